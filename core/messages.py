@@ -1,0 +1,166 @@
+"""What comes in and what goes out, in words that belong to no messenger.
+
+A channel turns its updates into `Inbound` and renders `Reply` as well as it can. Both are frozen
+and travel as JSON: an inbound waits in the inbox, a reply in the outbox.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- in ------------------------------------------------------------------------------------------
+
+
+class Text(_Frozen):
+    """Typed words."""
+
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class Command(_Frozen):
+    """A command such as /start ABC: `name` without slash and in lower case, `argument` what follows."""
+
+    kind: Literal["command"] = "command"
+    name: str
+    argument: str = ""
+
+
+class Tap(_Frozen):
+    """A pressed button, by its token."""
+
+    kind: Literal["tap"] = "tap"
+    token: str
+
+
+class Location(_Frozen):
+    """A position: degrees WGS 84, metres."""
+
+    kind: Literal["location"] = "location"
+    latitude: float
+    longitude: float
+    altitude: float = 0.0
+    accuracy: float = 0.0
+
+
+class File(_Frozen):
+    """A photo, voice message, video or document. `file_id` is what the channel fetches it by."""
+
+    kind: Literal["file"] = "file"
+    media: Literal["photo", "audio", "video", "document"]
+    file_id: str
+    name: str = ""
+    mime: str = ""
+    size: int = 0
+    caption: str = ""
+
+
+class Contact(_Frozen):
+    """A shared telephone number; `own` if the messenger vouches that it is the sender's."""
+
+    kind: Literal["contact"] = "contact"
+    phone: str
+    own: bool = False
+
+
+class Edited(_Frozen):
+    """A changed earlier message: its new words, and the channel's id of that message."""
+
+    kind: Literal["edited"] = "edited"
+    text: str
+    message: str
+
+
+class Other(_Frozen):
+    """Something that can't be an answer, such as a sticker; `what` names it."""
+
+    kind: Literal["other"] = "other"
+    what: str
+
+
+Event = Annotated[
+    Text | Command | Tap | Location | File | Contact | Edited | Other, Field(discriminator="kind")
+]
+
+
+class Inbound(_Frozen):
+    """One thing that one person did.
+
+    `address` is where an answer goes (a chat id, a web address). `key` is unique within a channel
+    and the same when the channel hands the thing over twice. `message` is the channel's id of the
+    message that was sent or tapped. `private` is false in groups and channels.
+    """
+
+    channel: str
+    address: str
+    key: str
+    event: Event
+    message: str | None = None
+    language: str | None = None
+    private: bool = True
+
+
+# --- out -----------------------------------------------------------------------------------------
+
+
+class Button(_Frozen):
+    """`token` comes back when it is pressed: at most 64 bytes, opaque, nothing personal in it."""
+
+    text: str
+    token: str = Field(max_length=64)
+    style: Literal["plain", "primary", "danger", "chosen"] = "plain"
+
+
+class Picture(_Frozen):
+    """A stored file to be shown or handed over, by its key in the media store."""
+
+    media: str
+    name: str
+    mime: str
+    as_file: bool = False
+
+
+class Entry(_Frozen):
+    """What kind of thing is to be typed or sent next. A channel that has a fitting keyboard, date
+    picker or upload button shows it; one that has not ignores it. `minimum`, `maximum` are numbers
+    or ISO dates."""
+
+    kind: Literal[
+        "none", "text", "multiline", "integer", "decimal", "date", "month", "year", "time",
+        "dateTime", "photo", "audio", "video", "file", "location", "contact",
+    ]  # fmt: skip
+    minimum: str | None = None
+    maximum: str | None = None
+    placeholder: str = ""
+
+
+class Progress(_Frozen):
+    """Question `at` of about `about`."""
+
+    at: int
+    about: int
+
+
+class Reply(_Frozen):
+    """What the bot says.
+
+    `text` may hold a little Markdown (bold, italics, links, code, lists). A reply with a `slot` can
+    be changed later: a reply that `edits` that slot takes its place (or is sent anew where the
+    channel can't edit any more). An edit without buttons takes the buttons away.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    entry: Entry | None = None
+    progress: Progress | None = None
+    slot: str | None = None
+    edits: str | None = None
+    urgent: bool = False

@@ -1,0 +1,68 @@
+"""The tree that a form's answers live in, and that XPath walks.
+
+One small class serves the primary instance (what is being filled in) and the secondary ones (choice
+lists, facts from the register). Namespaces are stripped when a form is loaded, so a name here is a
+local name; the few prefixed names that a submission needs are restored when it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+DOCUMENT: Final = 0
+ELEMENT: Final = 1
+ATTRIBUTE: Final = 2
+TEXT: Final = 3
+COMMENT: Final = 4
+INSTRUCTION: Final = 5
+
+_NO_NODES: Final[dict[str, list[Node]]] = {}
+
+
+class Node:
+    """An element, attribute, text or document node.
+
+    `text` is the value of a leaf. `named` finds children by name without a scan. A node that is
+    not `relevant` reads as empty in every expression, but keeps its text: toggling back restores it.
+    """
+
+    __slots__ = ("attributes", "children", "kind", "name", "named", "parent", "relevant", "text")
+
+    def __init__(self, name: str, text: str = "", kind: int = ELEMENT) -> None:
+        self.kind = kind
+        self.name = name
+        self.text = text
+        self.parent: Node | None = None
+        self.children: list[Node] = []
+        self.named: dict[str, list[Node]] = _NO_NODES
+        self.attributes: dict[str, Node] = {}
+        self.relevant = True
+
+    def append(self, child: Node) -> Node:
+        """Add `child` as the last child and return it."""
+        return self.insert(len(self.children), child)
+
+    def insert(self, index: int, child: Node) -> Node:
+        """Add `child` before the child now at `index` and return it."""
+        child.parent = self
+        self.children.insert(index, child)
+        if self.named is _NO_NODES:
+            self.named = {}
+        same = self.named.setdefault(child.name, [])
+        later = {id(node) for node in self.children[index + 1 :]} if same else set()
+        place = next((i for i, node in enumerate(same) if id(node) in later), len(same))
+        same.insert(place, child)
+        return child
+
+    def remove(self, child: Node) -> None:
+        """Take `child` out of this node."""
+        self.children.remove(child)
+        self.named[child.name].remove(child)
+        child.parent = None
+
+    def walk(self) -> Iterator[Node]:
+        """This node and its descendants, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
