@@ -70,3 +70,56 @@ class Channel(Protocol):
     async def fetch(self, file_id: str) -> bytes:
         """The content of a received file. Raises Undeliverable, NotNow."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    """One signed-in browser. `address` names the person's web conversation and is the same on each
+    of their devices; `language` is ``zh`` or ``en``."""
+
+    address: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEvent:
+    """One line of a web conversation's transcript, in order of `seq` (rising, not gapless).
+
+    `body` is JSON: ``{"from": "bot", "reply": <Reply>, "replaces": seq | None}`` or
+    ``{"from": "person", "event": <Event>, "client_id": str}``.
+    """
+
+    seq: int
+    body: dict[str, object]
+
+
+class WebStore(Protocol):
+    """What the web chat keeps: sign-ins, transcripts and uploads. `storage.web` provides it."""
+
+    async def redeem(self, link_token: str) -> str | None:
+        """Use up a one-time sign-in link; the secret for the cookie, or None if it is void."""
+        ...
+
+    async def session(self, secret: str) -> WebSession | None:
+        """Who holds this cookie, or None."""
+        ...
+
+    async def sign_out(self, secret: str) -> None:
+        """End the session of this cookie."""
+        ...
+
+    async def append(self, address: str, body: dict[str, object], key: str) -> int:
+        """Add a line to a transcript and return its seq; the same key twice adds it once."""
+        ...
+
+    async def since(self, address: str, seq: int, limit: int = 200) -> list[ChatEvent]:
+        """Lines after `seq`, oldest first. `seq` -1 asks for the newest `limit` lines."""
+        ...
+
+    async def put_file(self, content: bytes, name: str, mime: str, key: str) -> str:
+        """Keep an upload, encrypted; its file id. The same key twice keeps it once."""
+        ...
+
+    async def get_file(self, file_id: str) -> tuple[bytes, str, str] | None:
+        """Content, name and mime of a kept file."""
+        ...
