@@ -1,0 +1,62 @@
+"""The tree of areas by division code: county 6 digits, township 9, village 12, grid 15."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialects import upsert
+from storage.tables import area
+
+LEVELS = ("province", "city", "county", "township", "village", "grid")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One node of the tree."""
+
+    code: str
+    level: str
+    name: str
+    parent: str | None = None
+
+
+def within(column: ColumnElement[Any], root: str) -> ColumnElement[bool]:
+    """A condition: `column` holds `root` or a code below it. Codes are digits, which sort below ``~``."""
+    return and_(column >= root, column < root + "~")
+
+
+def contains(root: str, code: str) -> bool:
+    """Whether `code` is `root` or lies below it."""
+    return code.startswith(root)
+
+
+class Areas:
+    """Reads and writes areas."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put(self, areas: Iterable[Area]) -> None:
+        """Add areas, parents first, or change their names."""
+        rows = [asdict(one) for one in areas]
+        statement = upsert(self._connection, area, ["code"], ["name", "level", "parent"])
+        await self._connection.execute(statement, rows)
+
+    async def get(self, code: str) -> Area | None:
+        """The area of `code`."""
+        found = (await self._connection.execute(select(area).where(area.c.code == code))).first()
+        return _area(found._mapping) if found else None
+
+    async def all(self, root: str = "") -> Sequence[Area]:
+        """`root` and everything below it, in order of codes."""
+        query = select(area).where(within(area.c.code, root)).order_by(area.c.code)
+        return [_area(row._mapping) for row in await self._connection.execute(query)]
+
+
+def _area(row: Any) -> Area:
+    return Area(row["code"], row["level"], row["name"], row["parent"])

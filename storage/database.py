@@ -1,0 +1,126 @@
+"""One database: SQLite in WAL with `synchronous=FULL`, or PostgreSQL. Opens it and begins transactions.
+
+SQLite has one writer. Every transaction here begins with BEGIN IMMEDIATE (a deferred one that
+reads and then writes fails at once when another writes, whatever the busy time-out), and within
+the process they queue on a lock, so that none of them ever waits on the file's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.ports import Clock
+from storage import migrate
+from storage.policy import Actor
+from storage.unit import UnitOfWork
+
+_DRIVERS: Final = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
+_BUSY_SECONDS: Final = 10
+
+
+class DatabaseError(Exception):
+    """The database can't be used. `code` says why: ``bad_url``, ``unreachable``, ``newer``."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+def parse_url(text: str) -> URL:
+    """The async URL of a database. Raises DatabaseError ``bad_url``."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise DatabaseError("bad_url", text.split("@")[-1]) from error
+    if url.drivername in _DRIVERS:
+        url = url.set(drivername=_DRIVERS[url.drivername])
+    if url.drivername not in _DRIVERS.values():
+        raise DatabaseError("bad_url", url.drivername)
+    return url
+
+
+class Database:
+    """An open database. Close it."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+
+    @classmethod
+    async def open(cls, url: str, clock: Clock, *, upgrade: bool = True) -> Database:
+        """Open `url` and bring its schema up to date. Raises DatabaseError."""
+        parsed = parse_url(url)
+        if parsed.drivername.startswith("sqlite") and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        database = cls(_engine(parsed), clock)
+        try:
+            await database._check_schema(upgrade)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def _check_schema(self, upgrade: bool) -> None:
+        try:
+            async with self.engine.begin() as connection:
+                if await connection.run_sync(migrate.is_newer):
+                    raise DatabaseError("newer")
+                if upgrade:
+                    await connection.run_sync(migrate.upgrade)
+        except (DBAPIError, OSError) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise DatabaseError("unreachable", str(reason)) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def unit(self, actor: Actor, purpose: str, channel: str = "") -> AsyncIterator[UnitOfWork]:
+        """One transaction for `actor`, who acts for `purpose`: all of it is kept, or nothing."""
+        async with AsyncExitStack() as stack:
+            if self._writer:
+                await stack.enter_async_context(self._writer)
+            connection = await stack.enter_async_context(self.engine.begin())
+            yield UnitOfWork(connection, actor, purpose, channel, self.clock)
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if not url.drivername.startswith("sqlite"):
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def ping(connection: AsyncConnection) -> None:
+    """Prove that the database answers."""
+    await connection.exec_driver_sql("SELECT 1")

@@ -1,0 +1,120 @@
+"""The unit of work: one transaction, one actor, one purpose.
+
+Everything that reads or writes goes through it, so that who may see what is asked in one place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Clock
+from storage.accounts import Accounts
+from storage.areas import Areas
+from storage.conversations import Conversations
+from storage.formshelf import Forms
+from storage.inbox import Inbox
+from storage.interviews import Interviews
+from storage.media import MediaFiles
+from storage.outbox import Outbox
+from storage.policy import NOBODY, Actor
+from storage.register import Register
+from storage.submissions import Submissions
+from storage.tables import audit
+
+
+class UnitOfWork:
+    """What can be done within one transaction. `Database.unit` opens it."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        actor: Actor = NOBODY,
+        purpose: str = "",
+        channel: str = "",
+        clock: Clock | None = None,
+    ) -> None:
+        if clock is None:
+            raise TypeError("a unit of work needs a clock")
+        self.connection = connection
+        self.actor = actor
+        self.purpose = purpose
+        self.channel = channel
+        self.clock = clock
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return self.clock.now()
+
+    def become(self, actor: Actor) -> None:
+        """Act as `actor` from here on: a step learns who speaks only after it has begun."""
+        self.actor = actor
+        for name in ("register", "submissions", "interviews"):
+            self.__dict__.pop(name, None)
+
+    async def record(self, action: str, thing: str) -> None:
+        """Write down that the actor did `action` to `thing` (a code, never a name)."""
+        await self.connection.execute(
+            insert(audit).values(
+                at=self.now,
+                account_id=self.actor.account_id,
+                channel=self.channel,
+                purpose=self.purpose,
+                action=action,
+                object=thing,
+            )
+        )
+
+    @cached_property
+    def areas(self) -> Areas:
+        """The tree of areas."""
+        return Areas(self.connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Staff, their invites and sign-in links."""
+        return Accounts(self.connection, self.clock)
+
+    @cached_property
+    def register(self) -> Register:
+        """Households and people, as far as the actor may see them."""
+        return Register(self.connection, self.actor, self.clock)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """Who is where in which chat."""
+        return Conversations(self.connection, self.clock)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What has been handled, by key."""
+        return Inbox(self.connection, self.clock)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is to be delivered."""
+        return Outbox(self.connection, self.clock)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """Published forms and their versions."""
+        return Forms(self.connection, self.clock)
+
+    @cached_property
+    def interviews(self) -> Interviews:
+        """Fillings-in under way."""
+        return Interviews(self.connection, self.actor, self.clock)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """Finished records, as far as the actor may see them."""
+        return Submissions(self.connection, self.actor, self.clock)
+
+    @cached_property
+    def media(self) -> MediaFiles:
+        """Files that were sent or are to be shown."""
+        return MediaFiles(self.connection, self.clock)
