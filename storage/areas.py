@@ -26,7 +26,7 @@ class Area:
 
 
 def within(column: ColumnElement[Any], root: str) -> ColumnElement[bool]:
-    """A condition: `column` holds `root` or a code below it. Codes are digits, which sort below ``~``."""
+    """A condition: `column` holds `root` or a code below it (digits sort below ``~``)."""
     return and_(column >= root, column < root + "~")
 
 

@@ -1,4 +1,4 @@
-"""One database: SQLite in WAL with `synchronous=FULL`, or PostgreSQL. Opens it and begins transactions.
+"""One database: SQLite in WAL with `synchronous=FULL`, or PostgreSQL. Opens it and begins.
 
 SQLite has one writer. Every transaction here begins with BEGIN IMMEDIATE (a deferred one that
 reads and then writes fails at once when another writes, whatever the busy time-out), and within
@@ -45,7 +45,7 @@ def parse_url(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise DatabaseError("bad_url", text.split("@")[-1]) from error
+        raise DatabaseError("bad_url", text.rsplit("@", maxsplit=1)[-1]) from error
     if url.drivername in _DRIVERS:
         url = url.set(drivername=_DRIVERS[url.drivername])
     if url.drivername not in _DRIVERS.values():
@@ -91,7 +91,9 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def unit(self, actor: Actor, purpose: str, channel: str = "") -> AsyncIterator[UnitOfWork]:
+    async def unit(
+        self, actor: Actor, purpose: str, channel: str = ""
+    ) -> AsyncIterator[UnitOfWork]:
         """One transaction for `actor`, who acts for `purpose`: all of it is kept, or nothing."""
         async with AsyncExitStack() as stack:
             if self._writer:

@@ -20,7 +20,7 @@ from storage.inbox import Inbox
 from storage.interviews import Interviews
 from storage.media import MediaFiles
 from storage.outbox import Outbox
-from storage.policy import NOBODY, Actor
+from storage.policy import Actor
 from storage.register import Register
 from storage.submissions import Submissions
 from storage.tables import audit
@@ -32,13 +32,11 @@ class UnitOfWork:
     def __init__(
         self,
         connection: AsyncConnection,
-        actor: Actor = NOBODY,
-        purpose: str = "",
-        channel: str = "",
-        clock: Clock | None = None,
+        actor: Actor,
+        purpose: str,
+        channel: str,
+        clock: Clock,
     ) -> None:
-        if clock is None:
-            raise TypeError("a unit of work needs a clock")
         self.connection = connection
         self.actor = actor
         self.purpose = purpose

@@ -1,0 +1,30 @@
+"""Random codes that people read aloud, and random secrets that they don't."""
+
+from __future__ import annotations
+
+import secrets
+from random import Random
+from typing import Final
+
+ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I
+
+HOUSEHOLD: Final = "H"
+PERSON: Final = "P"
+STAFF: Final = "S"
+
+_system = secrets.SystemRandom()
+
+
+def code(prefix: str, length: int = 6, source: Random = _system) -> str:
+    """A subject's or an account's code such as ``H7K3QXM``: says nothing about whom it names."""
+    return prefix + "".join(source.choices(ALPHABET, k=length))
+
+
+def invite_code() -> str:
+    """A code of 10 characters (50 bits) that can be typed or stand in a link."""
+    return code("", 10)
+
+
+def secret() -> str:
+    """256 random bits for a cookie or a link."""
+    return secrets.token_urlsafe(32)

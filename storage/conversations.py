@@ -1,0 +1,148 @@
+"""The durable state of one address: who it is, where they are, in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Clock
+from storage.policy import NOBODY, Actor, Role
+from storage.tables import account, conversation
+from storage.vault import vault
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One chat. A handler changes `state`, `language` and whom it belongs to; the step saves it."""
+
+    id: int
+    channel: str
+    address: str
+    language: str
+    state: dict[str, Any]
+    account_id: int | None = None
+    person_id: int | None = None
+    reachable: bool = True
+    revision: int = 0
+    actor: Actor = field(default=NOBODY)
+
+
+class Conversations:
+    """Reads and writes conversations."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    async def load(self, channel: str, address: str, language: str) -> Conversation:
+        """The conversation of an address, locked until the transaction ends; made if it is new."""
+        where = (conversation.c.channel == channel) & (
+            conversation.c.address_hash == address_hash(channel, address)
+        )
+        found = await self._first(_with_account().where(where).with_for_update(of=conversation))
+        if found:
+            return found
+        return await self._add(channel, address, language)
+
+    async def get(self, conversation_id: int) -> Conversation | None:
+        """The conversation of this id."""
+        return await self._first(_with_account().where(conversation.c.id == conversation_id))
+
+    async def of_account(self, account_id: int) -> Sequence[Conversation]:
+        """The chats in which a member of staff can be reached."""
+        query = _with_account().where(
+            conversation.c.account_id == account_id, conversation.c.reachable
+        )
+        return [_conversation(row._mapping) for row in await self._connection.execute(query)]
+
+    async def bind(
+        self, target: Conversation, *, account_id: int | None, person_id: int | None
+    ) -> None:
+        """Let `target` speak for a member of staff or a resident."""
+        target.account_id, target.person_id = account_id, person_id
+        await self.save(target)
+        fresh = await self.get(target.id)
+        target.actor = fresh.actor if fresh else NOBODY
+
+    async def save(self, changed: Conversation) -> None:
+        """Write a conversation back."""
+        changed.revision += 1
+        await self._connection.execute(
+            update(conversation)
+            .where(conversation.c.id == changed.id)
+            .values(
+                account_id=changed.account_id,
+                person_id=changed.person_id,
+                language=changed.language,
+                state=changed.state,
+                revision=changed.revision,
+                reachable=changed.reachable,
+                updated_at=self._clock.now(),
+            )
+        )
+
+    async def unreachable(self, conversation_id: int) -> None:
+        """Remember that this chat can't be written to any more."""
+        await self._connection.execute(
+            update(conversation).where(conversation.c.id == conversation_id).values(reachable=False)
+        )
+
+    async def _add(self, channel: str, address: str, language: str) -> Conversation:
+        done = await self._connection.execute(
+            insert(conversation)
+            .values(
+                channel=channel,
+                address=address,
+                address_hash=address_hash(channel, address),
+                language=language,
+                state={},
+                revision=0,
+                reachable=True,
+                updated_at=self._clock.now(),
+            )
+            .returning(conversation.c.id)
+        )
+        return Conversation(done.scalar_one(), channel, address, language, {})
+
+    async def _first(self, query: Select[Any]) -> Conversation | None:
+        found = (await self._connection.execute(query)).first()
+        return _conversation(found._mapping) if found else None
+
+
+def address_hash(channel: str, address: str) -> str:
+    """By what an address is found without being readable."""
+    return vault().index(address, f"address.{channel}")
+
+
+def _with_account() -> Select[Any]:
+    joined = conversation.outerjoin(account, conversation.c.account_id == account.c.id)
+    return select(conversation, account.c.role, account.c.area_code, account.c.active).select_from(
+        joined
+    )
+
+
+def _conversation(row: Any) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        channel=row["channel"],
+        address=row["address"],
+        language=row["language"],
+        state=row["state"],
+        account_id=row["account_id"],
+        person_id=row["person_id"],
+        reachable=row["reachable"],
+        revision=row["revision"],
+        actor=_actor(row),
+    )
+
+
+def _actor(row: Any) -> Actor:
+    if row["account_id"] is not None and row["active"]:
+        return Actor(Role(row["role"]), row["area_code"], account_id=row["account_id"])
+    if row["person_id"] is not None:
+        return Actor(Role.RESIDENT, person_id=row["person_id"])
+    return NOBODY

@@ -1,0 +1,179 @@
+"""Published forms: every version for ever, by hash; one version of an id is offered."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Clock
+from storage.dialects import insert_if_new
+from storage.tables import form
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """To whom a form is offered, for which subjects. Empty `roles` or `tags` means any;
+    `maximum_age` in years keeps a form for children to children."""
+
+    subject: str = "none"  # household | person | none
+    roles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FormVersion:
+    """One version of a form. `titles` are by language code; `offer` says whom it concerns."""
+
+    sha256: str
+    form_id: str
+    version: str
+    titles: Mapping[str, str]
+    state: str
+    published_at: datetime
+    offer: Offer = field(default_factory=Offer)
+
+
+@dataclass(frozen=True, slots=True)
+class FormSource:
+    """What a form is compiled from, and the result of that where `compiled_by` made it."""
+
+    xform: bytes
+    attachments: Mapping[str, bytes]
+    compiled: bytes | None = None
+    compiled_by: str | None = None
+
+
+class Forms:
+    """Reads and writes form versions."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    async def publish(self, version: FormVersion, source: FormSource) -> bool:
+        """Offer this version from now on; False if it is the one already offered."""
+        current = await self.published(version.form_id)
+        if current and current.sha256 == version.sha256:
+            return False
+        await self._connection.execute(
+            update(form)
+            .where(form.c.form_id == version.form_id, form.c.state == "published")
+            .values(state="replaced")
+        )
+        row = insert_if_new(self._connection, form, ["sha256"]).values(_row(version, source))
+        if not (await self._connection.execute(row)).rowcount:
+            await self._connection.execute(
+                update(form)
+                .where(form.c.sha256 == version.sha256)
+                .values(state="published", published_at=self._clock.now())
+            )
+        return True
+
+    async def retire(self, form_id: str) -> bool:
+        """Offer this form no more; False if it was not offered."""
+        done = await self._connection.execute(
+            update(form)
+            .where(form.c.form_id == form_id, form.c.state == "published")
+            .values(state="retired")
+        )
+        return bool(done.rowcount)
+
+    async def published(self, form_id: str) -> FormVersion | None:
+        """The offered version of a form."""
+        found = [one for one in await self.offered() if one.form_id == form_id]
+        return found[0] if found else None
+
+    async def offered(self) -> Sequence[FormVersion]:
+        """Every offered form, in the order that menus show them."""
+        rows = await self._connection.execute(_versions().where(form.c.state == "published"))
+        found = [_version(row._mapping) for row in rows]
+        return sorted(found, key=lambda one: (one.offer.order, one.form_id))
+
+    async def all(self) -> Sequence[FormVersion]:
+        """Every version ever published, newest first."""
+        rows = await self._connection.execute(_versions().order_by(form.c.published_at.desc()))
+        return [_version(row._mapping) for row in rows]
+
+    async def get(self, sha256: str) -> FormVersion | None:
+        """One version by its hash."""
+        found = (await self._connection.execute(_versions().where(form.c.sha256 == sha256))).first()
+        return _version(found._mapping) if found else None
+
+    async def source(self, sha256: str) -> FormSource:
+        """What a version is compiled from. Raises NoResultFound."""
+        columns = (form.c.xform, form.c.attachments, form.c.compiled, form.c.compiled_by)
+        row = (
+            await self._connection.execute(select(*columns).where(form.c.sha256 == sha256))
+        ).one()
+        files = {name: base64.b64decode(content) for name, content in row.attachments.items()}
+        compiled = None if row.compiled is None else bytes(row.compiled)
+        return FormSource(bytes(row.xform), files, compiled, row.compiled_by)
+
+    async def keep_compiled(self, sha256: str, compiled: bytes, compiled_by: str) -> None:
+        """Keep the result of compiling, so that the next start is quick."""
+        await self._connection.execute(
+            update(form)
+            .where(form.c.sha256 == sha256)
+            .values(compiled=compiled, compiled_by=compiled_by)
+        )
+
+
+def _versions() -> Any:
+    return select(
+        form.c.sha256,
+        form.c.form_id,
+        form.c.version,
+        form.c.titles,
+        form.c.offer,
+        form.c.state,
+        form.c.published_at,
+    )
+
+
+def _row(version: FormVersion, source: FormSource) -> dict[str, Any]:
+    offer = version.offer
+    return {
+        "sha256": version.sha256,
+        "form_id": version.form_id,
+        "version": version.version,
+        "titles": dict(version.titles),
+        "offer": {
+            "subject": offer.subject,
+            "roles": list(offer.roles),
+            "tags": list(offer.tags),
+            "minimum_age": offer.minimum_age,
+            "maximum_age": offer.maximum_age,
+            "order": offer.order,
+        },
+        "state": "published",
+        "xform": source.xform,
+        "attachments": {
+            name: base64.b64encode(content).decode() for name, content in source.attachments.items()
+        },
+        "compiled": source.compiled,
+        "compiled_by": source.compiled_by,
+        "published_at": version.published_at,
+    }
+
+
+def _version(row: Any) -> FormVersion:
+    offer = dict(row["offer"])
+    offer["roles"], offer["tags"] = tuple(offer["roles"]), tuple(offer["tags"])
+    return FormVersion(
+        row["sha256"],
+        row["form_id"],
+        row["version"],
+        row["titles"],
+        row["state"],
+        row["published_at"],
+        Offer(**offer),
+    )

@@ -1,0 +1,76 @@
+"""What has been handled, by idempotency key, and what waits to be handled again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.messages import Inbound
+from core.ports import Clock
+from storage.dialects import insert_if_new
+from storage.tables import inbox
+
+MAX_ATTEMPTS: Final = 3
+
+
+class Inbox:
+    """Claims inbounds, so that each changes something once."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    async def claim(self, channel: str, key: str) -> bool:
+        """Take an inbound for this step; False if it was handled before."""
+        first = insert_if_new(self._connection, inbox, ["channel", "key"]).values(
+            channel=channel, key=key, state="done", attempts=0, received_at=self._clock.now()
+        )
+        if (await self._connection.execute(first)).rowcount:
+            return True
+        again = (
+            update(inbox)
+            .where(inbox.c.channel == channel, inbox.c.key == key, inbox.c.state == "waiting")
+            .values(state="done", body=None)
+        )
+        return bool((await self._connection.execute(again)).rowcount)
+
+    async def set_aside(self, inbound: Inbound, error: str) -> bool:
+        """Keep an inbound whose step failed; False once it has failed too often to be tried again.
+
+        `error` names the kind of error and holds nothing that the person said.
+        """
+        key = (inbox.c.channel == inbound.channel) & (inbox.c.key == inbound.key)
+        row = insert_if_new(self._connection, inbox, ["channel", "key"]).values(
+            channel=inbound.channel,
+            key=inbound.key,
+            state="waiting",
+            body=inbound.model_dump(mode="json"),
+            attempts=0,
+            received_at=self._clock.now(),
+        )
+        await self._connection.execute(row)
+        done = await self._connection.execute(
+            update(inbox)
+            .where(key)
+            .values(attempts=inbox.c.attempts + 1, error=error)
+            .returning(inbox.c.attempts)
+        )
+        if done.scalar_one() < MAX_ATTEMPTS:
+            return True
+        await self._connection.execute(update(inbox).where(key).values(state="dead"))
+        return False
+
+    async def waiting(self) -> Sequence[Inbound]:
+        """Inbounds to be tried again, oldest first."""
+        query = select(inbox.c.body).where(inbox.c.state == "waiting").order_by(inbox.c.received_at)
+        rows = await self._connection.execute(query)
+        return [Inbound.model_validate(row.body) for row in rows]
+
+    async def forget(self, channel: str, key: str) -> None:
+        """Give up the claim on an inbound whose step was not made after all."""
+        await self._connection.execute(
+            delete(inbox).where(inbox.c.channel == channel, inbox.c.key == key)
+        )

@@ -1,0 +1,145 @@
+"""Fillings-in under way: every answer is here before the person sees it accepted."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Clock
+from storage import codes
+from storage.policy import Actor
+from storage.tables import interview
+
+OPEN, KEPT, SUBMITTED, DROPPED = "open", "kept", "submitted", "dropped"
+
+
+@dataclass(slots=True)
+class StoredInterview:
+    """An interview at rest. `state` is the engine's own dump; `facts` are the register's rows as
+    they stood at the start, by instance name; `alerts` those already raised."""
+
+    id: str
+    conversation_id: int
+    account_id: int
+    form_sha256: str
+    subject_kind: str
+    subject_id: int | None
+    status: str
+    facts: dict[str, Any]
+    state: dict[str, Any]
+    started_at: datetime
+    updated_at: datetime
+    alerts: list[str] = field(default_factory=list)
+
+
+class Interviews:
+    """Reads and writes the actor's own interviews; nobody else's can be opened."""
+
+    def __init__(self, connection: AsyncConnection, actor: Actor, clock: Clock) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._clock = clock
+
+    async def start(
+        self,
+        conversation_id: int,
+        form_sha256: str,
+        subject: tuple[str, int | None],
+        facts: dict[str, Any],
+        state: dict[str, Any],
+    ) -> StoredInterview:
+        """Begin an interview for the actor. Raises PermissionError if the actor is not staff."""
+        if self._actor.account_id is None or not self._actor.may_fill:
+            raise PermissionError("only field staff fill in forms")
+        now = self._clock.now()
+        begun = StoredInterview(
+            id=codes.code("", 8),
+            conversation_id=conversation_id,
+            account_id=self._actor.account_id,
+            form_sha256=form_sha256,
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            status=OPEN,
+            facts=facts,
+            state=state,
+            started_at=now,
+            updated_at=now,
+        )
+        await self._connection.execute(
+            insert(interview).values(
+                id=begun.id,
+                conversation_id=begun.conversation_id,
+                account_id=begun.account_id,
+                form_sha256=begun.form_sha256,
+                subject_kind=begun.subject_kind,
+                subject_id=begun.subject_id,
+                status=begun.status,
+                facts=begun.facts,
+                state=_pack(begun.state),
+                alerts=[],
+                started_at=now,
+                updated_at=now,
+            )
+        )
+        return begun
+
+    async def get(self, interview_id: str) -> StoredInterview | None:
+        """The actor's interview of this id."""
+        query = select(interview).where(interview.c.id == interview_id, self._own())
+        found = (await self._connection.execute(query)).first()
+        return _stored(found._mapping) if found else None
+
+    async def save(self, changed: StoredInterview) -> None:
+        """Write an interview back."""
+        changed.updated_at = self._clock.now()
+        await self._connection.execute(
+            update(interview)
+            .where(interview.c.id == changed.id, self._own())
+            .values(
+                status=changed.status,
+                conversation_id=changed.conversation_id,
+                state=_pack(changed.state),
+                alerts=changed.alerts,
+                updated_at=changed.updated_at,
+            )
+        )
+
+    async def unfinished(self) -> Sequence[StoredInterview]:
+        """The actor's drafts, the latest first."""
+        query = (
+            select(interview)
+            .where(self._own(), interview.c.status.in_([OPEN, KEPT]))
+            .order_by(interview.c.updated_at.desc())
+        )
+        return [_stored(row._mapping) for row in await self._connection.execute(query)]
+
+    def _own(self) -> Any:
+        return interview.c.account_id == self._actor.account_id
+
+
+def _pack(state: dict[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+
+
+def _stored(row: Any) -> StoredInterview:
+    return StoredInterview(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        account_id=row["account_id"],
+        form_sha256=row["form_sha256"],
+        subject_kind=row["subject_kind"],
+        subject_id=row["subject_id"],
+        status=row["status"],
+        facts=row["facts"],
+        state=json.loads(zlib.decompress(row["state"])),
+        started_at=row["started_at"],
+        updated_at=row["updated_at"],
+        alerts=list(row["alerts"]),
+    )

@@ -1,0 +1,63 @@
+"""Files that people send or are shown, encrypted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Clock
+from storage import codes
+from storage.dialects import insert_if_new
+from storage.tables import media
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A kept file. `size` is in bytes."""
+
+    id: str
+    name: str
+    mime: str
+    size: int
+    sha256: str
+
+
+class MediaFiles:
+    """Keeps and hands out files."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    async def put(self, content: bytes, name: str, mime: str, key: str) -> StoredFile:
+        """Keep a file; the same `key` twice keeps the first."""
+        await self._connection.execute(
+            insert_if_new(self._connection, media, ["key"]).values(
+                id=codes.code("", 16),
+                key=key,
+                name=name,
+                mime=mime,
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                content=content,
+                created_at=self._clock.now(),
+            )
+        )
+        columns = (media.c.id, media.c.name, media.c.mime, media.c.size, media.c.sha256)
+        row = (await self._connection.execute(select(*columns).where(media.c.key == key))).one()
+        return StoredFile(*row)
+
+    async def get(self, file_id: str) -> tuple[bytes, str, str] | None:
+        """Content, name and mime of a file."""
+        query = select(media.c.content, media.c.name, media.c.mime).where(media.c.id == file_id)
+        row = (await self._connection.execute(query)).first()
+        return (row.content, row.name, row.mime) if row else None
+
+    async def attach(self, file_ids: list[str], submission_id: str) -> None:
+        """Tie files to the record that they are part of."""
+        await self._connection.execute(
+            update(media).where(media.c.id.in_(file_ids)).values(submission_id=submission_id)
+        )

@@ -1,0 +1,164 @@
+"""What is to be delivered: queued in the transaction that made it, delivered after its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.messages import Reply
+from core.ports import Clock
+from storage.dialects import upsert
+from storage.tables import conversation, outbox, slot
+
+REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One queued message with its address. `kind` is ``reply`` (the body is a Reply) or names what
+    a handler has to render."""
+
+    id: int
+    conversation_id: int
+    channel: str
+    address: str
+    language: str
+    kind: str
+    body: dict[str, Any]
+    slot: str | None
+    edits: str | None
+    attempts: int
+
+
+class Outbox:
+    """Queues messages and keeps book of their delivery."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    async def queue(self, conversation_id: int, replies: Sequence[Reply]) -> None:
+        """Queue `replies` for a conversation, in this order."""
+        now = self._clock.now()
+        rows = [
+            {
+                "conversation_id": conversation_id,
+                "kind": REPLY,
+                "body": reply.model_dump(mode="json", exclude_defaults=True),
+                "slot": reply.slot,
+                "edits": reply.edits,
+                "state": "queued",
+                "attempts": 0,
+                "not_before": now,
+                "created_at": now,
+            }
+            for reply in replies
+        ]
+        if rows:
+            await self._connection.execute(insert(outbox), rows)
+
+    async def queue_kind(self, conversation_id: int, kind: str, body: dict[str, Any]) -> None:
+        """Queue something that is rendered at delivery, in the reader's language."""
+        now = self._clock.now()
+        await self._connection.execute(
+            insert(outbox).values(
+                conversation_id=conversation_id,
+                kind=kind,
+                body=body,
+                state="queued",
+                attempts=0,
+                not_before=now,
+                created_at=now,
+            )
+        )
+
+    async def heads(self, limit: int = 100) -> Sequence[Parcel]:
+        """The oldest queued message of each conversation, of those whose time has come."""
+        first = (
+            select(func.min(outbox.c.id).label("id"))
+            .where(outbox.c.state == "queued")
+            .group_by(outbox.c.conversation_id)
+            .subquery()
+        )
+        query = (
+            select(outbox, conversation.c.channel, conversation.c.address, conversation.c.language)
+            .join(first, outbox.c.id == first.c.id)
+            .join(conversation, outbox.c.conversation_id == conversation.c.id)
+            .where(outbox.c.not_before <= self._clock.now())
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        return [_parcel(row._mapping) for row in await self._connection.execute(query)]
+
+    async def next_due(self) -> datetime | None:
+        """When the next queued message may go, or None if there is none."""
+        query = select(func.min(outbox.c.not_before)).where(outbox.c.state == "queued")
+        due: datetime | None = (await self._connection.execute(query)).scalar()
+        return due
+
+    async def message_of(self, conversation_id: int, name: str) -> str | None:
+        """The channel's id of the message that fills slot `name`."""
+        query = select(slot.c.message).where(
+            slot.c.conversation_id == conversation_id, slot.c.name == name
+        )
+        return (await self._connection.execute(query)).scalar()
+
+    async def sent(self, parcel: Parcel, message: str | None) -> None:
+        """Keep book of a delivery; its words are forgotten."""
+        await self._close(parcel.id, "sent", None)
+        name = parcel.slot or parcel.edits
+        if name and message and (parcel.slot or parcel.body.get("buttons")):
+            statement = upsert(self._connection, slot, ["conversation_id", "name"], ["message"])
+            await self._connection.execute(
+                statement.values(conversation_id=parcel.conversation_id, name=name, message=message)
+            )
+        elif parcel.edits:  # changed for the last time
+            await self._connection.execute(
+                delete(slot).where(
+                    slot.c.conversation_id == parcel.conversation_id, slot.c.name == parcel.edits
+                )
+            )
+
+    async def later(self, parcel: Parcel, seconds: float, error: str) -> None:
+        """Try again in `seconds`."""
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == parcel.id)
+            .values(
+                attempts=parcel.attempts + 1,
+                not_before=self._clock.now() + timedelta(seconds=seconds),
+                error=error,
+            )
+        )
+
+    async def dead(self, parcel: Parcel, error: str) -> None:
+        """Give up; an operator sees it."""
+        await self._close(parcel.id, "dead", error)
+
+    async def _close(self, parcel_id: int, state: str, error: str | None) -> None:
+        values: dict[str, Any] = {"state": state, "error": error, "done_at": self._clock.now()}
+        if state == "sent":
+            values["body"] = None
+        await self._connection.execute(
+            update(outbox).where(outbox.c.id == parcel_id).values(**values)
+        )
+
+
+def _parcel(row: Any) -> Parcel:
+    return Parcel(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        channel=row["channel"],
+        address=row["address"],
+        language=row["language"],
+        kind=row["kind"],
+        body=row["body"],
+        slot=row["slot"],
+        edits=row["edits"],
+        attempts=row["attempts"],
+    )

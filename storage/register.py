@@ -1,0 +1,313 @@
+"""The register: households and people, each actor within their own scope.
+
+Lists carry a code and a surname, no more. A name or an ID number is read only by `person`, for the
+one whose file is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, insert, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Clock
+from storage.areas import within
+from storage.names import normal, search_terms, surname
+from storage.policy import CHILD_AGE, Actor, Role
+from storage.tables import household, person, person_name, person_tag
+from storage.vault import vault
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A household or a person as a list shows it: `surname` is the head's for a household."""
+
+    kind: str  # household | person
+    id: int
+    code: str
+    surname: str
+    area_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """One person's file. `sex` is ``m`` or ``f``; `tags` are those in force."""
+
+    id: int
+    code: str
+    household_id: int
+    area_code: str
+    name: str
+    sex: str
+    birth_date: date
+    head: bool
+    tags: tuple[str, ...]
+
+    def age(self, on: date) -> int:
+        """Full years on the day `on`."""
+        before = (on.month, on.day) < (self.birth_date.month, self.birth_date.day)
+        return on.year - self.birth_date.year - before
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to be entered. `tags` are in force from the day of entry."""
+
+    code: str
+    name: str
+    sex: str
+    birth_date: date
+    head: bool = False
+    id_number: str | None = None
+    phone: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewHousehold:
+    """A household to be entered, with its people."""
+
+    code: str
+    area_code: str
+    address: str
+    people: tuple[NewPerson, ...] = ()
+
+
+class Register:
+    """Reads the register within the actor's scope; writes it for the operator."""
+
+    def __init__(self, connection: AsyncConnection, actor: Actor, clock: Clock) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._clock = clock
+
+    # --- lists -----------------------------------------------------------------------------------
+
+    async def list(
+        self, kind: str, query: str = "", page: int = 0, size: int = 8
+    ) -> tuple[Sequence[Subject], int]:
+        """One page (from 0) of what the actor may see, and how many there are in all.
+
+        `query` is a code or its beginning, or the beginning of a name or of its initials.
+        """
+        base = self._households(query) if kind == "household" else self._people(query)
+        total = select(func.count()).select_from(base.order_by(None).subquery())
+        count = (await self._connection.execute(total)).scalar_one()
+        rows = await self._connection.execute(base.limit(size).offset(page * size))
+        return [_subject(kind, row._mapping) for row in rows], count
+
+    def _households(self, query: str) -> Select[Any]:
+        joined = household.outerjoin(
+            person, and_(person.c.household_id == household.c.id, person.c.head)
+        )
+        chosen = (
+            select(household.c.id, household.c.code, household.c.area_code, person.c.name)
+            .select_from(joined)
+            .where(self._sees_household())
+            .order_by(household.c.area_code, household.c.code)
+        )
+        if not query:
+            return chosen
+        by_name = exists().where(
+            person.c.household_id == household.c.id, _named(query), person.c.state == "active"
+        )
+        return chosen.where(or_(household.c.code.startswith(normal(query)), by_name))
+
+    def _people(self, query: str) -> Select[Any]:
+        chosen = (
+            select(person.c.id, person.c.code, person.c.area_code, person.c.name)
+            .where(self._sees_person(), person.c.state == "active")
+            .order_by(person.c.area_code, person.c.code)
+        )
+        if not query:
+            return chosen
+        return chosen.where(or_(person.c.code.startswith(normal(query)), _named(query)))
+
+    # --- one -------------------------------------------------------------------------------------
+
+    async def household(self, code: str) -> Subject | None:
+        """A household by its code, if the actor may see it."""
+        query = self._households("").where(household.c.code == code)
+        row = (await self._connection.execute(query)).first()
+        return _subject("household", row._mapping) if row else None
+
+    async def household_of(self, household_id: int) -> Subject | None:
+        """A household by its id, if the actor may see it."""
+        query = self._households("").where(household.c.id == household_id)
+        row = (await self._connection.execute(query)).first()
+        return _subject("household", row._mapping) if row else None
+
+    async def person(self, code: str) -> PersonFile | None:
+        """A person's file by its code, if the actor may see it."""
+        query = select(person).where(person.c.code == code, self._sees_person())
+        row = (await self._connection.execute(query)).first()
+        if row is None:
+            return None
+        tags = await self._tags([row.id])
+        return _file(row._mapping, tags.get(row.id, ()))
+
+    async def people_of(self, household_id: int) -> Sequence[PersonFile]:
+        """The people of a household whom the actor may see, the head first."""
+        query = (
+            select(person)
+            .where(
+                person.c.household_id == household_id,
+                person.c.state == "active",
+                self._sees_person(),
+            )
+            .order_by(person.c.head.desc(), person.c.birth_date)
+        )
+        rows = (await self._connection.execute(query)).all()
+        tags = await self._tags([row.id for row in rows])
+        return [_file(row._mapping, tags.get(row.id, ())) for row in rows]
+
+    async def _tags(self, person_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+        query = (
+            select(person_tag.c.person_id, person_tag.c.tag)
+            .where(person_tag.c.person_id.in_(list(person_ids)), person_tag.c.until.is_(None))
+            .order_by(person_tag.c.tag)
+        )
+        tags: dict[int, tuple[str, ...]] = {}
+        for person_id, tag in await self._connection.execute(query):
+            tags[person_id] = (*tags.get(person_id, ()), tag)
+        return tags
+
+    # --- scope -----------------------------------------------------------------------------------
+
+    def _sees_person(self) -> ColumnElement[bool]:
+        actor = self._actor
+        if actor.everything:
+            return true()
+        if actor.role is Role.RESIDENT:
+            return person.c.id == actor.person_id
+        if actor.area is None:
+            return false()
+        own = within(person.c.area_code, actor.area)
+        return and_(own, person.c.birth_date > self._adult()) if actor.children_only else own
+
+    def _sees_household(self) -> ColumnElement[bool]:
+        actor = self._actor
+        if actor.everything:
+            return true()
+        if actor.area is None or actor.role is Role.RESIDENT:
+            return false()
+        own = within(household.c.area_code, actor.area)
+        if not actor.children_only:
+            return own
+        child = person.alias("child")
+        has_child = exists().where(
+            child.c.household_id == household.c.id,
+            child.c.birth_date > self._adult(),
+            child.c.state == "active",
+        )
+        return and_(own, has_child)
+
+    def _adult(self) -> date:
+        today = self._clock.now().date()
+        day = 28 if (today.month, today.day) == (2, 29) else today.day
+        return today.replace(year=today.year - CHILD_AGE, day=day)
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    async def enter(self, households: Iterable[NewHousehold], source: str) -> int:
+        """Enter households with their people; returns how many people. Only for the operator."""
+        if not self._actor.everything:
+            raise PermissionError("only the operator enters the register")
+        count = 0
+        for one in households:
+            count += await self._enter(one, source)
+        return count
+
+    async def _enter(self, one: NewHousehold, source: str) -> int:
+        now = self._clock.now()
+        home = await self._connection.execute(
+            insert(household)
+            .values(area_code=one.area_code, code=one.code, address=one.address, created_at=now)
+            .returning(household.c.id)
+        )
+        home_id = home.scalar_one()
+        for new in one.people:
+            row = _row(new, home_id, one.area_code) | {"created_at": now}
+            entered = await self._connection.execute(
+                insert(person).values(row).returning(person.c.id)
+            )
+            await self._index(entered.scalar_one(), new, source, now.date())
+        return len(one.people)
+
+    async def _index(self, person_id: int, new: NewPerson, source: str, today: date) -> None:
+        names = [{"hash": name_hash(t), "person_id": person_id} for t in search_terms(new.name)]
+        await self._connection.execute(insert(person_name), names)
+        tags = [
+            {"person_id": person_id, "tag": tag, "since": today, "source": source}
+            for tag in new.tags
+        ]
+        if tags:
+            await self._connection.execute(insert(person_tag), tags)
+
+    async def known_ids(self, id_numbers: Iterable[str]) -> set[str]:
+        """Which of these ID numbers are in the register already."""
+        hashes = {id_hash(number): number for number in id_numbers}
+        query = select(person.c.id_hash).where(person.c.id_hash.in_(list(hashes)))
+        rows = await self._connection.execute(query)
+        return {hashes[row.id_hash] for row in rows}
+
+    async def counts(self) -> tuple[int, int]:
+        """How many households and people there are."""
+        homes = await self._connection.execute(select(func.count()).select_from(household))
+        people = await self._connection.execute(select(func.count()).select_from(person))
+        return homes.scalar_one(), people.scalar_one()
+
+
+def name_hash(term: str) -> str:
+    """The keyed hash that a beginning of a name is found by."""
+    return vault().index(normal(term), "person.name")
+
+
+def id_hash(number: str) -> str:
+    """The keyed hash that an ID number is found by."""
+    return vault().index(number, "person.id_number")
+
+
+def _named(query: str) -> ColumnElement[bool]:
+    return exists().where(
+        person_name.c.person_id == person.c.id, person_name.c.hash == name_hash(query)
+    )
+
+
+def _row(new: NewPerson, household_id: int, area_code: str) -> dict[str, Any]:
+    return {
+        "code": new.code,
+        "household_id": household_id,
+        "area_code": area_code,
+        "name": new.name,
+        "sex": new.sex,
+        "birth_date": new.birth_date,
+        "id_number": new.id_number,
+        "id_hash": id_hash(new.id_number) if new.id_number else None,
+        "phone": new.phone,
+        "head": new.head,
+        "state": "active",
+    }
+
+
+def _subject(kind: str, row: Any) -> Subject:
+    name = row["name"] or ""
+    return Subject(kind, row["id"], row["code"], surname(name) if name else "", row["area_code"])
+
+
+def _file(row: Any, tags: tuple[str, ...]) -> PersonFile:
+    return PersonFile(
+        id=row["id"],
+        code=row["code"],
+        household_id=row["household_id"],
+        area_code=row["area_code"],
+        name=row["name"],
+        sex=row["sex"],
+        birth_date=row["birth_date"],
+        head=row["head"],
+        tags=tags,
+    )

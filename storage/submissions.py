@@ -1,0 +1,128 @@
+"""Finished records: added once, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, insert, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Clock
+from storage.areas import within
+from storage.policy import Actor
+from storage.tables import account, submission
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One submission: who, for whom, which form version, when visited and when entered, and what
+    was said, as XML for ever and as typed answers."""
+
+    instance_id: str
+    area_code: str
+    form_id: str
+    form_version: str
+    form_sha256: str
+    subject_kind: str
+    subject_id: int | None
+    subject_code: str | None
+    account_id: int
+    channel: str
+    visit_date: date
+    entered_at: datetime
+    mode: str | None
+    outcome: str | None
+    deprecated_id: str | None
+    xml: bytes
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which records; None is any. Dates are visit dates, both ends included."""
+
+    form_id: str | None = None
+    area: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class Submissions:
+    """Reads and adds records within what the actor may see: their own, or their area's."""
+
+    def __init__(self, connection: AsyncConnection, actor: Actor, clock: Clock) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._clock = clock
+
+    async def add(self, record: Record) -> None:
+        """Keep a finished record."""
+        await self._connection.execute(insert(submission).values(**asdict(record)))
+
+    async def get(self, instance_id: str) -> tuple[Record, str] | None:
+        """A record by its id (or the beginning of it, from 6 characters) and its author's code."""
+        query = _records().where(self._visible(), submission.c.instance_id.contains(instance_id))
+        rows = (await self._connection.execute(query.limit(2))).all()
+        return _record(rows[0]._mapping) if len(rows) == 1 else None
+
+    async def list(self, which: Filter, limit: int = 50) -> Sequence[tuple[Record, str]]:
+        """The newest records of `which` with their authors' codes."""
+        query = self._filtered(which).order_by(submission.c.entered_at.desc()).limit(limit)
+        return [_record(row._mapping) for row in await self._connection.execute(query)]
+
+    async def each(self, which: Filter) -> AsyncIterator[tuple[Record, str]]:
+        """Every record of `which`, oldest first, without holding them all."""
+        query = self._filtered(which).order_by(submission.c.entered_at)
+        async with self._connection.stream(query) as rows:
+            async for row in rows:
+                yield _record(row._mapping)
+
+    async def previous(
+        self, form_id: str, subject_kind: str, subject_id: int
+    ) -> dict[str, Any] | None:
+        """The answers of the last record of this form for this subject."""
+        query = (
+            select(submission.c.answers)
+            .where(
+                submission.c.form_id == form_id,
+                submission.c.subject_kind == subject_kind,
+                submission.c.subject_id == subject_id,
+            )
+            .order_by(submission.c.visit_date.desc(), submission.c.entered_at.desc())
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).scalar()
+
+    def _filtered(self, which: Filter) -> Select[Any]:
+        query = _records().where(self._visible())
+        if which.form_id:
+            query = query.where(submission.c.form_id == which.form_id)
+        if which.area:
+            query = query.where(within(submission.c.area_code, which.area))
+        if which.since:
+            query = query.where(submission.c.visit_date >= which.since)
+        if which.until:
+            query = query.where(submission.c.visit_date <= which.until)
+        return query
+
+    def _visible(self) -> ColumnElement[bool]:
+        actor = self._actor
+        if actor.everything:
+            return true()
+        own = submission.c.account_id == actor.account_id if actor.account_id else false()
+        if actor.may_export and actor.area:
+            return or_(own, within(submission.c.area_code, actor.area))
+        return own
+
+
+def _records() -> Select[Any]:
+    joined = submission.join(account, submission.c.account_id == account.c.id)
+    return select(submission, account.c.code.label("account_code")).select_from(joined)
+
+
+def _record(row: Any) -> tuple[Record, str]:
+    fields = {name: row[name] for name in Record.__dataclass_fields__}
+    return Record(**fields), row["account_code"]

@@ -1,0 +1,129 @@
+"""What the web chat keeps: sign-ins, transcripts and uploads. Implements `core.ports.WebStore`."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, insert, select
+
+from core.ports import ChatEvent, WebSession
+from storage import codes
+from storage.accounts import Invitee
+from storage.conversations import address_hash
+from storage.database import Database
+from storage.dialects import insert_if_new
+from storage.policy import SYSTEM
+from storage.tables import account, conversation, person, web_event, web_session
+from storage.unit import UnitOfWork
+from storage.vault import vault
+
+CHANNEL: Final = "web"
+SESSION_LIFE: Final = timedelta(days=30)
+
+
+class DatabaseWebStore:
+    """The web chat's store in the one database. Each call is its own short transaction."""
+
+    def __init__(self, database: Database, language: str) -> None:
+        self._database = database
+        self._language = language
+
+    async def redeem(self, link_token: str) -> str | None:
+        """Use up a one-time sign-in link; the secret for the cookie, or None if it is void."""
+        async with self._unit("sign in") as uow:
+            invitee = await uow.accounts.redeem("web", link_token)
+            if invitee is None:
+                return None
+            conversation_id = await self._conversation(uow, invitee)
+            secret = codes.secret()
+            await uow.connection.execute(
+                insert(web_session).values(
+                    secret_hash=_secret_hash(secret),
+                    conversation_id=conversation_id,
+                    created_at=uow.now,
+                    expires_at=uow.now + SESSION_LIFE,
+                )
+            )
+            return secret
+
+    async def _conversation(self, uow: UnitOfWork, invitee: Invitee) -> int:
+        if invitee.account_id is not None:
+            query = select(account.c.code).where(account.c.id == invitee.account_id)
+        else:
+            query = select(person.c.code).where(person.c.id == invitee.person_id)
+        address = (await uow.connection.execute(query)).scalar_one()
+        chat = await uow.conversations.load(CHANNEL, address, self._language)
+        if (chat.account_id, chat.person_id) != (invitee.account_id, invitee.person_id):
+            await uow.conversations.bind(
+                chat, account_id=invitee.account_id, person_id=invitee.person_id
+            )
+        return chat.id
+
+    async def session(self, secret: str) -> WebSession | None:
+        """Who holds this cookie, or None."""
+        async with self._unit("session") as uow:
+            query = (
+                select(conversation.c.address, conversation.c.language)
+                .join(web_session, web_session.c.conversation_id == conversation.c.id)
+                .where(
+                    web_session.c.secret_hash == _secret_hash(secret),
+                    web_session.c.expires_at > uow.now,
+                )
+            )
+            row = (await uow.connection.execute(query)).first()
+            return WebSession(row.address, row.language) if row else None
+
+    async def sign_out(self, secret: str) -> None:
+        """End the session of this cookie."""
+        async with self._unit("sign out") as uow:
+            await uow.connection.execute(
+                delete(web_session).where(web_session.c.secret_hash == _secret_hash(secret))
+            )
+
+    async def append(self, address: str, body: dict[str, object], key: str) -> int:
+        """Add a line to a transcript and return its seq; the same key twice adds it once."""
+        place = address_hash(CHANNEL, address)
+        async with self._unit("transcript") as uow:
+            await uow.connection.execute(
+                insert_if_new(uow.connection, web_event, ["address_hash", "key"]).values(
+                    address_hash=place, key=key, body=body, at=uow.now
+                )
+            )
+            query = select(web_event.c.seq).where(
+                web_event.c.address_hash == place, web_event.c.key == key
+            )
+            found: int = (await uow.connection.execute(query)).scalar_one()
+            return found
+
+    async def since(self, address: str, seq: int, limit: int = 200) -> list[ChatEvent]:
+        """Lines after `seq`, oldest first. `seq` -1 asks for the newest `limit` lines."""
+        place = address_hash(CHANNEL, address)
+        query = select(web_event.c.seq, web_event.c.body).where(web_event.c.address_hash == place)
+        newest = seq < 0
+        if newest:
+            query = query.order_by(web_event.c.seq.desc())
+        else:
+            query = query.where(web_event.c.seq > seq).order_by(web_event.c.seq)
+        async with self._unit("transcript") as uow:
+            rows = (await uow.connection.execute(query.limit(limit))).all()
+        events = [ChatEvent(row.seq, row.body) for row in rows]
+        return events[::-1] if newest else events
+
+    async def put_file(self, content: bytes, name: str, mime: str, key: str) -> str:
+        """Keep an upload, encrypted; its file id. The same key twice keeps it once."""
+        async with self._unit("upload") as uow:
+            return (await uow.media.put(content, name, mime, key)).id
+
+    async def get_file(self, file_id: str) -> tuple[bytes, str, str] | None:
+        """Content, name and mime of a kept file."""
+        async with self._unit("download") as uow:
+            return await uow.media.get(file_id)
+
+    def _unit(self, purpose: str) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self._database.unit(SYSTEM, purpose, CHANNEL)
+
+
+def _secret_hash(secret: str) -> str:
+    return vault().index(secret, "web.secret")
