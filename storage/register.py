@@ -112,8 +112,12 @@ class Register:
         )
         if not query:
             return chosen
+        member = person.alias("member")
         by_name = exists().where(
-            person.c.household_id == household.c.id, _named(query), person.c.state == "active"
+            member.c.household_id == household.c.id,
+            member.c.state == "active",
+            member.c.id == person_name.c.person_id,
+            person_name.c.hash == name_hash(query),
         )
         return chosen.where(or_(household.c.code.startswith(normal(query)), by_name))
 
