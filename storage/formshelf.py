@@ -36,6 +36,7 @@ class FormVersion:
     sha256: str
     form_id: str
     version: str
+    source_sha256: str
     titles: Mapping[str, str]
     state: str
     published_at: datetime
@@ -132,6 +133,7 @@ def _versions() -> Any:
         form.c.sha256,
         form.c.form_id,
         form.c.version,
+        form.c.source_sha256,
         form.c.titles,
         form.c.offer,
         form.c.state,
@@ -145,6 +147,7 @@ def _row(version: FormVersion, source: FormSource) -> dict[str, Any]:
         "sha256": version.sha256,
         "form_id": version.form_id,
         "version": version.version,
+        "source_sha256": version.source_sha256,
         "titles": dict(version.titles),
         "offer": {
             "subject": offer.subject,
@@ -172,6 +175,7 @@ def _version(row: Any) -> FormVersion:
         row["sha256"],
         row["form_id"],
         row["version"],
+        row["source_sha256"],
         row["titles"],
         row["state"],
         row["published_at"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,8 +77,11 @@ class Outbox:
             )
         )
 
-    async def heads(self, limit: int = 100) -> Sequence[Parcel]:
-        """The oldest queued message of each conversation, of those whose time has come."""
+    async def heads(
+        self, channels: Sequence[str], busy: Collection[int] = (), limit: int = 100
+    ) -> Sequence[Parcel]:
+        """The oldest queued message of each conversation, of those whose time has come; without
+        the conversations in `busy`."""
         first = (
             select(func.min(outbox.c.id).label("id"))
             .where(outbox.c.state == "queued")
@@ -89,7 +92,11 @@ class Outbox:
             select(outbox, conversation.c.channel, conversation.c.address, conversation.c.language)
             .join(first, outbox.c.id == first.c.id)
             .join(conversation, outbox.c.conversation_id == conversation.c.id)
-            .where(outbox.c.not_before <= self._clock.now())
+            .where(
+                outbox.c.not_before <= self._clock.now(),
+                conversation.c.channel.in_(channels),
+                outbox.c.conversation_id.not_in(busy),
+            )
             .order_by(outbox.c.id)
             .limit(limit)
         )

@@ -180,6 +180,7 @@ form = Table(
     Column("sha256", String(64), primary_key=True),
     Column("form_id", String(128), nullable=False),
     Column("version", String(64), nullable=False),
+    Column("source_sha256", String(64), nullable=False),  # of the file that was handed in
     Column("titles", JSON, nullable=False),
     Column("offer", JSON, nullable=False),
     Column("state", String(16), nullable=False),  # published | replaced | retired

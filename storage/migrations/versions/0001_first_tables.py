@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("form_id", sa.String(length=128), nullable=False),
         sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("source_sha256", sa.String(length=64), nullable=False),
         sa.Column("titles", sa.JSON(), nullable=False),
         sa.Column("offer", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
