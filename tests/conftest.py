@@ -1,0 +1,128 @@
+"""What tests of every room use: a clock to turn, a key, and a database of each kind.
+
+A test that asks for `database` runs twice, on SQLite and on PostgreSQL. Each run has a database of
+its own, copied from one that was migrated once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage import vault as vaults
+from storage.database import Database
+from storage.vault import Vault
+from tests.clock import TurnedClock
+from tests.postgres import PostgresServer
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture
+def clock() -> TurnedClock:
+    """21 November 2026, ten in the morning in Shanghai, until it is turned."""
+    return TurnedClock()
+
+
+@pytest.fixture
+def vault() -> Iterator[Vault]:
+    """The vault in use, with a key that every test shares."""
+    one = Vault(bytes(range(32)))
+    before = list(vaults._open)
+    vaults.use(one)
+    yield one
+    vaults._open[:] = before
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test process."""
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables and nothing in them."""
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: PostgresServer) -> str:
+    """The name of a PostgreSQL database with all tables and nothing in them."""
+    name = postgres.new()
+    _migrate(postgres.url(name))
+    return name
+
+
+def _migrate(url: str) -> None:
+    async def migrate() -> None:
+        await (await Database.open(url, TurnedClock())).close()
+
+    asyncio.run(migrate())
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which kind of database this run is about."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def empty_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any tables."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path / 'zoufang.sqlite3'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.new()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with all tables and nothing in them."""
+    if engine == "sqlite":
+        file = tmp_path / "zoufang.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.new(request.getfixturevalue("migrated_postgres"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+async def database(database_url: str, clock: TurnedClock, vault: Vault) -> AsyncIterator[Database]:
+    """An open database with all tables and nothing in them."""
+    opened = await Database.open(database_url, clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The URL of an SQLite database with all tables, for tests that one kind is enough for."""
+    file = tmp_path / "zoufang.sqlite3"
+    shutil.copy(migrated_sqlite, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+async def sqlite_database(
+    sqlite_url: str, clock: TurnedClock, vault: Vault
+) -> AsyncIterator[Database]:
+    """An open SQLite database, for tests that one kind is enough for."""
+    opened = await Database.open(sqlite_url, clock)
+    yield opened
+    await opened.close()
