@@ -1,0 +1,220 @@
+"""Telegram as a `Channel`, over any library's `Api`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+
+from bot.channels.telegram.api import (
+    Api,
+    ApiError,
+    Call,
+    TokenRefused,
+    Upload,
+    outcome,
+    token_refused,
+    unchanged,
+    uneditable,
+)
+from bot.channels.telegram.calls import acknowledgement, as_new, menus, rendering
+from bot.channels.telegram.polling import Backoff, Pause, Poller
+from bot.channels.telegram.updates import CHANNEL, callback_of, inbound_of
+from core.messages import Contact, Inbound, Location, Picture, Reply
+from core.ports import Clock, NotNow, Receipt, Receive
+
+log = structlog.get_logger(__name__)
+
+Media = Callable[[str], Awaitable[tuple[bytes, str, str]]]
+"""Content, name and mime of a stored picture by its key. Raises LookupError or OSError."""
+
+_HOLD: Final = 30  # seconds that Telegram may hold a poll
+_CALL: Final = 20.0  # seconds for a call with words only
+_UPLOAD: Final = 90.0  # seconds for a call with a file, and for a download
+_ANSWER: Final = 5.0  # seconds for acknowledging a tap: later it is of no use
+_CALLBACKS: Final = 10_000  # taps that are remembered until they are acknowledged
+_LARGEST: Final = 20_000_000  # bytes that Telegram lets a bot download
+_TRIES: Final = 3  # for the later messages of a reply that is under way
+_PATIENCE: Final = 30.0  # seconds that such a message may be put off
+
+
+class TelegramChannel:
+    """Speaks with Telegram until cancelled.
+
+    What it keeps in memory may be lost: which taps wait to be acknowledged, and in which chats a
+    keyboard is up. `pause` waits so many seconds; tests bring their own.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        clock: Clock,
+        media: Media,
+        hold: int = _HOLD,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._api = api
+        self._clock = clock
+        self._media = media
+        self._hold = hold
+        self._pause = pause
+        self._bot_name = ""
+        self._callbacks: OrderedDict[str, str] = OrderedDict()
+        self._keyboards: set[str] = set()
+        self.polled_at: datetime | None = None
+        """When Telegram last answered a poll, in UTC: how alive the connection is."""
+
+    @property
+    def name(self) -> str:
+        """Always ``telegram``, whichever library carries the calls."""
+        return CHANNEL
+
+    async def run(self, receive: Receive) -> None:
+        """Long polling until cancelled.
+
+        Raises TokenRefused, at the start or when a token is revoked later. Anything else that goes
+        wrong is logged and tried again.
+        """
+        try:
+            await self._begin()
+            poller = Poller(self._api, self._hold, self._pause, self._polled)
+            await poller.run(lambda update: self.take(update, receive))
+        finally:
+            await self.close()
+
+    async def take(self, update: dict[str, Any], receive: Receive) -> None:
+        """Hand over one raw update; returns when it is safe to confirm it. Raises what `receive`
+        raises."""
+        inbound = self._read(update)
+        if inbound is not None:
+            await receive(inbound)
+
+    async def deliver(self, address: str, reply: Reply, replaces: str | None) -> Receipt:
+        """Send or edit. A reply of several messages that is held up in the middle waits a little
+        here, so that its first messages do not come twice. Raises Undeliverable, NotNow."""
+        uploads = await self._uploads(reply)
+        take_keyboard = address in self._keyboards
+        plan = rendering(address, reply, replaces, uploads, take_keyboard=take_keyboard)
+        receipt: str | None = None
+        for place, call in enumerate(plan.calls):
+            message = await self._send(call, tries=1 if place == 0 else _TRIES)
+            if place == plan.receipt:
+                receipt = message
+        if plan.keyboard:
+            self._keyboards.add(address)
+        else:
+            self._keyboards.discard(address)
+        return Receipt(receipt)
+
+    async def acknowledge(self, inbound: Inbound) -> None:
+        """Stops the clock on a pressed button, once. Never raises."""
+        callback = self._callbacks.pop(inbound.key, None)
+        if callback is None:
+            return
+        try:
+            await self._api.call(acknowledgement(callback), _ANSWER)
+        except ApiError as error:
+            # Mostly "query is too old": the person has long seen the reply.
+            log.debug("telegram.unacknowledged", code=error.code)
+
+    async def fetch(self, file_id: str) -> bytes:
+        """The content of a received file, 20 MB at most. Raises Undeliverable, NotNow."""
+        try:
+            file = await self._api.call(Call("getFile", {"file_id": file_id}), _CALL)
+            return await self._api.download(file["file_path"], _LARGEST, _UPLOAD)
+        except ApiError as error:
+            raise outcome(error) from error
+
+    async def close(self) -> None:
+        """Let go of the connections. `run` does so at its end; a later delivery opens new ones."""
+        await self._api.close()
+
+    async def _begin(self) -> None:
+        """Learn who we are, take a webhook away knowingly (what waits stays), set the menus."""
+        self._bot_name = (await self._insist(Call("getMe", {}))).get("username", "")
+        webhook = await self._insist(Call("getWebhookInfo", {}))
+        if webhook.get("url"):
+            log.warning("telegram.webhook_removed", waiting=webhook.get("pending_update_count"))
+            await self._insist(Call("deleteWebhook", {}))
+        for menu in menus():
+            try:
+                await self._api.call(menu, _CALL)
+            except ApiError as error:
+                log.warning("telegram.menu_not_set", code=error.code)
+
+    async def _insist(self, call: Call) -> dict[str, Any]:
+        """Call until Telegram answers. Raises TokenRefused."""
+        backoff = Backoff(self._pause)
+        while True:
+            try:
+                result = await self._api.call(call, _CALL)
+                return result if isinstance(result, dict) else {}
+            except ApiError as error:
+                if token_refused(error):
+                    raise TokenRefused(str(error)) from error
+                log.warning("telegram.not_reached", method=call.method, code=error.code)
+                await backoff.wait(error.retry_after or 0.0)
+
+    def _polled(self) -> None:
+        self.polled_at = self._clock.now()
+
+    def _read(self, update: dict[str, Any]) -> Inbound | None:
+        try:
+            inbound = inbound_of(update, self._bot_name)
+            callback = callback_of(update)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # Of a shape that we do not know: to keep asking for it would stop the chat for good.
+            log.error(
+                "telegram.unreadable", update=update.get("update_id"), error=type(error).__name__
+            )
+            return None
+        if inbound is None:
+            return None
+        if callback is not None:
+            self._callbacks[inbound.key] = callback
+            if len(self._callbacks) > _CALLBACKS:
+                self._callbacks.popitem(last=False)
+        if inbound.private and isinstance(inbound.event, Location | Contact):
+            # Pressed on a keyboard that we may have put up before a restart.
+            self._keyboards.add(inbound.address)
+        return inbound
+
+    async def _uploads(self, reply: Reply) -> list[tuple[Picture, Upload]]:
+        """The reply's pictures. One that is gone must not silence the words beside it."""
+        uploads = []
+        for picture in reply.pictures:
+            try:
+                content, _, _ = await self._media(picture.media)
+            except (LookupError, OSError) as error:
+                log.error("telegram.picture_missing", error=type(error).__name__)
+                continue
+            uploads.append((picture, Upload(content, picture.name, picture.mime)))
+        return uploads
+
+    async def _send(self, call: Call, tries: int) -> str | None:
+        """The id of the message that now stands in the chat. Raises Undeliverable, NotNow."""
+        for left in reversed(range(tries)):
+            try:
+                return await self._send_once(call)
+            except NotNow as wait:
+                if not left or (wait.after or 0.0) > _PATIENCE:
+                    raise
+                await self._pause(wait.after or 1.0)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _send_once(self, call: Call) -> str | None:
+        try:
+            sent = await self._api.call(call, _UPLOAD if call.uploads else _CALL)
+        except ApiError as error:
+            if call.method == "editMessageText":
+                if unchanged(error):
+                    return str(call.params["message_id"])
+                if uneditable(error):
+                    return await self._send_once(as_new(call))
+            raise outcome(error) from error
+        return str(sent["message_id"])
