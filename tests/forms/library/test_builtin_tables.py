@@ -1,0 +1,164 @@
+"""What stands in the built-in forms: questions, types, languages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import pytest
+from lxml import etree
+from pyxform.xls2json_backends import md_to_dict
+from pyxform.xls2xform import convert
+
+from forms import library
+
+FORMS: Final = ("child_checkin", "elderly_followup", "household_visit")
+TRANSLATED: Final = ("label", "hint", "constraint_message", "required_message")
+ZH, EN = "中文 (zh)", "English (en)"
+HAN: Final = re.compile(r"[\u3400-\u9fff]")
+
+
+def listed(**types: str) -> dict[str, str]:
+    """Question names by type, turned into types by question name."""
+    return {name: kind for kind, names in types.items() for name in names.split()}
+
+
+HEAD: Final = listed(
+    select_one="mode outcome notice",
+    select_multiple="companions",
+    text="outcome_reason",
+    date="visit_date outcome_next",
+    calculate="flag_red flag_amber flag_action",
+)
+
+QUESTIONS: Final = {
+    "child_checkin": HEAD
+    | listed(
+        select_one_from_file="subject",
+        select_one="class_change hukou under8_alone clothing house own_bed father mother contact"
+        " carer carer_state delegated guard_type guard_rating school boarding bullying fund_paid"
+        " fund_account fund_used health dis_type dis_grade insured vaccine injury rehab mood1"
+        " mood2 mood3 mood4 mood5 counsel knows_phone mr_110 refer_to",
+        select_multiple="class live_with income aid utilities drop_reason drop_action fund behave"
+        " hazard safety_edu mr mr_to needs",
+        integer="meals carer_age absent",
+        decimal="fund_amount",
+        text="away_place disease mr_no action",
+        date="away_since due",
+        dateTime="mr_time",
+        image="photo",
+        calculate="age live_alone_flag away_6m mood_score freq_class alert_mandatory_report",
+    ),
+    "elderly_followup": HEAD
+    | listed(
+        select_one_from_file="subject",
+        select_one="living carer contact_ok child_visit adl_eat adl_wash adl_dress adl_toilet"
+        " adl_move cog emo salt psych obey drug_comp drug_adr htn_class pulse_foot hypo akt"
+        " pension fraud abuse refer_to",
+        select_multiple="special htn_sym dm_sym home_haz heat cold allowance needs",
+        integer="sbp dbp hr smoke sport sport_min staple falls",
+        decimal="weight height drink fbg hba1c",
+        text="drug_adr_text insulin",
+        date="hba1c_date akt_test_date cert_date next_visit",
+        calculate="age adl_score adl_level bmi htn_class_default htn_next cert_due freq_class",
+    ),
+    "household_visit": HEAD
+    | listed(
+        select_one_from_file="house_code",
+        select_one="house_use house_own house_str house_grade m_rel m_sex m_type m_edu m_work"
+        " m_marr f_reason f_reg f_permit disp d_level d_state h_level",
+        select_multiple="m_tags diff diff_cause diff_aid d_type haz ask publicity",
+        begin_repeat="roster",
+        integer="n_live n_reg f_kids out_kids out_old",
+        text="f_from ask_text",
+        date="m_birth f_since h_due",
+        calculate="count15 alert_dispute",
+    ),
+}
+
+
+def tables(name: str) -> dict[str, list[dict[str, Any]]]:
+    sheets: dict[str, list[dict[str, Any]]] = md_to_dict(library.source(name).decode())
+    return sheets
+
+
+def test_the_library_lists_its_forms() -> None:
+    assert library.names() == FORMS
+
+
+def test_an_unknown_form_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        library.source("../library/child_checkin")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_form_converts_without_a_warning(name: str) -> None:
+    result = convert(xlsform=library.source(name), file_type=".md", validate=False)
+    assert result.warnings == []
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_question_stands_with_its_type(name: str) -> None:
+    types = {row["name"]: row["type"].split()[0] for row in tables(name)["survey"] if "name" in row}
+    wanted = QUESTIONS[name]
+    assert {question: types.get(question) for question in wanted} == wanted
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_text_stands_in_chinese_and_in_english(name: str) -> None:
+    sheets = tables(name)
+    for row in sheets["survey"] + sheets["choices"]:
+        for column in TRANSLATED:
+            zh, en = row.get(f"{column}::{ZH}"), row.get(f"{column}::{EN}")
+            assert bool(zh) == bool(en), (row["name"], column)
+            assert not HAN.search(en or ""), (row["name"], en)
+        if row.get("type", "choice").split()[0] not in ("calculate", "end_group", "end_repeat"):
+            assert row.get(f"label::{ZH}"), row
+        if "constraint" in row:
+            assert row.get(f"constraint_message::{ZH}"), row
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_translation_is_left_out_of_the_xform(name: str, xforms: dict[str, bytes]) -> None:
+    tree = etree.fromstring(xforms[name])
+    texts = {
+        translation.get("lang"): {
+            text.get("id"): "".join(text.itertext()).strip()
+            for text in translation.iterfind("{*}text")
+        }
+        for translation in tree.iter("{*}translation")
+    }
+    assert set(texts) == {ZH, EN}
+    assert texts[ZH].keys() == texts[EN].keys()
+    # pyxform fills a missing translation with a hyphen.
+    assert all(text not in ("", "-") for known in texts.values() for text in known.values())
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_chinese_is_the_default_language(name: str) -> None:
+    assert tables(name)["settings"][0]["default_language"] == ZH
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_choice_fits_on_a_button(name: str) -> None:
+    for row in tables(name)["choices"]:
+        assert len(row[f"label::{ZH}"]) <= 18, row
+        assert len(row[f"label::{EN}"]) <= 40, row
+
+
+def test_the_mandatory_report_hangs_on_no_condition() -> None:
+    """Neither the outcome of the visit nor a refused notice may hide it."""
+    rows = {row["name"]: row for row in tables("child_checkin")["survey"] if "name" in row}
+    assert "relevant" not in rows["part_i"]
+    assert "relevant" not in rows["mr"]
+    assert rows["mr"]["required"] == "yes"
+
+
+def test_no_form_asks_for_a_photo_but_the_child_form_where_a_county_allows_it() -> None:
+    media = {
+        (name, row["name"])
+        for name in FORMS
+        for row in tables(name)["survey"]
+        if row["type"] in ("image", "audio", "video", "file", "geopoint")
+    }
+    assert media == {("child_checkin", "photo")}
