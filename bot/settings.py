@@ -1,0 +1,118 @@
+"""What an operator may set, read from the environment and from two files.
+
+Each variable has a default with which the program runs on a laptop. `from_environment` is the only
+reader; an unknown or a bad one is an error, so that no misspelt setting is overlooked.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+)
+
+from bot.parameters import Parameters
+from bot.phones import Phonebook
+from bot.settings_error import SettingsError
+
+PREFIX: Final = "ZOUFANG_"
+DEFAULTS: Final = Path(__file__).parent / "defaults"
+_NOT_SETTINGS: Final = frozenset({"CONFORMANCE"})  # read by the benchmarks, not by the program
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, LookupError) as error:
+        raise ValueError(name) from error
+    return name
+
+
+def _web_address(text: str) -> str:
+    TypeAdapter(AnyHttpUrl).validate_python(text)
+    return text.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseModel):
+    """All settings. `host` and `port` are where the web chat listens; `public_url` is how people
+    reach it; `demo` loads the synthetic township into an empty register."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = "sqlite:///data/zoufang.sqlite3"
+    key_file: Path = Path("keys/zoufang.key")
+    key: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: WebAddress | None = None
+    telegram_token: SecretStr | None = None
+    telegram_api: WebAddress | None = None
+    telegram_runtime: Literal["aiogram", "ptb"] = "aiogram"
+    telegram_bot: str | None = Field(default=None, pattern="^@?[A-Za-z0-9_]{5,32}$")
+    language: Literal["zh", "en"] = "zh"
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    phones: Path = DEFAULTS / "phones.toml"
+    parameters_file: Path = Field(default=DEFAULTS / "parameters.toml", alias="parameters")
+    demo: bool = True
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days begin and end."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def base_url(self) -> str:
+        """Where people find the web chat."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    def phonebook(self) -> Phonebook:
+        """Whom to call. Raises SettingsError."""
+        return Phonebook.read(self.phones)
+
+    def parameters(self, on: date, area: str = "") -> dict[str, str]:
+        """The numbers that forms read, as they stand on a day for an area. Raises SettingsError."""
+        return Parameters.read(self.parameters_file).on(on, area)
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that `environment` holds; an empty variable counts as not set.
+
+    Raises SettingsError for an unknown name or a value that does not fit.
+    """
+    known = {field.alias or name: name for name, field in Settings.model_fields.items()}
+    values = {}
+    for variable, value in environment.items():
+        name = variable.removeprefix(PREFIX)
+        if variable == name or name in _NOT_SETTINGS:
+            continue
+        if name.lower() not in known or name != name.upper():
+            raise SettingsError("unknown", name=variable, like=_nearest(variable, known))
+        if value:
+            values[name.lower()] = value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise SettingsError("bad_value", name=PREFIX + field.upper()) from error
+
+
+def _nearest(variable: str, known: Mapping[str, str]) -> str:
+    names = [PREFIX + name.upper() for name in known]
+    return (difflib.get_close_matches(variable.upper(), names, n=1, cutoff=0.0) or names)[0]
