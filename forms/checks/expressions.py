@@ -1,0 +1,161 @@
+"""Expressions that don't compile, that read what isn't there, or whose patterns surprise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import regex
+
+from forms.checks.draft import Draft
+from forms.checks.sources import Sound, Source
+from forms.outline import name_of
+from forms.report import Finding, Severity
+from forms.xpath import XPathError, compile_expression
+from forms.xpath.parser import parse
+from forms.xpath.syntax import Call, Syntax, Text, children
+
+_PROBE_SECONDS: Final = 0.05
+_PROBE_LENGTH: Final = 28
+"""Long enough to show a pattern that never ends, short enough for honest ones to pass at once."""
+
+_KNOWN: Final = frozenset(
+    {"syntax", "unknown_function", "arity", "nodes_expected", "variable", "too_long", "too_deep"}
+)
+
+
+def code_of(reason: str) -> str:
+    """The finding code for the code of an XPathError."""
+    return f"expression_{reason if reason in _KNOWN else 'syntax'}"
+
+
+def compiled(draft: Draft, sources: list[Source]) -> tuple[list[Sound], list[Finding]]:
+    """The expressions that compile, and findings for those that don't."""
+    sound: list[Sound] = []
+    findings: list[Finding] = []
+    for source in sources:
+        try:
+            expression = compile_expression(source.text, source.path)
+            sound.append(Sound(source, parse(source.text), expression))
+        except XPathError as error:
+            findings.append(_broken(draft, source, error))
+    return sound, findings
+
+
+def _broken(draft: Draft, source: Source, error: XPathError) -> Finding:
+    values: dict[str, str | int] = {
+        "name": "",
+        **{name: str(value) for name, value in error.values.items()},
+    }
+    return draft.find(
+        Severity.REFUSED,
+        code_of(error.code),
+        source.path,
+        source.attribute,
+        line=source.line,
+        expression=source.text[:200],
+        error=str(error),
+        more=values,
+    )
+
+
+def check(draft: Draft, sound: list[Sound]) -> Iterator[Finding]:
+    """Findings about expressions that do compile."""
+    for one in sound:
+        yield from _unknown_paths(draft, one)
+        yield from _unknown_instances(draft, one)
+        for pattern in _patterns(one.syntax):
+            yield from _pattern(draft, one.source, pattern)
+
+
+def _unknown_paths(draft: Draft, one: Sound) -> Iterator[Finding]:
+    names = draft.outline.names
+    for path in sorted(one.expression.dependencies):
+        known = path in names or path in ("/", f"/{draft.outline.root}")
+        if not known and "*" not in path and "//" not in path and "@" not in path:
+            yield draft.find(
+                Severity.DEGRADED,
+                "path_unknown",
+                one.source.path,
+                one.source.attribute,
+                line=one.source.line,
+                other=path,
+            )
+
+
+def _unknown_instances(draft: Draft, one: Sound) -> Iterator[Finding]:
+    for name in sorted(one.expression.instances):
+        if name.removesuffix(".csv") not in draft.outline.instances:
+            yield draft.find(
+                Severity.REFUSED,
+                "instance_unknown",
+                one.source.path,
+                one.source.attribute,
+                line=one.source.line,
+                list=name,
+            )
+
+
+def _patterns(syntax: Syntax) -> Iterator[str]:
+    """The written-out patterns of regex(), wherever they stand."""
+    if isinstance(syntax, Call) and syntax.name == "regex":
+        pattern = syntax.arguments[1]
+        if isinstance(pattern, Text):
+            yield pattern.value
+    for child in children(syntax):
+        yield from _patterns(child)
+
+
+def _pattern(draft: Draft, source: Source, pattern: str) -> Iterator[Finding]:
+    def find(severity: Severity, code: str, **values: str) -> Finding:
+        return draft.find(
+            severity,
+            code,
+            source.path,
+            source.attribute,
+            line=source.line,
+            pattern=pattern[:200],
+            **values,
+        )
+
+    try:
+        rule = regex.compile(pattern)
+    except regex.error as error:
+        yield find(Severity.REFUSED, "pattern_broken", error=str(error))
+        return
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        yield find(Severity.WARNING, "pattern_whole")
+    if _never_ends(rule, pattern):
+        yield find(Severity.DEGRADED, "pattern_slow")
+
+
+def _never_ends(rule: regex.Pattern[str], pattern: str) -> bool:
+    """Whether some short text of the pattern's own characters keeps it busy."""
+    letters = [c for c in dict.fromkeys(pattern) if c.isalnum()][:8] or ["a"]
+    for letter in (*letters, "a", "0", " "):
+        try:
+            rule.fullmatch(letter * _PROBE_LENGTH + "!", timeout=_PROBE_SECONDS)
+        except TimeoutError:
+            return True
+    return False
+
+
+def later_relevance(draft: Draft, sound: list[Sound]) -> Iterator[Finding]:
+    """Questions whose relevance hangs only on questions that come after them."""
+    order = {c.path: n for n, c in enumerate(draft.outline.controls) if c.tag != "repeat"}
+    for one in sound:
+        at = order.get(one.source.path)
+        if one.source.attribute != "relevant" or at is None:
+            continue
+        asked = [path for path in one.expression.dependencies if path in order]
+        below = one.source.path + "/"
+        later = [path for path in asked if order[path] > at and not path.startswith(below)]
+        if later and len(later) == len(asked) == len(one.expression.dependencies):
+            yield draft.find(
+                Severity.WARNING,
+                "relevance_looks_ahead",
+                one.source.path,
+                "relevant",
+                line=one.source.line,
+                other=", ".join(sorted(name_of(path) for path in later)),
+            )

@@ -1,0 +1,24 @@
+"""All checks, in the order in which an author wants to read what they find."""
+
+from __future__ import annotations
+
+from forms.checks import chat, choices, expressions, files, names, reach, texts
+from forms.checks.draft import Draft
+from forms.checks.sources import sources
+from forms.report import Finding
+
+
+def run(draft: Draft) -> list[Finding]:
+    """Everything that the checks find."""
+    written = list(sources(draft.outline))
+    sound, findings = expressions.compiled(draft, written)
+    findings += names.check(draft)
+    findings += expressions.check(draft, sound)
+    findings += expressions.later_relevance(draft, sound)
+    findings += reach.check(draft, sound)
+    findings += choices.check(draft)
+    plain = ((s.path, s.attribute, s.text, s.line) for s in written)
+    findings += files.check(draft, plain)
+    findings += chat.check(draft)
+    findings += texts.check(draft)
+    return findings

@@ -1,0 +1,77 @@
+"""Compiles a form and starts it once, so that what fails only then fails at intake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from forms import Env, Form, Interview
+from forms.checks import Draft
+from forms.checks.expressions import code_of
+from forms.findings import Finding as Fault
+from forms.findings import FormError
+from forms.outline import name_of
+from forms.report import Finding, Severity
+from forms.xpath import XPathError
+
+_CODES: Final[Mapping[str, str]] = {
+    "bad_attachment": "file_unreadable",
+    "cycle": "cycle",
+    "doctype": "doctype",
+    "duplicate_node": "duplicate_name",
+    "encrypted": "encrypted",
+    "missing_itext": "text_unknown",
+    "missing_node": "no_node",
+    "no_instance": "not_an_xform",
+    "not_xform": "not_an_xform",
+    "too_large": "form_too_large",
+    "xml": "broken_xml",
+}
+_COLUMNS: Final = {"calculation": "calculate", "read_only": "readonly", "repeat_count": "count"}
+_MOMENT: Final = datetime(2026, 1, 1, 8, tzinfo=UTC)
+
+
+def compile_form(
+    draft: Draft, xform: bytes, attachments: Mapping[str, bytes]
+) -> tuple[Form | None, list[Finding]]:
+    """The compiled form, or None with the findings that say why not."""
+    try:
+        form = Form.from_xform(xform, attachments)
+    except FormError as error:
+        return None, [_translated(draft, fault) for fault in error.findings if _grave(fault)]
+    try:
+        Interview.start(form, Env(now=lambda: _MOMENT, random_seed=1)).current()
+    except XPathError as error:
+        values: dict[str, str | int] = {k: str(v) for k, v in error.values.items()}
+        finding = draft.find(Severity.REFUSED, "too_costly", error=str(error), more=values)
+        return None, [finding]
+    return form, []
+
+
+def _grave(fault: Fault) -> bool:
+    return fault.severity == "error"
+
+
+def _translated(draft: Draft, fault: Fault) -> Finding:
+    """A fault of the compiler with its place in the author's file."""
+    column = str(fault.values.get("column", ""))
+    column = _COLUMNS.get(column, column)
+    code = _CODES.get(fault.code, "structure")
+    values: dict[str, str | int] = {name: str(value) for name, value in fault.values.items()}
+    values.pop("column", None)
+    if fault.code == "xpath":
+        code = code_of(str(fault.values.get("reason", "")))
+    if fault.code == "cycle":
+        values["names"] = " → ".join(
+            _named(draft, path) for path in fault.values.get("questions", ())
+        )
+        column = "calculate"
+    return draft.find(
+        Severity.REFUSED, code, fault.where, column, more={**values, "fault": fault.code}
+    )
+
+
+def _named(draft: Draft, path: str) -> str:
+    row = draft.row(path)
+    return f"{name_of(path)} [{row.row}]" if row else name_of(path)
