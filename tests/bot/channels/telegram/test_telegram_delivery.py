@@ -1,0 +1,286 @@
+"""Replies and files over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+from bot.channels.telegram import TelegramChannel
+from core.messages import Button, Contact, Entry, File, Inbound, Location, Picture, Reply, Tap
+from core.ports import NotNow, Undeliverable
+from tests.bot.channels.telegram.rig import PNG, Pauses, Running
+from tests.emulator import Emulator, Message, User, faults
+
+YES = Button(text="Yes", token="q1.1")
+QUESTION = Reply(text="**Ok?**", buttons=((YES,),), slot="q1")
+
+
+async def nowhere(inbound: Inbound) -> None:
+    return None
+
+
+async def test_a_reply_arrives_with_its_marks_and_buttons(
+    channel: TelegramChannel, mei: User
+) -> None:
+    receipt = await channel.deliver("1001", QUESTION, None)
+    message = await mei.expects("Ok?")
+    assert receipt.message == str(message.id)
+    assert message.buttons == [["Yes"]]
+    assert message.raw["entities"] == [{"type": "bold", "offset": 0, "length": 3}]
+
+
+async def test_a_question_turns_into_its_answer(channel: TelegramChannel, mei: User) -> None:
+    receipt = await channel.deliver("1001", QUESTION, None)
+    edited = await channel.deliver("1001", Reply(text="Ok? · ✓ Yes", edits="q1"), receipt.message)
+    assert edited == receipt
+    (message,) = mei.answers
+    assert (message.text, message.buttons) == ("Ok? · ✓ Yes", [])
+
+
+async def test_an_edit_that_changes_nothing_is_done(channel: TelegramChannel, mei: User) -> None:
+    receipt = await channel.deliver("1001", QUESTION, None)
+    assert await channel.deliver("1001", QUESTION, receipt.message) == receipt
+    assert len(mei.answers) == 1
+
+
+async def test_a_message_that_is_gone_is_sent_anew(channel: TelegramChannel, mei: User) -> None:
+    receipt = await channel.deliver("1001", QUESTION, None)
+    await mei.delete(mei.answers[0])
+    again = await channel.deliver("1001", QUESTION, receipt.message)
+    assert again != receipt
+    assert [message.buttons for message in mei.answers] == [[["Yes"]]]
+
+
+async def test_a_message_that_is_too_old_is_sent_anew(
+    channel: TelegramChannel, telegram: Emulator, mei: User
+) -> None:
+    receipt = await channel.deliver("1001", QUESTION, None)
+    too_old = faults.error(400, "Bad Request: message can't be edited")
+    telegram.fail_next("editMessageText", too_old)
+    assert await channel.deliver("1001", QUESTION, receipt.message) != receipt
+    assert len(mei.answers) == 2
+
+
+async def test_a_long_text_arrives_whole_with_the_buttons_at_its_end(
+    channel: TelegramChannel, mei: User
+) -> None:
+    text = "\n\n".join(f"第{n}段" + "走访👵" * 200 for n in range(12))
+    receipt = await channel.deliver("1001", Reply(text=text, buttons=((YES,),)), None)
+    assert "\n\n".join(message.text for message in mei.answers) == text
+    assert [message.buttons for message in mei.answers] == [[], [], [["Yes"]]]
+    assert receipt.message == str(mei.answers[-1].id)
+
+
+async def test_pictures_arrive_as_photo_and_as_file(
+    channel: TelegramChannel, telegram: Emulator, mei: User
+) -> None:
+    photo = Picture(media="map", name="map.png", mime="image/png")
+    file = Picture(media="map", name='家 "map".png', mime="image/png", as_file=True)
+    await channel.deliver("1001", Reply(text="Here", pictures=(photo, file)), None)
+    first, second, words = mei.answers
+    assert "photo" in first.raw
+    assert second.raw["document"]["file_name"] == '家 "map".png'
+    assert words.text == "Here"
+    assert telegram.world.files[first.file_id()][1].content == PNG
+
+
+async def test_a_picture_that_is_gone_does_not_silence_the_words(
+    channel: TelegramChannel, mei: User
+) -> None:
+    lost = Picture(media="lost", name="x.png", mime="image/png")
+    await channel.deliver("1001", Reply(text="Here", pictures=(lost,)), None)
+    assert [message.text for message in mei.answers] == ["Here"]
+
+
+async def test_flood_control_says_when(
+    channel: TelegramChannel, telegram: Emulator, mei: User
+) -> None:
+    for parameters in (True, False):
+        telegram.fail_next("sendMessage", faults.flood(12, parameters=parameters))
+        with pytest.raises(NotNow) as wait:
+            await channel.deliver("1001", QUESTION, None)
+        assert wait.value.after == 12
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [faults.server_error(), faults.garbage(), faults.cut(), faults.garbage(500, '{"ok": false}')],
+)
+async def test_a_broken_line_is_not_the_end(
+    channel: TelegramChannel, telegram: Emulator, mei: User, fault: faults.Fault
+) -> None:
+    telegram.fail_next("sendMessage", fault)
+    with pytest.raises(NotNow):
+        await channel.deliver("1001", QUESTION, None)
+    await channel.deliver("1001", QUESTION, None)
+    assert len(mei.answers) == 1
+
+
+async def test_a_reply_held_up_in_the_middle_does_not_begin_again(
+    channel: TelegramChannel, telegram: Emulator, mei: User, pauses: Pauses
+) -> None:
+    photo = Picture(media="map", name="map.png", mime="image/png")
+    telegram.fail_next("sendMessage", faults.flood(2), faults.server_error())
+    await channel.deliver("1001", Reply(text="Here", pictures=(photo,)), None)
+    assert ["photo" in message.raw for message in mei.answers] == [True, False]
+    assert pauses.seconds == [2, 1.0]
+
+
+async def test_nobody_writes_to_who_blocked_the_bot(channel: TelegramChannel, mei: User) -> None:
+    await mei.block()
+    with pytest.raises(Undeliverable, match="blocked"):
+        await channel.deliver("1001", QUESTION, None)
+    await mei.unblock()
+    await channel.deliver("1001", QUESTION, None)
+
+
+@pytest.mark.parametrize("address", ["2002", "nobody"])
+async def test_an_unknown_chat_is_never_reached(channel: TelegramChannel, address: str) -> None:
+    with pytest.raises(Undeliverable, match="chat not found"):
+        await channel.deliver(address, QUESTION, None)
+
+
+async def test_content_that_telegram_refuses_is_never_sent(
+    channel: TelegramChannel, mei: User
+) -> None:
+    crowd = tuple((Button(text=str(n), token=str(n)),) for n in range(101))
+    with pytest.raises(Undeliverable, match="too long"):
+        await channel.deliver("1001", Reply(text="?", buttons=crowd), None)
+
+
+async def test_a_tap_is_acknowledged_once_and_never_fails(
+    channel: TelegramChannel, telegram: Emulator, mei: User, running: Running
+) -> None:
+    taps: list[Inbound] = []
+
+    async def receive(inbound: Inbound) -> None:
+        taps.append(inbound)
+        if len(taps) == 2:
+            telegram.fail_next("answerCallbackQuery", faults.cut())
+        await channel.acknowledge(inbound)
+        await channel.acknowledge(inbound)
+
+    await channel.deliver("1001", QUESTION, None)
+    message = await mei.expects("Ok?")
+    await mei.press(message, "Yes")
+    await mei.press(message, "Yes")
+    async with running(receive):
+        await telegram.quiet()
+    assert [inbound.event for inbound in taps] == [Tap(token="q1.1")] * 2
+    assert {inbound.message for inbound in taps} == {str(message.id)}
+    assert mei.toasts == [""]
+    assert len(telegram.called("answerCallbackQuery")) == 2
+
+
+async def test_a_photo_comes_in_and_is_fetched(
+    channel: TelegramChannel, telegram: Emulator, mei: User, running: Running
+) -> None:
+    files: list[bytes] = []
+
+    async def receive(inbound: Inbound) -> None:
+        assert isinstance(inbound.event, File)
+        files.append(await channel.fetch(inbound.event.file_id))
+
+    await mei.photo(PNG, caption="屋顶")
+    await mei.document(b"%PDF", "a.pdf", "application/pdf")
+    await mei.voice(b"OggS")
+    async with running(receive):
+        await telegram.quiet()
+    assert files == [PNG, b"%PDF", b"OggS"]
+
+
+async def test_a_file_that_is_gone_or_too_large_is_never_fetched(
+    channel: TelegramChannel, mei: User
+) -> None:
+    huge = await mei.document(b"x" * 20_000_001, "big.bin", "application/octet-stream")
+    for file_id in (huge.file_id(), "unknown"):
+        with pytest.raises(Undeliverable):
+            await channel.fetch(file_id)
+
+
+async def test_a_download_that_breaks_may_go_through_later(
+    channel: TelegramChannel, telegram: Emulator, mei: User
+) -> None:
+    file_id = (await mei.photo(PNG)).file_id()
+    telegram.fail_next("getFile", faults.garbage())
+    with pytest.raises(NotNow):
+        await channel.fetch(file_id)
+    assert await channel.fetch(file_id) == PNG
+
+
+@pytest.mark.parametrize("kind", ["location", "contact"])
+async def test_the_keyboard_for_a_place_or_a_number_comes_and_goes(
+    channel: TelegramChannel, telegram: Emulator, mei: User, running: Running, kind: str
+) -> None:
+    asked = Reply(
+        text="您在哪里？", buttons=((Button(text="跳过", token="s"),),), slot="q2",
+        entry=Entry.model_validate({"kind": kind}),
+    )  # fmt: skip
+    receipt = await channel.deliver("1001", asked, None)
+    assert f"request_{kind}" in str(mei.keyboard)
+    got: list[Inbound] = []
+
+    async def receive(inbound: Inbound) -> None:
+        got.append(inbound)
+
+    await (mei.location(34.25, 108.94, 10) if kind == "location" else mei.contact("+86100"))
+    async with running(receive):
+        await telegram.quiet()
+    assert isinstance(got[0].event, Location | Contact)
+    await channel.deliver("1001", Reply(text="✓", edits="q2"), receipt.message)
+    assert mei.keyboard is None
+    await channel.deliver("1001", QUESTION, None)
+    assert sum("remove_keyboard" in str(sent) for sent in telegram.called("sendMessage")) == 1
+
+
+async def test_a_keyboard_from_before_a_restart_is_taken_away_too(
+    channel: TelegramChannel, telegram: Emulator, mei: User, running: Running
+) -> None:
+    await mei.location(34.25, 108.94)
+    async with running(nowhere):
+        await telegram.quiet()
+    await channel.deliver("1001", QUESTION, None)
+    assert telegram.called("sendMessage")[0]["reply_markup"] == {"remove_keyboard": True}
+
+
+async def test_deliveries_to_several_people_go_side_by_side(
+    channel: TelegramChannel, telegram: Emulator, mei: User
+) -> None:
+    lan = telegram.user(1002, "Lan")
+    await lan.say("hello")
+    telegram.fail_next("sendMessage", faults.stall(0.2))
+    await asyncio.gather(
+        channel.deliver("1001", Reply(text="slow"), None),
+        channel.deliver("1002", Reply(text="quick"), None),
+    )
+    assert [call.params["text"] for call in telegram.calls] == ["quick", "slow"]
+
+
+async def test_a_talk_by_script(
+    channel: TelegramChannel, telegram: Emulator, mei: User, running: Running
+) -> None:
+    async def receive(inbound: Inbound) -> None:
+        if isinstance(inbound.event, Tap):
+            await channel.acknowledge(inbound)
+            await channel.deliver(inbound.address, Reply(text="Ok? · ✓ Yes"), inbound.message)
+            await channel.deliver(inbound.address, Reply(text="Done"), None)
+        else:
+            await channel.deliver(inbound.address, QUESTION, None)
+
+    async with running(receive):
+        await mei.start("invite-1")
+        await mei.press(await mei.expects("Ok?"), "Yes")
+        await mei.expects(lambda message: message.text.endswith("✓ Yes"))
+        done: Message = await mei.expects("Done")
+    assert [message.id for message in mei.answers][-1] == done.id
+
+
+def test_only_the_runtime_imports_the_library() -> None:
+    code = (
+        "import sys, bot.channels.telegram as t; "
+        "assert not {'aiogram', 'telegram'} & set(sys.modules), t"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)

@@ -1,0 +1,290 @@
+"""Nothing is confirmed before it was taken, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.channels.aiogram_runtime import AiogramApi, AiogramChannel
+from bot.channels.telegram import TelegramChannel, TokenRefused
+from core.messages import Inbound, Text
+from tests.bot.channels.telegram.rig import FixedClock, Pauses, Running, media
+from tests.emulator import Emulator, User, faults
+
+
+class Inbox:
+    """Takes inbounds, and fails where it is told to."""
+
+    def __init__(self, *failures: str) -> None:
+        self.taken: list[Inbound] = []
+        self.failures = list(failures)
+
+    async def __call__(self, inbound: Inbound) -> None:
+        await asyncio.sleep(0)
+        words = inbound.event.text if isinstance(inbound.event, Text) else ""
+        if words in self.failures:
+            self.failures.remove(words)
+            raise OSError("the disk is full")
+        self.taken.append(inbound)
+
+    @property
+    def words(self) -> list[str]:
+        return [i.event.text for i in self.taken if isinstance(i.event, Text)]
+
+
+async def test_what_was_said_before_the_start_is_taken_in_order(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    for words in "abc":
+        await mei.say(words)
+    inbox = Inbox()
+    async with running(inbox):
+        await telegram.quiet()
+    assert inbox.words == ["a", "b", "c"]
+    assert len({inbound.key for inbound in inbox.taken}) == 3
+
+
+async def test_an_update_is_confirmed_only_after_it_was_taken(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    gate, reached = asyncio.Event(), asyncio.Event()
+
+    async def receive(inbound: Inbound) -> None:
+        reached.set()
+        await gate.wait()
+
+    await mei.say("a")
+    async with running(receive):
+        await reached.wait()
+        assert telegram.world.updates
+        gate.set()
+        await telegram.quiet()
+
+
+async def test_a_failed_step_is_handed_over_again_with_the_same_key(
+    telegram: Emulator, mei: User, running: Running, pauses: Pauses
+) -> None:
+    tried: list[str] = []
+    inbox = Inbox("b", "b")
+
+    async def receive(inbound: Inbound) -> None:
+        if isinstance(inbound.event, Text) and inbound.event.text == "b":
+            tried.append(inbound.key)
+        await inbox(inbound)
+
+    for words in "abc":
+        await mei.say(words)
+    async with running(receive):
+        await telegram.quiet()
+    assert inbox.words == ["a", "b", "c"]
+    assert len(tried) == 3
+    assert len(set(tried)) == 1
+    assert pauses.seconds == [0.5, 1.0]
+
+
+async def test_a_failed_step_of_one_person_does_not_stop_the_others(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    lan = telegram.user(1002, "Lan")
+    await mei.say("bad")
+    await lan.say("good")
+    inbox = Inbox(*["bad"] * 3)
+    async with running(inbox):
+        await telegram.quiet()
+    assert inbox.words.count("bad") == 1
+    assert inbox.words[0] == "good"
+
+
+async def test_a_bot_that_dies_before_confirming_gets_everything_again(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    first, reached = Inbox(), asyncio.Event()
+
+    async def die(inbound: Inbound) -> None:
+        await first(inbound)
+        reached.set()
+        await asyncio.Event().wait()
+
+    await mei.say("a")
+    async with running(die):
+        await reached.wait()
+    second = Inbox()
+    async with running(second):
+        await telegram.quiet()
+    assert [i.key for i in first.taken] == [i.key for i in second.taken]
+
+
+async def test_one_person_waits_for_himself_and_for_nobody_else(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    lan = telegram.user(1002, "Lan")
+    await mei.say("a")
+    await mei.say("b")
+    await lan.say("c")
+    order: list[str] = []
+    lan_is_done = asyncio.Event()
+
+    async def receive(inbound: Inbound) -> None:
+        assert isinstance(inbound.event, Text)
+        if inbound.event.text == "a":
+            await lan_is_done.wait()
+        order.append(inbound.event.text)
+        if inbound.event.text == "c":
+            lan_is_done.set()
+
+    async with running(receive):
+        await telegram.quiet()
+    assert order == ["c", "a", "b"]
+
+
+async def test_an_update_of_an_unknown_shape_is_set_aside(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    telegram.world.push("message", {"text": "no chat, no id"})
+    await mei.say("a")
+    inbox = Inbox()
+    async with running(inbox):
+        await telegram.quiet()
+    assert inbox.words == ["a"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [faults.server_error(), faults.garbage(), faults.cut(), faults.flood(7), faults.cut(acts=True)],
+)
+async def test_polling_goes_on_whatever_breaks(
+    telegram: Emulator, mei: User, running: Running, pauses: Pauses, fault: faults.Fault
+) -> None:
+    telegram.fail_next("getUpdates", fault, fault)
+    await mei.say("a")
+    inbox = Inbox()
+    async with running(inbox):
+        await telegram.quiet()
+    assert inbox.words == ["a"]
+    assert pauses.seconds == (
+        [7.0, 7.0] if fault.refusal and "retry_after" in fault.refusal.parameters else [0.5, 1.0]
+    )
+
+
+async def test_a_second_poller_is_reported_once(
+    telegram: Emulator, mei: User, running: Running, pauses: Pauses
+) -> None:
+    conflict = faults.error(409, "Conflict: terminated by other getUpdates request")
+    telegram.fail_next("getUpdates", conflict, conflict, conflict)
+    await mei.say("a")
+    with capture_logs() as logs:
+        async with running(Inbox()):
+            await telegram.quiet()
+    assert [entry["event"] for entry in logs] == ["telegram.second_poller"]
+    assert pauses.seconds == [0.5, 1.0, 2.0]
+
+
+async def test_two_running_bots_take_turns_and_lose_nothing(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    inbox = Inbox()
+    api = AiogramApi(telegram.token, telegram.base)
+    other = TelegramChannel(api, clock=FixedClock(), media=media, hold=1, pause=Pauses())
+    async with running(inbox):
+        task = asyncio.create_task(other.run(inbox))
+        await mei.say("a")
+        await telegram.quiet()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    assert set(inbox.words) == {"a"}
+
+
+async def test_a_webhook_is_taken_away_and_what_waited_is_kept(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    telegram.world.webhook = {"url": "https://example.org/hook"}
+    await mei.say("a")
+    inbox = Inbox()
+    async with running(inbox):
+        await telegram.quiet()
+    assert inbox.words == ["a"]
+    assert "drop_pending_updates" not in telegram.called("deleteWebhook")[0]
+
+
+async def test_the_start_sets_the_menus_of_private_chats(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    await mei.say("a")
+    async with running(Inbox()):
+        await telegram.quiet()
+    menus = telegram.world.commands
+    assert set(menus) == {("all_private_chats", code) for code in ("", "zh", "en")}
+    names = [entry["command"] for entry in menus["all_private_chats", "en"]]
+    assert names == ["start", "resume", "cancel", "language", "help"]
+
+
+async def test_the_start_waits_for_a_telegram_that_is_not_there_yet(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    telegram.fail_next("getMe", faults.cut(), faults.server_error(503), faults.flood(9))
+    telegram.fail_next("setMyCommands", *[faults.server_error()] * 3)
+    await mei.say("a")
+    inbox = Inbox()
+    async with running(inbox):
+        await telegram.quiet()
+    assert inbox.words == ["a"]
+
+
+@pytest.mark.parametrize("token", ["424242:another-token-that-nobody-knows-0000", "424242:short"])
+async def test_a_token_that_telegram_refuses_ends_the_run(telegram: Emulator, token: str) -> None:
+    channel = AiogramChannel(token, telegram.base, clock=FixedClock(), media=media)
+    with pytest.raises(TokenRefused):
+        await channel.run(Inbox())
+
+
+def test_a_malformed_token_is_refused_at_once() -> None:
+    with pytest.raises(TokenRefused):
+        AiogramChannel("no token", clock=FixedClock(), media=media)
+
+
+async def test_a_token_that_is_revoked_later_ends_the_run(
+    telegram: Emulator, channel: TelegramChannel
+) -> None:
+    telegram.fail_next("getUpdates", faults.error(401, "Unauthorized"))
+    with pytest.raises(TokenRefused):
+        await channel.run(Inbox())
+
+
+async def test_a_long_poll_ends_at_once_when_the_program_stops(
+    telegram: Emulator, channel: TelegramChannel
+) -> None:
+    task = asyncio.create_task(channel.run(Inbox()))
+    await telegram.until(lambda: bool(telegram.called("setMyCommands")[2:]))
+    started = time.monotonic()
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - started < 1.0
+
+
+async def test_the_last_poll_is_known(
+    telegram: Emulator, mei: User, channel: TelegramChannel, running: Running
+) -> None:
+    assert channel.polled_at is None
+    await mei.say("a")
+    async with running(Inbox()):
+        await telegram.quiet()
+    assert channel.polled_at == FixedClock().now()
+
+
+async def test_logs_hold_no_words_and_no_names(
+    telegram: Emulator, running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    user = telegram.user(1003, "SecretName")
+    await user.say("SecretWords")
+    telegram.fail_next("getUpdates", faults.garbage(), faults.server_error())
+    async with running(Inbox("SecretWords")):
+        await telegram.quiet()
+    printed = "".join(capsys.readouterr())
+    assert "telegram.step_failed" in printed
+    assert "Secret" not in printed
