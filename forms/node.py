@@ -25,9 +25,20 @@ class Node:
 
     `text` is the value of a leaf. `named` finds children by name without a scan. A node that is
     not `relevant` reads as empty in every expression, but keeps its text: toggling back restores it.
+    `index` belongs to the XPath evaluator: rows of a list that never changes, by a field's value.
     """
 
-    __slots__ = ("attributes", "children", "kind", "name", "named", "parent", "relevant", "text")
+    __slots__ = (
+        "attributes",
+        "children",
+        "index",
+        "kind",
+        "name",
+        "named",
+        "parent",
+        "relevant",
+        "text",
+    )
 
     def __init__(self, name: str, text: str = "", kind: int = ELEMENT) -> None:
         self.kind = kind
@@ -37,26 +48,36 @@ class Node:
         self.children: list[Node] = []
         self.named: dict[str, list[Node]] = _NO_NODES
         self.attributes: dict[str, Node] = {}
+        self.index: dict[tuple[str, ...], dict[str, list[Node]]] | None = None
         self.relevant = True
 
     def append(self, child: Node) -> Node:
         """Add `child` as the last child and return it."""
-        return self.insert(len(self.children), child)
+        child.parent = self
+        self.children.append(child)
+        self._same_name(child).append(child)
+        return child
 
     def insert(self, index: int, child: Node) -> Node:
         """Add `child` before the child now at `index` and return it."""
         child.parent = self
         self.children.insert(index, child)
-        if self.named is _NO_NODES:
-            self.named = {}
-        same = self.named.setdefault(child.name, [])
+        same = self._same_name(child)
         later = {id(node) for node in self.children[index + 1 :]} if same else set()
         place = next((i for i, node in enumerate(same) if id(node) in later), len(same))
         same.insert(place, child)
         return child
 
+    def _same_name(self, child: Node) -> list[Node]:
+        """The list in `named` that `child` goes into."""
+        self.index = None
+        if self.named is _NO_NODES:
+            self.named = {}
+        return self.named.setdefault(child.name, [])
+
     def remove(self, child: Node) -> None:
         """Take `child` out of this node."""
+        self.index = None
         self.children.remove(child)
         self.named[child.name].remove(child)
         child.parent = None

@@ -62,7 +62,7 @@ def from_instant(instant: datetime, zone: tzinfo) -> Moment:
 
 
 def from_number(days: float, zone: tzinfo) -> Moment | None:
-    """The date that whole `days` stand for, the date-time for a fraction; None when out of range."""
+    """The date that whole `days` stand for, the date-time for a fraction; None out of range."""
     try:
         if days.is_integer():
             return from_date(date.fromordinal(_EPOCH_DAY + int(days)), zone)

@@ -1,0 +1,171 @@
+"""Strings: XPath 1.0 section 4.2 and the OpenRosa additions."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+from typing import Final
+
+import regex
+
+from forms.node import Node
+from forms.xpath.compiled import Compiled, TextEvaluator, as_number, as_text, as_texts
+from forms.xpath.environment import Environment
+from forms.xpath.errors import XPathError
+from forms.xpath.functions.registry import MANY, Registry, of_texts, register
+from forms.xpath.values import text_of
+
+FUNCTIONS: Registry = {}
+
+REGEX_SECONDS: Final = 0.05
+LONGEST_MATCHED: Final = 10_000
+"""Characters of an answer that a pattern is tried on; a longer answer does not match."""
+
+_SPACES: Final = re.compile(r"[ \t\r\n]+")
+
+
+def context_text(pieces: tuple[Compiled, ...]) -> TextEvaluator:
+    """The only argument as a string, or the context node's when there is none."""
+    return as_text(pieces[0]) if pieces else text_of
+
+
+@register(FUNCTIONS, "string", 0, 1)
+def _string(pieces: tuple[Compiled, ...]) -> Compiled:
+    return Compiled("string", context_text(pieces))
+
+
+@register(FUNCTIONS, "concat", 0, MANY)
+def _concat(pieces: tuple[Compiled, ...]) -> Compiled:
+    """Every node of a set counts, which XPath 1.0 does not say and OpenRosa does."""
+    if all(piece.kind in ("string", "number", "boolean") for piece in pieces):
+        texts = tuple(map(as_text, pieces))
+        return Compiled("string", lambda node, env: "".join([text(node, env) for text in texts]))
+    lists = tuple(map(as_texts, pieces))
+    return Compiled(
+        "string", lambda node, env: "".join(["".join(texts(node, env)) for texts in lists])
+    )
+
+
+@register(FUNCTIONS, "join", 1, MANY)
+def _join(pieces: tuple[Compiled, ...]) -> Compiled:
+    glue = as_text(pieces[0])
+    lists = tuple(map(as_texts, pieces[1:]))
+
+    def join(node: Node, env: Environment) -> str:
+        return glue(node, env).join([each for texts in lists for each in texts(node, env)])
+
+    return Compiled("string", join)
+
+
+@register(FUNCTIONS, "substring", 2, 3)
+def _substring(pieces: tuple[Compiled, ...]) -> Compiled:
+    text = as_text(pieces[0])
+    numbers = tuple(map(as_number, pieces[1:]))
+
+    def substring(node: Node, env: Environment) -> str:
+        return _between(text(node, env), *[number(node, env) for number in numbers])
+
+    return Compiled("string", substring)
+
+
+def _between(text: str, start: float, length: float = math.inf) -> str:
+    """Characters whose place, from 1, is in [round(start), round(start) + round(length))."""
+    first = start if math.isinf(start) else math.floor(start + 0.5) if start == start else math.nan
+    width = length if math.isinf(length) or length != length else math.floor(length + 0.5)
+    end = first + width
+    if not end > 1 or first != first:
+        return ""
+    begin = int(min(max(first, 1), len(text) + 1)) - 1
+    return text[begin : int(min(end - 1, len(text)))]
+
+
+@register(FUNCTIONS, "substr", 2, 3)
+def _substr(pieces: tuple[Compiled, ...]) -> Compiled:
+    """From a place counted from 0 up to, without, another; negative ones count from the end."""
+    text = as_text(pieces[0])
+    numbers = tuple(map(as_number, pieces[1:]))
+
+    def substr(node: Node, env: Environment) -> str:
+        whole = text(node, env)
+        places = [_place(number(node, env), len(whole)) for number in numbers]
+        return whole[places[0] : places[1] if len(places) > 1 else None]
+
+    return Compiled("string", substr)
+
+
+def _place(number: float, length: int) -> int:
+    if number != number:
+        return 0
+    if math.isinf(number):
+        return length if number > 0 else 0
+    place = math.trunc(number)
+    return max(place + length, 0) if place < 0 else place
+
+
+def _before(text: str, mark: str) -> str:
+    place = text.find(mark)
+    return text[:place] if place > 0 else ""
+
+
+def _after(text: str, mark: str) -> str:
+    place = text.find(mark)
+    return text[place + len(mark) :] if place >= 0 else ""
+
+
+@lru_cache(maxsize=256)
+def _translation(source: str, target: str) -> dict[int, int | None]:
+    table: dict[int, int | None] = {}
+    for place, character in enumerate(source):
+        table.setdefault(ord(character), ord(target[place]) if place < len(target) else None)
+    return table
+
+
+@register(FUNCTIONS, "string-length", 0, 1)
+def _string_length(pieces: tuple[Compiled, ...]) -> Compiled:
+    text = context_text(pieces)
+    return Compiled("number", lambda node, env: float(len(text(node, env))))
+
+
+@register(FUNCTIONS, "normalize-space", 0, 1)
+def _normalize_space(pieces: tuple[Compiled, ...]) -> Compiled:
+    text = context_text(pieces)
+    return Compiled("string", lambda node, env: _SPACES.sub(" ", text(node, env)).strip(" "))
+
+
+@lru_cache(maxsize=512)
+def _pattern(source: str) -> regex.Pattern[str]:
+    try:
+        return regex.compile(source)
+    except (regex.error, RecursionError, OverflowError) as fault:
+        raise XPathError("pattern", pattern=source, reason=str(fault)) from None
+
+
+def _regex(text: str, source: str) -> bool:
+    """Whether the pattern matches the whole text, as in ODK Collect.
+
+    Raises XPathError `pattern` for one that does not compile, `pattern_timeout` for one that
+    takes more than 50 ms.
+    """
+    pattern = _pattern(source)
+    if len(text) > LONGEST_MATCHED:
+        return False
+    try:
+        return pattern.fullmatch(text, timeout=REGEX_SECONDS) is not None
+    except TimeoutError:
+        raise XPathError("pattern_timeout", pattern=source) from None
+
+
+of_texts(FUNCTIONS, "starts-with", 2, "boolean", str.startswith)
+of_texts(FUNCTIONS, "ends-with", 2, "boolean", str.endswith)
+of_texts(FUNCTIONS, "contains", 2, "boolean", str.__contains__)
+of_texts(FUNCTIONS, "substring-before", 2, "string", _before)
+of_texts(FUNCTIONS, "substring-after", 2, "string", _after)
+of_texts(
+    FUNCTIONS,
+    "translate",
+    3,
+    "string",
+    lambda text, source, target: text.translate(_translation(source, target)),
+)
+of_texts(FUNCTIONS, "regex", 2, "boolean", _regex)
