@@ -46,9 +46,14 @@ class MediaFiles:
                 created_at=self._clock.now(),
             )
         )
+        query = select(media.c.id).where(media.c.key == key)
+        return await self.describe((await self._connection.execute(query)).scalar_one())
+
+    async def describe(self, file_id: str) -> StoredFile:
+        """A kept file without its content. Raises NoResultFound."""
         columns = (media.c.id, media.c.name, media.c.mime, media.c.size, media.c.sha256)
-        row = (await self._connection.execute(select(*columns).where(media.c.key == key))).one()
-        return StoredFile(*row)
+        query = select(*columns).where(media.c.id == file_id)
+        return StoredFile(*(await self._connection.execute(query)).one())
 
     async def get(self, file_id: str) -> tuple[bytes, str, str] | None:
         """Content, name and mime of a file."""

@@ -78,16 +78,19 @@ class Outbox:
         )
 
     async def heads(
-        self, channels: Sequence[str], busy: Collection[int] = (), limit: int = 100
+        self,
+        channels: Sequence[str],
+        busy: Collection[int] = (),
+        *,
+        only: int | None = None,
+        limit: int = 100,
     ) -> Sequence[Parcel]:
         """The oldest queued message of each conversation, of those whose time has come; without
-        the conversations in `busy`."""
-        first = (
-            select(func.min(outbox.c.id).label("id"))
-            .where(outbox.c.state == "queued")
-            .group_by(outbox.c.conversation_id)
-            .subquery()
-        )
+        the conversations in `busy`, or of one conversation `only`."""
+        oldest = select(func.min(outbox.c.id).label("id")).where(outbox.c.state == "queued")
+        if only is not None:
+            oldest = oldest.where(outbox.c.conversation_id == only)
+        first = oldest.group_by(outbox.c.conversation_id).subquery()
         query = (
             select(outbox, conversation.c.channel, conversation.c.address, conversation.c.language)
             .join(first, outbox.c.id == first.c.id)

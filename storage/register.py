@@ -47,6 +47,11 @@ class PersonFile:
     head: bool
     tags: tuple[str, ...]
 
+    @property
+    def subject(self) -> Subject:
+        """This person as a list shows them."""
+        return Subject("person", self.id, self.code, surname(self.name), self.area_code)
+
     def age(self, on: date) -> int:
         """Full years on the day `on`."""
         before = (on.month, on.day) < (self.birth_date.month, self.birth_date.day)

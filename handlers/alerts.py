@@ -1,0 +1,84 @@
+"""Alerts that can't wait: a form's own flag goes to the supervisors at once, through the outbox.
+
+A form raises an alert by a calculation named ``alert_…`` that becomes ``1``. It is sent once an
+interview, in the same transaction as the answer that raised it. An alert carries a subject code and
+what kind it is, never a name or a detail (Law on the Protection of Minors, Art. 103).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from core.messages import Reply
+from core.texts import known, say
+from handlers.interviews import Session
+from handlers.turn import House, Replies, Turn
+
+PREFIX: Final = "alert_"
+KIND: Final = "alert"
+
+
+async def check(turn: Turn, session: Session) -> Replies:
+    """Send what has newly been raised; returns what the worker is told."""
+    raised = [name for name in _flags(session) if name not in session.stored.alerts]
+    replies: Replies = []
+    for name in raised:
+        session.stored.alerts.append(name)
+        told = await _send(turn, session, name)
+        key = "chat.alert.sent" if told else "chat.alert.nobody"
+        phones = phone_list(turn.house, turn.language, "report", _area(turn, session))
+        replies.append(Reply(text=turn.say(key, phones=phones), urgent=True))
+    return replies
+
+
+def _flags(session: Session) -> list[str]:
+    values = session.iv.values()
+    named = ((ref.rsplit("/", 1)[-1], value) for ref, value in values.items())
+    return sorted({name for name, value in named if name.startswith(PREFIX) and value == "1"})
+
+
+def _area(turn: Turn, session: Session) -> str:
+    subject: dict[str, str] = next(iter(session.stored.facts.get("subject") or [{}]))
+    return subject.get("area") or turn.chat.actor.area or ""
+
+
+async def _send(turn: Turn, session: Session, name: str) -> int:
+    subject: dict[str, str] = next(iter(session.stored.facts.get("subject") or [{}]))
+    area = _area(turn, session)
+    body = {
+        "alert": name,
+        "subject": subject.get("code", ""),
+        "form": session.form.form_id,
+        "area": area,
+        "at": turn.now.isoformat(timespec="minutes"),
+    }
+    told = 0
+    for supervisor in await turn.uow.accounts.supervisors(area):
+        for chat in await turn.uow.conversations.of_account(supervisor.id):
+            await turn.uow.outbox.queue_kind(chat.id, KIND, body)
+            told += 1
+    await turn.uow.record("alert", f"{name}:{subject.get('code', '')}")
+    return told
+
+
+def render(body: dict[str, Any], language: str, house: House) -> Reply:
+    """The alert as a supervisor reads it, rendered at delivery in their language."""
+    key = f"chat.alert.{body['alert']}"
+    title = say(language, key if known(key) else "chat.alert.other")
+    when = str(body["at"]).replace("T", " ")[:16]
+    text = say(
+        language,
+        "chat.alert.text",
+        title=title,
+        subject=body["subject"] or "—",
+        when=when,
+        phones=phone_list(house, language, "report", str(body["area"])),
+    )
+    return Reply(text=text, urgent=True)
+
+
+def phone_list(house: House, language: str, use: str, area: str = "") -> str:
+    """The offices to call for a use in an area, a line each, in the order to call them."""
+    return "\n".join(
+        f"- {phone.name(language)}: **{phone.number}**" for phone in house.phones(use, area)
+    )

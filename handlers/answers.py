@@ -1,0 +1,291 @@
+"""What a person's event means as an answer to the question that is open.
+
+An event becomes the raw answer that the engine takes (``Give``), a change of the widget that keeps
+the question open (``Change``), a move to another question (``Move``), or nothing (``Reject``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from core.messages import Contact, Edited, Event, File, Location, Tap, Text
+from forms import Interview, Kind, Prompt
+from handlers import calendar, dates
+from handlers.questions import MEDIA, PAGE, PINS, searched, smallest
+from handlers.states import Filling
+from handlers.tokens import Token, parse
+
+MAX_TEXT: Final = 4000  # characters: a longer answer is a mistake, not an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """An answer for the engine."""
+
+    raw: str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class GiveFile:
+    """A file for the engine, once its content is kept."""
+
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The widget changes; the question stays."""
+
+    state: Filling
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Go back, skip, or (in a repeat) add a row or go on."""
+
+    to: str  # back | skip | add | on
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Not an answer to this question. `key` is the text that says so."""
+
+    key: str
+
+
+Meaning = Give | GiveFile | Change | Move | Reject
+
+
+def of_tap(token: Token, prompt: Prompt, iv: Interview, state: Filling, now: datetime) -> Meaning:
+    """What a press of one of the question's own buttons means; its revision was checked before."""
+    action, word = token.word(2), ":".join(token.words[3:])
+    today = now.date()
+    match action:
+        case "b":
+            return Move("back")
+        case "s":
+            return Move("skip")
+        case "k":
+            return Give(prompt.value)
+        case "c":
+            return _choose(token.number(3), prompt, iv, state)
+        case "d":
+            return Give(_pinned(prompt, list(state.picked or ())))
+        case "u":
+            return Change(replace_picked(state, (state.picked or ())[:-1]))
+        case "p":
+            return Change(_with(state, page=max(token.number(3), 0)))
+        case "m":
+            page = word or calendar.page_of(_anchor(prompt, today), smallest(prompt))
+            return Change(_with(state, month=page if calendar.is_page(page) else ""))
+        case "v":
+            return _value(word, prompt, state, now)
+        case "t":
+            return _value(today.isoformat(), prompt, state, now)
+        case "y":
+            return _value(date.fromordinal(today.toordinal() - 1).isoformat(), prompt, state, now)
+        case "n":
+            return _now(prompt, state, now)
+        case "o":
+            return Give("OK")
+        case _:
+            return Reject("chat.reject.unknown")
+
+
+def of_event(event: Event, prompt: Prompt, iv: Interview, state: Filling, now: datetime) -> Meaning:
+    """What anything but a press means as an answer to `prompt`."""
+    match event:
+        case Text(text=text):
+            return _of_text(text, prompt, iv, state, now)
+        case Location():
+            return _of_place(event, prompt, state)
+        case File():
+            return _of_file(event, prompt)
+        case Contact(phone=phone) if prompt.kind in (Kind.TEXT, Kind.BARCODE):
+            return Give(phone)
+        case Contact():
+            return Reject("chat.reject.contact")
+        case Edited():
+            return Reject("chat.reject.edited")
+        case Tap(token=token):
+            return of_tap(parse(token), prompt, iv, state, now)
+        case _:
+            return Reject("chat.reject.other")
+
+
+# --- presses -------------------------------------------------------------------------------------
+
+
+def _choose(index: int, prompt: Prompt, iv: Interview, state: Filling) -> Meaning:
+    if prompt.kind is Kind.RANK:
+        options = iv.choices(prompt.ref, size=prompt.choices_total or PAGE).choices
+    else:
+        page = iv.choices(prompt.ref, query=state.query, page=max(index, 0) // PAGE, size=PAGE)
+        options, index = page.choices, index % PAGE if index >= 0 else -1
+    if not 0 <= index < len(options):
+        return Reject("chat.reject.unknown")
+    value = options[index].value
+    if prompt.kind is Kind.SELECT_ONE:
+        return Give(value)
+    picked = state.picked or ()
+    if prompt.kind is Kind.RANK:
+        return Change(replace_picked(state, picked if value in picked else (*picked, value)))
+    kept = tuple(one for one in picked if one != value)
+    return Change(replace_picked(state, kept if value in picked else (*picked, value)))
+
+
+def _value(word: str, prompt: Prompt, state: Filling, now: datetime) -> Meaning:
+    if prompt.kind is not Kind.DATETIME:
+        return Give(word)
+    if state.moment:
+        return Give(f"{state.moment}T{word}")
+    return Change(_with(state, moment=word, month=""))
+
+
+def _now(prompt: Prompt, state: Filling, now: datetime) -> Meaning:
+    if prompt.kind is Kind.TIME:
+        return Give(f"{now:%H:%M}")
+    day = state.moment or now.date().isoformat()
+    return Give(f"{day}T{now:%H:%M}")
+
+
+def _anchor(prompt: Prompt, today: date) -> date:
+    try:
+        return date.fromisoformat(prompt.value[:10])
+    except ValueError:
+        return today
+
+
+def _pinned(prompt: Prompt, picked: list[str]) -> str | list[str]:
+    if prompt.kind not in PINS:
+        return picked
+    if prompt.kind is Kind.GEOSHAPE and picked and picked[0] != picked[-1]:
+        picked = [*picked, picked[0]]  # an area closes where it began
+    return ";".join(picked)
+
+
+def replace_picked(state: Filling, picked: tuple[str, ...]) -> Filling:
+    """`state` with other things picked."""
+    return _with(state, picked=picked)
+
+
+def _with(state: Filling, **changes: object) -> Filling:
+    return state.model_copy(update=changes)
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def _of_text(text: str, prompt: Prompt, iv: Interview, state: Filling, now: datetime) -> Meaning:
+    if len(text) > MAX_TEXT:
+        return Reject("chat.reject.long")
+    match prompt.kind:
+        case Kind.SELECT_ONE | Kind.SELECT_MULTIPLE | Kind.RANK:
+            return _of_choice_text(text, prompt, iv, state)
+        case Kind.DATE:
+            return _of_date(text, prompt, now.date())
+        case Kind.DATETIME:
+            return _of_moment(text, prompt, state, now)
+        case Kind.TIME:
+            found = dates.parse_time(text)
+            return Give(f"{found:%H:%M}") if found else Reject("chat.reject.time")
+        case Kind.GEOPOINT | Kind.GEOTRACE | Kind.GEOSHAPE:
+            place = parse_place(text)
+            return _of_place(place, prompt, state) if place else Reject("chat.reject.place")
+        case Kind.IMAGE | Kind.AUDIO | Kind.VIDEO | Kind.FILE:
+            return Reject(f"chat.send.{MEDIA[prompt.kind]}")
+        case Kind.ACKNOWLEDGE:
+            return Reject("chat.reject.acknowledge")
+        case _:
+            return Give(text.strip())
+
+
+def _of_choice_text(text: str, prompt: Prompt, iv: Interview, state: Filling) -> Meaning:
+    wanted = _fold(text)
+    parts = [wanted] if prompt.kind is Kind.SELECT_ONE else re.split(r"[\s,，、;；]+", wanted)
+    values = [_exact(part, prompt, iv) for part in parts if part]
+    if values and all(values):
+        found = [value for value in values if value]
+        if prompt.kind is Kind.SELECT_ONE:
+            return Give(found[0])
+        return Change(replace_picked(state, tuple(dict.fromkeys((*(state.picked or ()), *found)))))
+    hits = iv.choices(prompt.ref, query=text.strip(), size=PAGE)
+    if hits.total and (searched(prompt) or hits.total < prompt.choices_total):
+        return Change(_with(state, query=text.strip(), page=0))
+    return Reject("chat.reject.choice")
+
+
+def _exact(word: str, prompt: Prompt, iv: Interview) -> str | None:
+    """The value whose label or name is `word`."""
+    for choice in iv.choices(prompt.ref, query=word, size=PAGE).choices:
+        if word in (_fold(choice.label), _fold(choice.value)):
+            return choice.value
+    return None
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _of_date(text: str, prompt: Prompt, today: date) -> Meaning:
+    found = {
+        "day": lambda: dates.parse_date(text, today),
+        "month": lambda: dates.parse_month(text, today),
+        "year": lambda: dates.parse_year(text),
+    }[smallest(prompt)]()
+    return Give(found.isoformat()) if found else Reject(f"chat.reject.{smallest(prompt)}")
+
+
+def _of_moment(text: str, prompt: Prompt, state: Filling, now: datetime) -> Meaning:
+    if state.moment:
+        hour = dates.parse_time(text)
+        return Give(f"{state.moment}T{hour:%H:%M}") if hour else Reject("chat.reject.time")
+    head, tail = dates.split_moment(text)
+    day = dates.parse_date(head, now.date())
+    if day is None:
+        return Reject("chat.reject.moment")
+    hour = dates.parse_time(tail) if tail else None
+    if hour:
+        return Give(f"{day.isoformat()}T{hour:%H:%M}")
+    return Reject("chat.reject.time") if tail else Change(_with(state, moment=day.isoformat()))
+
+
+# --- places and files ----------------------------------------------------------------------------
+
+_PLACE: Final = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,，;\s]\s*(-?\d{1,3}(?:\.\d+)?)")
+
+
+def parse_place(text: str) -> Location | None:
+    """Latitude and longitude typed or in a map link; None if there are none or out of range."""
+    match = _PLACE.search(unicodedata.normalize("NFKC", text))
+    if not match:
+        return None
+    latitude, longitude = float(match[1]), float(match[2])
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return Location(latitude=latitude, longitude=longitude)
+
+
+def _of_place(place: Location, prompt: Prompt, state: Filling) -> Meaning:
+    point = f"{place.latitude:.7f} {place.longitude:.7f} {place.altitude:.1f} {place.accuracy:.1f}"
+    if prompt.kind is Kind.GEOPOINT:
+        return Give(point)
+    if prompt.kind in PINS:
+        return Change(replace_picked(state, (*(state.picked or ()), point)))
+    return Reject("chat.reject.location")
+
+
+def _of_file(file: File, prompt: Prompt) -> Meaning:
+    wanted = MEDIA.get(prompt.kind)
+    if wanted is None:
+        return Reject("chat.reject.file")
+    if wanted == "file" or wanted == file.media or file.mime.startswith(_MIMES[wanted]):
+        return GiveFile(file)
+    return Reject(f"chat.send.{wanted}")
+
+
+_MIMES: Final = {"photo": "image/", "audio": "audio/", "video": "video/"}

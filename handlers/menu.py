@@ -1,0 +1,72 @@
+"""The menu: what someone can do from here, by who they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.messages import Button, Reply
+from handlers import resident
+from handlers.states import Idle
+from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, token
+from handlers.turn import Replies, Turn
+from storage.interviews import StoredInterview
+from storage.policy import Role
+
+SLOT: Final = "menu"
+DRAFTS: Final = 5
+
+
+async def show(turn: Turn, lead: str = "", *, edit: bool = False) -> Replies:
+    """The menu of whoever is asking, in place of the shown one if `edit`."""
+    turn.state = Idle()
+    if turn.chat.actor.role is Role.RESIDENT:
+        return resident.show(turn, lead)
+    if turn.chat.actor.role is Role.NOBODY:
+        return [Reply(text=turn.say("chat.stranger"))]
+    drafts = await turn.uow.interviews.unfinished() if turn.chat.actor.may_fill else []
+    rows = [(await _draft(turn, draft),) for draft in drafts[:DRAFTS]]
+    rows += await _work(turn)
+    rows.append(
+        (
+            Button(text=turn.say("chat.button.language"), token=token(LANGUAGE)),
+            Button(text=turn.say("chat.button.help"), token=token(HELP)),
+        )
+    )
+    title = turn.say("chat.menu.title", role=turn.say(f"chat.role.{turn.chat.actor.role.value}"))
+    text = "\n\n".join(part for part in (lead, title) if part)
+    return [Reply(text=text, buttons=tuple(rows), slot=SLOT, edits=SLOT if edit else None)]
+
+
+async def _work(turn: Turn) -> list[tuple[Button, ...]]:
+    if not turn.chat.actor.may_fill:
+        return []
+    households = Button(
+        text=turn.say("chat.button.households"), token=token(LIST, "household"), style="primary"
+    )
+    people = Button(text=turn.say("chat.button.people"), token=token(LIST, "person"))
+    rows = [(households,), (people,)]
+    for version in await turn.uow.forms.offered():
+        if version.offer.subject == "none" and allowed(version.offer.roles, turn):
+            name = token(FORM, version.sha256[:12], "-")
+            rows.append((Button(text=title_of(version.titles, turn.language), token=name),))
+    return rows
+
+
+async def _draft(turn: Turn, draft: StoredInterview) -> Button:
+    version = await turn.uow.forms.get(draft.form_sha256)
+    subject = next(iter(draft.facts.get("subject") or [{}]))
+    title = title_of(version.titles, turn.language) if version else ""
+    label = f"{title} {subject.get('code', '')}".strip()
+    text = turn.say("chat.button.resume", form=label)
+    return Button(text=text, token=token(DRAFT, draft.id), style="primary")
+
+
+def allowed(roles: tuple[str, ...], turn: Turn) -> bool:
+    """Whether the person's role is among `roles`; none named means all."""
+    return not roles or turn.chat.actor.role.value in roles
+
+
+def title_of(titles: object, language: str) -> str:
+    """A form's title in a language, else in any."""
+    assert isinstance(titles, dict)
+    return str(titles.get(language) or next(iter(titles.values()), ""))

@@ -1,0 +1,55 @@
+"""The review before submission: every answer, each with a button that leads to it."""
+
+from __future__ import annotations
+
+from core.messages import Reply, Tap
+from forms import RepeatLine, SummaryLine
+from handlers import showing, submitting
+from handlers.interviews import Session, open_session
+from handlers.review_page import closed, render
+from handlers.states import Filling, Idle, Reviewing
+from handlers.tokens import REVIEW, Token, parse
+from handlers.turn import Replies, Turn
+
+
+async def handle(turn: Turn, state: Reviewing) -> Replies:
+    """Whatever a person does at the review."""
+    session = await open_session(turn, state.interview)
+    if session is None:
+        turn.state = Idle()
+        return [Reply(text=turn.say("chat.interview.gone"))]
+    if not isinstance(turn.event, Tap):
+        return render(turn, session, state, turn.say("chat.review.use_buttons"))
+    pressed = parse(turn.event.token)
+    mine = pressed.area == REVIEW and pressed.word(0) == state.interview
+    if not mine or pressed.number(1) != session.iv.rev:
+        return render(turn, session, state, turn.say("chat.stale"))
+    return await _pressed(turn, session, state, pressed)
+
+
+async def _pressed(turn: Turn, session: Session, state: Reviewing, pressed: Token) -> Replies:
+    summary = session.iv.summary()
+    index = pressed.number(3)
+    match pressed.word(2):
+        case "page":
+            turn.state = state.model_copy(update={"page": max(index, 0)})
+            return render(turn, session, turn.state, edit=True)
+        case "submit":
+            return await submitting.submit(turn, session)
+        case "edit" if 0 <= index < len(summary.lines):
+            return await _edit(turn, session, summary.lines[index], pressed)
+        case _:
+            return render(turn, session, state, turn.say("chat.stale"))
+
+
+async def _edit(
+    turn: Turn, session: Session, line: SummaryLine | RepeatLine, pressed: Token
+) -> Replies:
+    if isinstance(line, SummaryLine):
+        session.iv.goto(line.ref)
+    elif pressed.word(4) == "add":
+        session.iv.add_repeat(line.ref)
+    elif 0 <= pressed.number(4) < len(line.rows):
+        session.iv.remove_repeat(line.rows[pressed.number(4)])
+    turn.state = Filling(interview=session.stored.id)
+    return [closed(turn), *await showing.show(turn, session)]

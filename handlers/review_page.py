@@ -1,0 +1,95 @@
+"""How the review looks: every answer, each with a button that leads to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from core.messages import Button, Entry, Reply
+from forms import RepeatLine, Summary, SummaryLine
+from handlers.interviews import Session
+from handlers.states import Reviewing
+from handlers.tokens import REVIEW, token
+from handlers.turn import Replies, Turn
+
+LINES: Final = 10
+SLOT: Final = "review"
+
+
+def render(
+    turn: Turn, session: Session, state: Reviewing, lead: str = "", *, edit: bool = False
+) -> Replies:
+    """The page of the review that `state` names, in place of the shown one if `edit`."""
+    summary = session.iv.summary()
+    pages = max((len(summary.lines) + LINES - 1) // LINES, 1)
+    page = min(state.page, pages - 1)
+    reply = Reply(
+        text=_text(turn, session, summary, page, lead),
+        buttons=_buttons(turn, session, summary, page, pages),
+        entry=Entry(kind="none"),
+        slot=SLOT,
+        edits=SLOT if edit else None,
+    )
+    return [reply] if edit else [closed(turn), reply]
+
+
+def _closed(turn: Turn) -> Reply:
+    return Reply(text=turn.say("chat.review.closed"), edits=SLOT)
+
+
+def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) -> str:
+    parts = [lead] if lead else []
+    parts.append(turn.say("chat.review.title", n=len(summary.lines), form=session.form.title))
+    start = page * LINES
+    for number, line in enumerate(summary.lines[start : start + LINES], start + 1):
+        indent = "· " * line.depth
+        if isinstance(line, RepeatLine):
+            parts.append(f"{indent}**{number}.** {line.label}: {len(line.rows)}")
+        else:
+            shown = line.shown or turn.say("chat.answer.skipped")
+            parts.append(f"{indent}**{number}.** {line.label}\n→ {shown}")
+    if page == (len(summary.lines) - 1) // LINES or not summary.lines:
+        parts.append(turn.say("chat.review.ask"))
+    return "\n\n".join(parts)
+
+
+def _buttons(
+    turn: Turn, session: Session, summary: Summary, page: int, pages: int
+) -> tuple[tuple[Button, ...], ...]:
+    def name(*words: object) -> str:
+        return token(REVIEW, session.stored.id, session.iv.rev, *words)
+
+    start = page * LINES
+    edits: list[Button] = []
+    rows: list[tuple[Button, ...]] = []
+    for index, line in enumerate(summary.lines[start : start + LINES], start):
+        if isinstance(line, SummaryLine) and not line.readonly:
+            edits.append(Button(text=f"✎ {index + 1}", token=name("edit", index)))
+        elif isinstance(line, RepeatLine):
+            rows.append(_repeat_row(turn, index, line, name))
+    shown = [tuple(edits[at : at + 5]) for at in range(0, len(edits), 5)]
+    if pages > 1:
+        before, after = (page - 1) % pages, (page + 1) % pages
+        rows.append(
+            (
+                Button(text="‹", token=name("page", before)),
+                Button(text=f"{page + 1} / {pages}", token=name("page", page)),
+                Button(text="›", token=name("page", after)),
+            )
+        )
+    submit = Button(text=turn.say("chat.button.submit"), token=name("submit"), style="primary")
+    return (*shown, *(row for row in rows if row), (submit,))
+
+
+def _repeat_row(
+    turn: Turn, index: int, line: RepeatLine, name: Callable[..., str]
+) -> tuple[Button, ...]:
+    row: list[Button] = []
+    if line.can_add:
+        text = turn.say("chat.button.add_row", label=line.label)
+        row.append(Button(text=text, token=name("edit", index, "add")))
+    if line.can_remove and line.rows:
+        last = len(line.rows) - 1
+        text = turn.say("chat.button.remove_row", n=last + 1)
+        row.append(Button(text=text, token=name("edit", index, last), style="danger"))
+    return tuple(row)

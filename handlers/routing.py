@@ -1,0 +1,68 @@
+"""From what came in to the one handler that owns it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from core.messages import Command, Reply, Tap
+from handlers import filling, leaving, menu, review, subjects, tokens, welcome
+from handlers.states import Filling, Idle, Leaving, Listing, Reviewing
+from handlers.turn import Replies, Turn
+from storage.policy import Role
+
+
+async def route(turn: Turn) -> Replies:
+    """Handle one inbound: replies, and the turn's new state."""
+    if not turn.inbound.private:
+        return _in_public(turn)
+    if isinstance(turn.event, Command):
+        return await welcome.command(turn, turn.event)
+    if turn.chat.actor.role is Role.NOBODY:
+        return [Reply(text=turn.say("chat.stranger"))]
+    if isinstance(turn.event, Tap):
+        token = tokens.parse(turn.event.token)
+        if token.area == tokens.LANGUAGE:
+            return await welcome.set_language(turn, token.word(0))
+        if token.area == tokens.HELP:
+            return await welcome.help_(turn)
+        if turn.chat.actor.may_fill and isinstance(turn.state, Idle | Listing):
+            return await _menu_tap(turn, token)
+    return await _by_state(turn)
+
+
+def _in_public(turn: Turn) -> Replies:
+    """Groups get one polite sentence when they command, and nothing else."""
+    if isinstance(turn.event, Command):
+        return [Reply(text=turn.say("chat.group"))]
+    return []
+
+
+async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:
+    match token.area:
+        case tokens.MENU:
+            return await menu.show(turn, edit=True)
+        case tokens.LIST:
+            return await subjects.pressed(turn, token)
+        case tokens.FORM:
+            return await subjects.fill(turn, token)
+        case tokens.DRAFT:
+            return await leaving.resume(turn, token.word(0))
+        case _:
+            return await menu.show(turn, turn.say("chat.stale"))
+
+
+async def _by_state(turn: Turn) -> Replies:
+    state = turn.state
+    match state:
+        case Filling():
+            return await filling.handle(turn, state)
+        case Reviewing():
+            return await review.handle(turn, state)
+        case Leaving():
+            return await leaving.handle(turn, state)
+        case Listing():
+            return await subjects.handle(turn, state)
+        case Idle():
+            return await menu.show(turn, turn.say("chat.stray"))
+        case _:
+            assert_never(state)

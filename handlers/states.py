@@ -1,0 +1,84 @@
+"""Where someone stands in a conversation: a small typed union, stored as JSON with a version.
+
+A stored state that no longer loads becomes `Idle`; the open interview stays among the drafts.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+VERSION: Final = 1
+
+
+class _State(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Idle(_State):
+    """At the menu."""
+
+    kind: Literal["idle"] = "idle"
+
+
+class Listing(_State):
+    """Looking through the households or people of one's area; typed words search."""
+
+    kind: Literal["listing"] = "listing"
+    what: Literal["household", "person"]
+    query: str = ""
+    page: int = 0
+
+
+class Filling(_State):
+    """Answering the questions of an interview.
+
+    `picked` holds what is chosen so far in a select_multiple, a rank or a run of pins; `query` and
+    `page` a search in long choice lists; `month` the calendar's page (``2026-11``, ``2026``, ``20``);
+    `wants` the kind of file that is asked for; `moment` a date that still waits for its time.
+    """
+
+    kind: Literal["filling"] = "filling"
+    interview: str
+    picked: tuple[str, ...] | None = None
+    query: str = ""
+    page: int = 0
+    month: str = ""
+    wants: str = ""
+    moment: str = ""
+
+
+class Reviewing(_State):
+    """Reading the answers before submission."""
+
+    kind: Literal["reviewing"] = "reviewing"
+    interview: str
+    page: int = 0
+
+
+class Leaving(_State):
+    """Asked whether an interview is to be kept as a draft or dropped."""
+
+    kind: Literal["leaving"] = "leaving"
+    interview: str
+
+
+State = Annotated[Idle | Listing | Filling | Reviewing | Leaving, Field(discriminator="kind")]
+
+_adapter: Final[TypeAdapter[State]] = TypeAdapter(State)
+
+
+def load(stored: dict[str, Any]) -> State:
+    """The state of a conversation as it was stored."""
+    if stored.get("version") != VERSION:
+        return Idle()
+    try:
+        return _adapter.validate_python(stored.get("state"))
+    except ValidationError:
+        return Idle()
+
+
+def dump(state: State) -> dict[str, Any]:
+    """What is stored of a state."""
+    return {"version": VERSION, "state": state.model_dump(mode="json", exclude_defaults=False)}

@@ -1,0 +1,111 @@
+"""One step: an inbound comes in, one transaction changes everything that it changes, replies queue.
+
+claim the inbox key → lock and load the conversation → route → write answers, state, audit and
+outbox → commit. An inbound seen before changes nothing and says nothing. A step that fails changes
+nothing either: its inbound is set aside, tried again, and after its attempts kept for the operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from core.messages import File, Inbound, Reply
+from core.ports import Channel, NotNow, Undeliverable
+from core.texts import LANGUAGES, say
+from handlers import states
+from handlers.routing import route
+from handlers.states import Filling
+from handlers.turn import House, Turn
+from storage.database import Database
+from storage.policy import SYSTEM
+
+log = structlog.get_logger()
+
+
+class Steps:
+    """Takes what the channels hand over."""
+
+    def __init__(
+        self,
+        database: Database,
+        house: House,
+        channels: Mapping[str, Channel],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._house = house
+        self._channels = channels
+        self._wake = wake
+
+    async def receive(self, inbound: Inbound) -> None:
+        """Make the step of `inbound`. Returns once it is committed, or once the inbox holds it.
+
+        Raises what the database raises when it can't be reached at all, so that the channel does
+        not confirm the update.
+        """
+        try:
+            content = await self._content(inbound)
+            await self._step(inbound, content)
+        except Exception as error:
+            log.error(
+                "step failed", channel=inbound.channel, error=type(error).__name__, exc_info=True
+            )
+            await self._set_aside(inbound, type(error).__name__)
+        self._wake()
+
+    async def retry(self) -> None:
+        """Try again what was set aside."""
+        async with self._database.unit(SYSTEM, "retry") as uow:
+            waiting = await uow.inbox.waiting()
+        for inbound in waiting:
+            await self.receive(inbound)
+
+    async def _step(self, inbound: Inbound, content: bytes | None) -> None:
+        async with self._database.unit(SYSTEM, "step", inbound.channel) as uow:
+            if not await uow.inbox.claim(inbound.channel, inbound.key):
+                return
+            language = self._language(inbound)
+            chat = await uow.conversations.load(inbound.channel, inbound.address, language)
+            uow.become(chat.actor)
+            chat.reachable = True
+            state = states.load(chat.state)
+            turn = Turn(self._house, uow, chat, inbound, state, content)
+            replies = await route(turn)
+            chat.state = states.dump(turn.state)
+            await uow.conversations.save(chat)
+            await uow.outbox.queue(chat.id, replies)
+
+    async def _content(self, inbound: Inbound) -> bytes | None:
+        """The content of a file, fetched before the transaction, if the open question wants one."""
+        event = inbound.event
+        if not isinstance(event, File) or inbound.channel == "web":
+            return None
+        async with self._database.unit(SYSTEM, "look", inbound.channel) as uow:
+            language = self._language(inbound)
+            chat = await uow.conversations.load(inbound.channel, inbound.address, language)
+            state = states.load(chat.state)
+        if not isinstance(state, Filling) or not state.wants:
+            return None
+        try:
+            return await self._channels[inbound.channel].fetch(event.file_id)
+        except (NotNow, Undeliverable) as error:
+            raise FileUnavailable from error
+
+    async def _set_aside(self, inbound: Inbound, error: str) -> None:
+        async with self._database.unit(SYSTEM, "set aside", inbound.channel) as uow:
+            again = await uow.inbox.set_aside(inbound, error)
+            if again:
+                return
+            language = self._language(inbound)
+            chat = await uow.conversations.load(inbound.channel, inbound.address, language)
+            await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])
+
+    def _language(self, inbound: Inbound) -> str:
+        wished = (inbound.language or "").split("-")[0]
+        return wished if wished in LANGUAGES else self._house.language
+
+
+class FileUnavailable(Exception):  # noqa: N818
+    """A file that was sent could not be fetched from the messenger now."""

@@ -1,0 +1,189 @@
+"""Finding whom to visit: households and people of one's own area, then the forms that fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from core.messages import Button, Entry, Reply, Text
+from core.texts import known
+from handlers import interviews, showing
+from handlers.menu import SLOT, allowed, title_of
+from handlers.states import Idle, Listing
+from handlers.tokens import FORM, LIST, MENU, Token, token
+from handlers.turn import Replies, Turn
+from storage.codes import HOUSEHOLD
+from storage.formshelf import FormVersion, Offer
+from storage.register import PersonFile, Subject
+
+PAGE: Final = 8
+MAX_QUERY: Final = 40
+
+
+async def handle(turn: Turn, state: Listing) -> Replies:
+    """Whatever is typed while a list is open searches it."""
+    if isinstance(turn.event, Text):
+        found = state.model_copy(update={"query": turn.event.text.strip()[:MAX_QUERY], "page": 0})
+        return await show(turn, found)
+    return await show(turn, state, lead=turn.say("chat.list.use"))
+
+
+async def pressed(turn: Turn, pressed: Token) -> Replies:
+    """A button of a list: open it, turn its page, or open what it names."""
+    what = pressed.word(0)
+    if what == "open":
+        return await card(turn, pressed.word(1))
+    kind: Literal["household", "person"] = "person" if what == "person" else "household"
+    shown = turn.state if isinstance(turn.state, Listing) and turn.state.what == kind else None
+    query = shown.query if shown and pressed.word(1) else ""
+    page = max(pressed.number(1), 0)
+    return await show(turn, Listing(what=kind, query=query, page=page), edit=True)
+
+
+async def show(turn: Turn, state: Listing, lead: str = "", *, edit: bool = False) -> Replies:
+    """One page of households or people: code and surname, no more."""
+    turn.state = state
+    found, total = await turn.uow.register.list(state.what, state.query, state.page, PAGE)
+    if not found and state.page:
+        return await show(turn, state.model_copy(update={"page": 0}), lead, edit=edit)
+    parts = [lead] if lead else []
+    key = "found" if state.query else "title"
+    parts.append(turn.say(f"chat.list.{state.what}.{key}", n=total, query=state.query))
+    parts.append(turn.say("chat.list.search"))
+    rows: list[tuple[Button, ...]] = [
+        (Button(text=_name(turn, one), token=token(LIST, "open", one.code)),) for one in found
+    ]
+    pages = (total + PAGE - 1) // PAGE
+    if pages > 1:
+        before, after = (state.page - 1) % pages, (state.page + 1) % pages
+        rows.append(
+            (
+                Button(text="‹", token=token(LIST, state.what, before)),
+                Button(
+                    text=f"{state.page + 1} / {pages}", token=token(LIST, state.what, state.page)
+                ),
+                Button(text="›", token=token(LIST, state.what, after)),
+            )
+        )
+    rows.append((Button(text=turn.say("chat.button.menu"), token=token(MENU)),))
+    placeholder = turn.say("chat.list.placeholder")
+    return [
+        Reply(
+            text="\n\n".join(parts),
+            buttons=tuple(rows),
+            entry=Entry(kind="text", placeholder=placeholder),
+            slot=SLOT,
+            edits=SLOT if edit else None,
+        )
+    ]
+
+
+def _name(turn: Turn, subject: Subject) -> str:
+    key = "chat.list.family" if subject.kind == "household" else "chat.list.someone"
+    return turn.say(key, code=subject.code, surname=subject.surname or "—")
+
+
+# --- one household, one person -------------------------------------------------------------------
+
+
+async def card(turn: Turn, code: str) -> Replies:
+    """What can be done for one household or person. Opening it is logged."""
+    subject, person = await _open(turn, code)
+    if subject is None:
+        turn.state = Idle()
+        return [Reply(text=turn.say("chat.list.unknown"), slot=SLOT, edits=SLOT)]
+    await turn.uow.record("open", subject.code)
+    turn.state = Idle()
+    rows: list[tuple[Button, ...]] = []
+    for version in await turn.uow.forms.offered():
+        if fits(version.offer, turn, subject, person):
+            name = token(FORM, version.sha256[:12], subject.code)
+            text = turn.say("chat.button.form", form=title_of(version.titles, turn.language))
+            rows.append((Button(text=text, token=name, style="primary"),))
+    area = await turn.uow.areas.get(subject.area_code)
+    parts = [f"**{_name(turn, subject)}**", area.name if area else ""]
+    if person is None:
+        people = await turn.uow.register.people_of(subject.id)
+        rows += [
+            (Button(text=_member(turn, one), token=token(LIST, "open", one.code)),)
+            for one in people
+        ]
+    else:
+        parts.append(_about(turn, person))
+    rows.append(
+        (
+            Button(text=turn.say("chat.button.list"), token=token(LIST, subject.kind)),
+            Button(text=turn.say("chat.button.menu"), token=token(MENU)),
+        )
+    )
+    text = "\n".join(part for part in parts if part)
+    return [Reply(text=text, buttons=tuple(rows), slot=SLOT, edits=SLOT)]
+
+
+async def _open(turn: Turn, code: str) -> tuple[Subject | None, PersonFile | None]:
+    if code.startswith(HOUSEHOLD):
+        return await turn.uow.register.household(code), None
+    person = await turn.uow.register.person(code)
+    return (person.subject if person else None), person
+
+
+def _member(turn: Turn, person: PersonFile) -> str:
+    return turn.say(
+        "chat.card.member",
+        code=person.code,
+        surname=person.subject.surname,
+        age=person.age(turn.today),
+    )
+
+
+def _about(turn: Turn, person: PersonFile) -> str:
+    age = turn.say("chat.card.age", n=person.age(turn.today))
+    tags = turn.say("chat.card.separator").join(_tag(turn, tag) for tag in person.tags)
+    return f"{age}\n{tags}" if tags else age
+
+
+def _tag(turn: Turn, tag: str) -> str:
+    return turn.say(f"tags.{tag}") if known(f"tags.{tag}") else tag
+
+
+# --- which form ----------------------------------------------------------------------------------
+
+
+def fits(offer: Offer, turn: Turn, subject: Subject, person: PersonFile | None) -> bool:
+    """Whether a form is offered to this person's role for this subject."""
+    if offer.subject != subject.kind or not allowed(offer.roles, turn):
+        return False
+    if person is None:
+        return True
+    age = person.age(turn.today)
+    if offer.minimum_age is not None and age < offer.minimum_age:
+        return False
+    if offer.maximum_age is not None and age > offer.maximum_age:
+        return False
+    return not offer.tags or bool(set(offer.tags) & set(person.tags))
+
+
+async def fill(turn: Turn, pressed: Token) -> Replies:
+    """Begin a form for a subject; a form or subject that is gone gives the menu's word."""
+    version = await _version(turn, pressed.word(0))
+    subject, person = await _open(turn, pressed.word(1)) if pressed.word(1) != "-" else (None, None)
+    wanted = version is not None and version.offer.subject != "none"
+    if version is None or (wanted and subject is None):
+        return [Reply(text=turn.say("chat.form.gone"))]
+    if not allowed(version.offer.roles, turn) or not turn.chat.actor.may_fill:
+        return [Reply(text=turn.say("chat.form.not_yours"))]
+    if subject is not None and not fits(version.offer, turn, subject, person):
+        return [Reply(text=turn.say("chat.form.not_yours"))]
+    session = await interviews.start(turn, version, subject, person)
+    await turn.uow.record("start", f"{version.form_id}:{subject.code if subject else '-'}")
+    begun = turn.say(
+        "chat.form.begun",
+        form=title_of(version.titles, turn.language),
+        subject=_name(turn, subject) if subject else "",
+    )
+    return [Reply(text=begun, edits=SLOT), *await showing.show(turn, session)]
+
+
+async def _version(turn: Turn, beginning: str) -> FormVersion | None:
+    offered: Sequence[FormVersion] = await turn.uow.forms.offered()
+    return next((one for one in offered if beginning and one.sha256.startswith(beginning)), None)

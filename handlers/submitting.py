@@ -1,0 +1,97 @@
+"""From a finished interview to an immutable record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+
+from core.messages import Button, Reply
+from forms import Submission
+from handlers import showing
+from handlers.interviews import Session
+from handlers.review_page import closed
+from handlers.states import Idle
+from handlers.tokens import MENU, token
+from handlers.turn import Replies, Turn
+from storage.interviews import SUBMITTED
+from storage.submissions import Record
+
+
+async def submit(turn: Turn, session: Session) -> Replies:
+    """Submit, or lead to the first answer that is still missing or wrong."""
+    result = session.iv.finalize()
+    if not isinstance(result, Submission):
+        first = result[0]
+        session.iv.goto(first.ref)
+        lead = first.message or turn.say(f"chat.rejected.{first.reason}")
+        intro = turn.say("chat.submit.problems", n=len(result))
+        return await showing.show(turn, session, lead=f"{intro}\n{lead}")
+    await _keep(turn, session, result)
+    turn.state = Idle()
+    receipt = turn.say(
+        "chat.submit.done", form=session.form.title, receipt=receipt_of(result.instance_id)
+    )
+    menu = Button(text=turn.say("chat.button.menu"), token=token(MENU), style="primary")
+    return [closed(turn), Reply(text=receipt, buttons=((menu,),), slot="menu")]
+
+
+async def _keep(turn: Turn, session: Session, result: Submission) -> None:
+    answers: dict[str, Any] = to_jsonable_python(dict(result.answers))
+    stored = session.stored
+    subject = next(iter(stored.facts.get("subject") or [{}]))
+    area = subject.get("area") or turn.chat.actor.area
+    assert stored.account_id is not None and area
+    await turn.uow.submissions.add(
+        Record(
+            instance_id=result.instance_id,
+            area_code=area,
+            form_id=result.form_id,
+            form_version=result.version,
+            form_sha256=stored.form_sha256,
+            subject_kind=stored.subject_kind,
+            subject_id=stored.subject_id,
+            subject_code=subject.get("code"),
+            account_id=stored.account_id,
+            channel=turn.chat.channel,
+            visit_date=_visit_date(answers, turn.today),
+            entered_at=turn.uow.now,
+            mode=_text(find(answers, "mode")),
+            outcome=_text(find(answers, "outcome")),
+            deprecated_id=result.deprecated_id,
+            xml=result.xml,
+            answers=answers,
+        )
+    )
+    files = [media.file_id for media in result.media if media.file_id]
+    if files:
+        await turn.uow.media.attach(files, result.instance_id)
+    stored.status = SUBMITTED
+    await session.keep(turn)
+    await turn.uow.record("submit", result.instance_id)
+
+
+def receipt_of(instance_id: str) -> str:
+    """The short form of a record's id that a person can read out."""
+    return instance_id.removeprefix("uuid:")[:8].upper()
+
+
+def find(answers: Mapping[str, Any], name: str) -> Any:
+    """The answer to the question `name` outside repeats, wherever its groups put it."""
+    if name in answers:
+        return answers[name]
+    for value in answers.values():
+        if isinstance(value, Mapping) and (found := find(value, name)) is not None:
+            return found
+    return None
+
+
+def _visit_date(answers: Mapping[str, Any], today: date) -> date:
+    found = find(answers, "visit_date")
+    return date.fromisoformat(found[:10]) if isinstance(found, str) and found else today
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

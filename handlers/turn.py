@@ -1,0 +1,82 @@
+"""One turn of a conversation: what a handler gets, and what it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Protocol
+
+from core.messages import Event, Inbound, Reply
+from core.texts import say
+from handlers.shelf import Shelf
+from handlers.states import Idle, State
+from storage.conversations import Conversation
+from storage.unit import UnitOfWork
+
+
+class Phone(Protocol):
+    """An office that can be called."""
+
+    @property
+    def number(self) -> str:
+        """What to dial."""
+        ...
+
+    def name(self, language: str) -> str:
+        """Whose number it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all conversations of this deployment share.
+
+    `parameters` gives the numbers that forms read, on a day in an area; `phones` the offices for a
+    use (``report``, ``office`` …) in an area; `zone` is the deployment's time zone.
+    """
+
+    shelf: Shelf
+    zone: tzinfo
+    parameters: Callable[[date, str], Mapping[str, str]]
+    phones: Callable[[str, str], Sequence[Phone]]
+    language: str = "zh"
+
+
+@dataclass(slots=True)
+class Turn:
+    """One inbound being handled. Handlers read it, set `state`, and return replies."""
+
+    house: House
+    uow: UnitOfWork
+    chat: Conversation
+    inbound: Inbound
+    state: State = field(default_factory=Idle)
+    content: bytes | None = None
+
+    @property
+    def event(self) -> Event:
+        """What the person did."""
+        return self.inbound.event
+
+    @property
+    def language(self) -> str:
+        """The language that the person reads."""
+        return self.chat.language
+
+    @property
+    def now(self) -> datetime:
+        """The present moment in the deployment's zone."""
+        return self.uow.now.astimezone(self.house.zone)
+
+    @property
+    def today(self) -> date:
+        """Today's date in the deployment's zone."""
+        return self.now.date()
+
+    def say(self, key: str, /, **values: object) -> str:
+        """A text in the person's language."""
+        return say(self.language, key, **values)
+
+
+Replies = list[Reply]

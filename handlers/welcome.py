@@ -1,0 +1,109 @@
+"""Coming in, getting help, choosing a language: what works at any time, for anybody."""
+
+from __future__ import annotations
+
+from core.messages import Button, Command, Reply
+from core.texts import LANGUAGES
+from handlers import leaving, menu, showing
+from handlers.interviews import language_for, open_session
+from handlers.states import Filling, Leaving, Reviewing
+from handlers.tokens import LANGUAGE, token
+from handlers.turn import Replies, Turn
+from storage.policy import Role
+
+
+async def command(turn: Turn, given: Command) -> Replies:
+    """A command, whatever else is going on."""
+    match given.name:
+        case "start":
+            return await _start(turn, given.argument)
+        case "menu":
+            await leaving.set_aside(turn)
+            return await menu.show(turn)
+        case "cancel":
+            return await _cancel(turn)
+        case "resume":
+            return await _resume(turn)
+        case "language":
+            return _ask_language(turn)
+        case "help":
+            return await help_(turn)
+        case _:
+            return await again(turn, turn.say("chat.unknown_command"))
+
+
+async def _start(turn: Turn, argument: str) -> Replies:
+    lead = ""
+    if argument:
+        invitee = await turn.uow.accounts.redeem("messenger", argument)
+        if invitee is None:
+            lead = turn.say("chat.invite.void")
+        else:
+            await turn.uow.conversations.bind(
+                turn.chat, account_id=invitee.account_id, person_id=invitee.person_id
+            )
+            turn.uow.become(turn.chat.actor)
+            await turn.uow.record("join", turn.chat.actor.role.value)
+            lead = turn.say("chat.invite.welcome")
+    if turn.chat.actor.role is Role.NOBODY:
+        return [Reply(text=lead or turn.say("chat.stranger"))]
+    await leaving.set_aside(turn)
+    return await menu.show(turn, lead)
+
+
+async def _cancel(turn: Turn) -> Replies:
+    if isinstance(turn.state, Filling | Reviewing | Leaving):
+        return await leaving.ask(turn, turn.state.interview)
+    return await menu.show(turn, turn.say("chat.cancel.nothing"))
+
+
+async def _resume(turn: Turn) -> Replies:
+    if isinstance(turn.state, Filling | Reviewing | Leaving):
+        return await again(turn)
+    drafts = await turn.uow.interviews.unfinished() if turn.chat.actor.may_fill else []
+    if not drafts:
+        return await menu.show(turn, turn.say("chat.resume.nothing"))
+    if len(drafts) == 1:
+        return await leaving.resume(turn, drafts[0].id)
+    return await menu.show(turn, turn.say("chat.resume.which"))
+
+
+async def help_(turn: Turn) -> Replies:
+    """What can be done here."""
+    role = turn.chat.actor.role
+    key = {Role.NOBODY: "stranger", Role.RESIDENT: "resident"}.get(role, "staff")
+    return await again(turn, turn.say(f"chat.help.{key}"))
+
+
+async def again(turn: Turn, lead: str = "") -> Replies:
+    """Say `lead`, then whatever is open once more: the question, the review, or the menu."""
+    if isinstance(turn.state, Filling | Reviewing | Leaving):
+        session = await open_session(turn, turn.state.interview)
+        if session is not None:
+            state = turn.state if isinstance(turn.state, Filling) else None
+            return await showing.show(turn, session, lead=lead, again=state)
+    return await menu.show(turn, lead)
+
+
+def _ask_language(turn: Turn) -> Replies:
+    row = tuple(
+        Button(text=turn.say(f"chat.language.{name}"), token=token(LANGUAGE, name))
+        for name in LANGUAGES
+    )
+    return [Reply(text=turn.say("chat.language.ask"), buttons=(row,), slot="language")]
+
+
+async def set_language(turn: Turn, name: str) -> Replies:
+    """Speak another language from here on, in the middle of a form too."""
+    if name not in LANGUAGES:
+        return _ask_language(turn)
+    turn.chat.language = name
+    closed = Reply(text=turn.say("chat.language.set"), edits="language")
+    if isinstance(turn.state, Filling | Reviewing | Leaving):
+        session = await open_session(turn, turn.state.interview)
+        if session is not None:
+            translation = language_for(session.form, name)
+            if translation is not None:
+                session.iv.set_language(translation)
+            await session.keep(turn)
+    return [closed, *await again(turn)]

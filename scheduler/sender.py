@@ -1,0 +1,147 @@
+"""The outbox's delivery: each conversation's messages in their order, conversations side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from core.messages import Reply
+from core.ports import Channel, Clock, NotNow, Undeliverable
+from storage.database import Database
+from storage.outbox import Parcel
+from storage.policy import SYSTEM
+
+log = structlog.get_logger()
+
+Render = Callable[[Parcel], Reply]
+
+MAX_ATTEMPTS: Final = 10
+LONGEST_WAIT: Final = 300.0  # seconds between two attempts
+_IDLE: Final = 15.0  # seconds after which the outbox is looked at even if nothing woke us
+
+
+class Sender:
+    """Delivers what the outbox holds, until cancelled."""
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], render: Render, clock: Clock
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._render = render
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._busy: dict[int, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """Look at the outbox now: something was committed."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; deliveries in hand are then given up and repeated at start."""
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    wait = await self._start_due()
+                except Exception as error:
+                    log.error("outbox not readable", error=type(error).__name__)
+                    wait = timedelta(seconds=1)
+                await self._sleep(wait.total_seconds())
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def drain(self) -> None:
+        """Deliver everything whose time has come, then return: for tests and for a last tick."""
+        while True:
+            await self._start_due()
+            if not self._busy:
+                return
+            await asyncio.gather(*self._busy.values())
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), max(0.01, min(seconds, _IDLE)))
+        except TimeoutError:
+            return
+
+    async def _start_due(self) -> timedelta:
+        """Start a task for every conversation with something due; how long to wait after that."""
+        async with self._database.unit(SYSTEM, "deliver") as uow:
+            heads = await uow.outbox.heads(list(self._channels), list(self._busy))
+            due = await uow.outbox.next_due()
+        for parcel in heads:
+            task = asyncio.create_task(self._deliver_all(parcel))
+            self._busy[parcel.conversation_id] = task
+            task.add_done_callback(lambda _, key=parcel.conversation_id: self._finished(key))
+        if due is None:
+            return timedelta(seconds=_IDLE)
+        return max(due - self._clock.now(), timedelta(seconds=1 if self._busy else 0.05))
+
+    def _finished(self, conversation_id: int) -> None:
+        self._busy.pop(conversation_id, None)
+        self._woken.set()
+
+    async def _deliver_all(self, parcel: Parcel | None) -> None:
+        while parcel is not None:
+            try:
+                parcel = await self._deliver(parcel)
+            except Exception as error:
+                log.error(
+                    "delivery failed", kind=parcel.kind, error=type(error).__name__, exc_info=True
+                )
+                await self._again(parcel, type(error).__name__, None)
+                return
+
+    async def _deliver(self, parcel: Parcel) -> Parcel | None:
+        """Deliver one message and keep book of it; the conversation's next, if it may go now."""
+        reply = self._render(parcel)
+        async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
+            replaces = (
+                await uow.outbox.message_of(parcel.conversation_id, parcel.edits)
+                if parcel.edits
+                else None
+            )
+        message = replaces
+        if replaces is not None or not _only_closes(reply):
+            try:
+                receipt = await self._channels[parcel.channel].deliver(
+                    parcel.address, reply, replaces
+                )
+                message = receipt.message
+            except NotNow as refusal:
+                await self._again(parcel, str(refusal), refusal.after)
+                return None
+            except Undeliverable as refusal:
+                await self._give_up(parcel, str(refusal))
+                return None
+        async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
+            await uow.outbox.sent(parcel, message)
+            following = await uow.outbox.heads([parcel.channel], only=parcel.conversation_id)
+        return following[0] if following else None
+
+    async def _again(self, parcel: Parcel, error: str, after: float | None) -> None:
+        async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
+            if parcel.attempts + 1 >= MAX_ATTEMPTS and after is None:
+                await uow.outbox.dead(parcel, error)
+                return
+            wait = after if after is not None else min(2.0**parcel.attempts, LONGEST_WAIT)
+            await uow.outbox.later(parcel, wait + random.uniform(0, wait / 4), error)
+
+    async def _give_up(self, parcel: Parcel, error: str) -> None:
+        log.warning("undeliverable", channel=parcel.channel, error=error)
+        async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
+            await uow.outbox.dead(parcel, error)
+            await uow.conversations.unreachable(parcel.conversation_id)
+
+
+def _only_closes(reply: Reply) -> bool:
+    """Whether a reply does no more than take the buttons from an earlier one."""
+    return reply.edits is not None and not reply.buttons and reply.slot is None
