@@ -47,22 +47,23 @@ def rendering(
     replaces: str | None = None,
     uploads: Sequence[tuple[Picture, Upload]] = (),
     *,
-    take_keyboard: bool = False,
+    keyboard_up: bool = False,
 ) -> Rendering:
-    """`uploads` are the reply's pictures with their content. `take_keyboard` if an earlier reply
+    """`uploads` are the reply's pictures with their content. `keyboard_up` if an earlier reply
     left a keyboard in this chat."""
     head = f"▸ {reply.progress.at} / ~{reply.progress.about}" if reply.progress else ""
     words = list(parts(marked(reply.text, head)))
     if not words and (reply.buttons or not uploads):
         words = [Marked("…")]
     shares = _share(address, reply)
-    rides = take_keyboard and not shares and bool(words) and _may_carry_removal(reply, replaces)
+    takes = keyboard_up and not shares
+    rides = takes and bool(words) and _may_carry_removal(reply, replaces)
     calls = [_picture(address, picture, upload) for picture, upload in uploads]
-    if take_keyboard and not shares and not rides:
+    if takes and not rides:
         calls.insert(0, _removal(address))
     calls += _words(address, words, reply, _message_id(replaces), rides)
     receipt = len(calls) - 1
-    if shares:
+    if shares and not (keyboard_up and replaces):
         calls.append(shares)
     return Rendering(tuple(calls), receipt, keyboard=shares is not None)
 

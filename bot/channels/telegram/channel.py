@@ -98,8 +98,8 @@ class TelegramChannel:
         """Send or edit. A reply of several messages that is held up in the middle waits a little
         here, so that its first messages do not come twice. Raises Undeliverable, NotNow."""
         uploads = await self._uploads(reply)
-        take_keyboard = address in self._keyboards
-        plan = rendering(address, reply, replaces, uploads, take_keyboard=take_keyboard)
+        keyboard_up = address in self._keyboards
+        plan = rendering(address, reply, replaces, uploads, keyboard_up=keyboard_up)
         receipt: str | None = None
         for place, call in enumerate(plan.calls):
             message = await self._send(call, tries=1 if place == 0 else _TRIES)
