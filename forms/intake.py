@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from forms import Form, outline_reader, refusals, tables, trial, workbook
 from forms.archive import check_workbook
-from forms.checks import Draft, files, run
+from forms.lint import Draft, files, run
 from forms.outline import name_of, type_of
 from forms.report import Finding, Place, Severity, Verdict, judge
 from forms.sniff import Sniffed, Source, Unfit, sniff

@@ -67,6 +67,7 @@ _SUFFIXES: Final = {
     ".xml": Source.XFORM,
 }
 _HTML: Final = re.compile(r"\s*(<!doctype\s+html|<html(?![^>]*\bxmlns))", re.IGNORECASE)
+_TABLE_ROW: Final = re.compile(r"^\s*\|.*\|.*\|", re.MULTILINE)
 _SHEETS: Final = {"survey", "choices", "settings", "entities", "external_choices"}
 
 
@@ -121,13 +122,11 @@ def _text(data: bytes) -> Sniffed:
         # lxml reads the declared encoding by itself; only a text that lies about it is re-encoded.
         return Sniffed(Source.XFORM, data if not found else _undeclared(text), found)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if start.startswith("|"):
+    # Markdown may open with a heading and a few sentences before its first table.
+    if len(_TABLE_ROW.findall(text)) >= 2:
         return Sniffed(Source.MARKDOWN, text.encode(), found)
     rows = _cells(text)
     if rows is None:
-        # Markdown may open with a heading or a sentence before its first table.
-        if re.search(r"^\s*\|.*\|.*\|", text, re.MULTILINE):
-            return Sniffed(Source.MARKDOWN, text.encode(), found)
         raise Unfit("not_a_form", what="text")
     return Sniffed(Source.CSV, _as_csv(rows), found)
 

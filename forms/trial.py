@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from forms import Env, Form, Interview
-from forms.checks import Draft
-from forms.checks.expressions import code_of
+from forms.lint import Draft
+from forms.lint.expressions import code_of
 from forms.findings import Finding as Fault
 from forms.findings import FormError
 from forms.outline import name_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from forms.checks.draft import Draft
+from forms.lint.draft import Draft
 from forms.report import Finding, Severity
 
 

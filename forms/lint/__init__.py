@@ -5,7 +5,7 @@ Every check is a function from a `Draft` to findings. `run` is all of them.
 
 from __future__ import annotations
 
-from forms.checks.draft import Draft
-from forms.checks.runner import run
+from forms.lint.draft import Draft
+from forms.lint.runner import run
 
 __all__ = ["Draft", "run"]

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from forms.checks.draft import Draft
-from forms.checks.sources import Sound, closed_choices, resolve
+from forms.lint.draft import Draft
+from forms.lint.sources import Sound, closed_choices, resolve
 from forms.outline import name_of
 from forms.report import Finding, Severity
 from forms.xpath.syntax import Call, Chain, Number, Path, Syntax, Text, children

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from forms.checks.draft import Draft
+from forms.lint.draft import Draft
 from forms.outline import Control
 from forms.report import Finding, Severity
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import regex
 
-from forms.checks.draft import Draft
-from forms.checks.sources import Sound, Source
+from forms.lint.draft import Draft
+from forms.lint.sources import Sound, Source
 from forms.outline import name_of
 from forms.report import Finding, Severity
 from forms.xpath import XPathError, compile_expression

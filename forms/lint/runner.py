@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from forms.checks import chat, choices, expressions, files, names, reach, texts
-from forms.checks.draft import Draft
-from forms.checks.sources import sources
+from forms.lint import chat, choices, expressions, files, names, reach, texts
+from forms.lint.draft import Draft
+from forms.lint.sources import sources
 from forms.report import Finding
 
 

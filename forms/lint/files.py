@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from forms import tables
-from forms.checks.draft import Draft
+from forms.lint.draft import Draft
 from forms.outline import Instance, name_of
 from forms.report import Finding, Place, Severity
 from forms.sniff import Unfit

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from forms.checks.draft import Draft
-from forms.checks.texts import choice_place
+from forms.lint.draft import Draft
+from forms.lint.texts import choice_place
 from forms.outline import Control, Instance
 from forms.report import Finding, Severity
 

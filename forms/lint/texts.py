@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from forms.checks.draft import Draft
+from forms.lint.draft import Draft
 from forms.outline import Instance, Text
 from forms.report import Finding, Place, Severity
 
