@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.ports import Clock
 from storage import migrate
 from storage.policy import Actor
+from storage.tables import account, household, person
 from storage.unit import UnitOfWork
 
 _DRIVERS: Final = {
@@ -63,7 +64,8 @@ class Database:
 
     @classmethod
     async def open(cls, url: str, clock: Clock, *, upgrade: bool = True) -> Database:
-        """Open `url` and bring its schema up to date. Raises DatabaseError."""
+        """Open `url` and bring its schema up to date. Raises DatabaseError, and VaultError if the
+        vault in use is not the one that sealed what is in it."""
         parsed = parse_url(url)
         if parsed.drivername.startswith("sqlite") and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -82,6 +84,7 @@ class Database:
                     raise DatabaseError("newer")
                 if upgrade:
                     await connection.run_sync(migrate.upgrade)
+                    await _check_key(connection)
         except (DBAPIError, OSError) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise DatabaseError("unreachable", str(reason)) from error
@@ -121,6 +124,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def _check_key(connection: AsyncConnection) -> None:
+    """Open one sealed value. Raises VaultError ``wrong_key`` before anything is sealed anew."""
+    for column in (account.c.name, person.c.name, household.c.address):
+        if (await connection.execute(select(column).limit(1))).first():
+            return
 
 
 async def ping(connection: AsyncConnection) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, insert, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,8 @@ from storage.names import normal, search_terms, surname
 from storage.policy import CHILD_AGE, Actor, Role
 from storage.tables import household, person, person_name, person_tag
 from storage.vault import vault
+
+_CHUNK: Final = 1000  # databases limit how many values one statement may carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +262,20 @@ class Register:
     async def known_ids(self, id_numbers: Iterable[str]) -> set[str]:
         """Which of these ID numbers are in the register already."""
         hashes = {id_hash(number): number for number in id_numbers}
-        query = select(person.c.id_hash).where(person.c.id_hash.in_(list(hashes)))
-        rows = await self._connection.execute(query)
-        return {hashes[row.id_hash] for row in rows}
+        return {hashes[one] for one in await self._present(person.c.id_hash, hashes)}
+
+    async def known_codes(self, kind: str, codes: Iterable[str]) -> set[str]:
+        """Which of these codes a household or a person (`kind`) has already."""
+        return await self._present((household if kind == "household" else person).c.code, codes)
+
+    async def _present(self, column: ColumnElement[Any], values: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        ordered = list(values)
+        for start in range(0, len(ordered), _CHUNK):
+            chunk = ordered[start : start + _CHUNK]
+            rows = await self._connection.execute(select(column).where(column.in_(chunk)))
+            found.update(rows.scalars())
+        return found
 
     async def counts(self) -> tuple[int, int]:
         """How many households and people there are."""

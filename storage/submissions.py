@@ -63,8 +63,16 @@ class Submissions:
         await self._connection.execute(insert(submission).values(**asdict(record)))
 
     async def get(self, instance_id: str) -> tuple[Record, str] | None:
-        """A record by its id (or the beginning of it, from 6 characters) and its author's code."""
-        query = _records().where(self._visible(), submission.c.instance_id.contains(instance_id))
+        """A record and its author's code, by its id or a beginning of it that fits one only.
+
+        The beginning may leave out ``uuid:`` and be in capitals, as people read it from a receipt.
+        """
+        plain = instance_id.lower().removeprefix("uuid:")
+        wanted = or_(
+            submission.c.instance_id == instance_id,
+            submission.c.instance_id.startswith(f"uuid:{plain}", autoescape=True),
+        )
+        query = _records().where(self._visible(), wanted)
         rows = (await self._connection.execute(query.limit(2))).all()
         return _record(rows[0]._mapping) if len(rows) == 1 else None
 
