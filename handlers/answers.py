@@ -283,7 +283,7 @@ def _of_file(file: File, prompt: Prompt) -> Meaning:
     wanted = MEDIA.get(prompt.kind)
     if wanted is None:
         return Reject("chat.reject.file")
-    if wanted == "file" or wanted == file.media or file.mime.startswith(_MIMES[wanted]):
+    if wanted in ("file", file.media) or file.mime.startswith(_MIMES[wanted]):
         return GiveFile(file)
     return Reject(f"chat.send.{wanted}")
 

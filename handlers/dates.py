@@ -15,9 +15,9 @@ from typing import Final
 _AHEAD: Final = timedelta(days=62)
 
 _RELATIVE: Final = {
-    "今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2, "大前天": -3, "明天": 1, "后天": 2, "大后天": 3,
-    "today": 0, "yesterday": -1, "tomorrow": 1,
-}  # fmt: skip
+    **{"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0},
+    **{"明天": 1, "后天": 2, "大后天": 3, "yesterday": -1, "today": 0, "tomorrow": 1},
+}
 _WEEKDAYS: Final = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _ENGLISH_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CHINESE_DIGITS: Final = str.maketrans("〇零一二两三四五六七八九", "001223456789")

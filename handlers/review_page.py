@@ -33,7 +33,8 @@ def render(
     return [reply] if edit else [closed(turn), reply]
 
 
-def _closed(turn: Turn) -> Reply:
+def closed(turn: Turn) -> Reply:
+    """What becomes of a review that is left: its buttons go."""
     return Reply(text=turn.say("chat.review.closed"), edits=SLOT)
 
 

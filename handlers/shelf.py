@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final
 
-import forms
-from forms import Form
+from forms import Form, StaleFormError
 from storage.unit import UnitOfWork
 
 _KEEP: Final = 64
@@ -32,8 +31,11 @@ class Shelf:
 
     async def _load(self, uow: UnitOfWork, sha256: str) -> Form:
         source = await uow.forms.source(sha256)
-        if source.compiled is not None and source.compiled_by == forms.COMPILER:
-            return Form.loads(source.compiled)
+        if source.compiled is not None:
+            try:
+                return Form.loads(source.compiled)
+            except StaleFormError:
+                pass  # written by an earlier version of the engine
         form = Form.from_xform(source.xform, source.attachments)
-        await uow.forms.keep_compiled(sha256, form.dumps(), forms.COMPILER)
+        await uow.forms.keep_compiled(sha256, form.dumps())
         return form

@@ -1,4 +1,4 @@
-"""Showing where an interview stands: the notes, then the question, the row to add, or the review."""
+"""Showing where an interview stands: notes, then the question, the row to add, or the review."""
 
 from __future__ import annotations
 

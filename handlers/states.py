@@ -35,7 +35,7 @@ class Filling(_State):
     """Answering the questions of an interview.
 
     `picked` holds what is chosen so far in a select_multiple, a rank or a run of pins; `query` and
-    `page` a search in long choice lists; `month` the calendar's page (``2026-11``, ``2026``, ``20``);
+    `page` a search in long choice lists; `month` the calendar's page, such as ``2026-11``;
     `wants` the kind of file that is asked for; `moment` a date that still waits for its time.
     """
 

@@ -1,4 +1,4 @@
-"""The outbox's delivery: each conversation's messages in their order, conversations side by side."""
+"""The outbox's delivery: in order within a conversation, conversations side by side."""
 
 from __future__ import annotations
 

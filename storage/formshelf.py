@@ -45,12 +45,11 @@ class FormVersion:
 
 @dataclass(frozen=True, slots=True)
 class FormSource:
-    """What a form is compiled from, and the result of that where `compiled_by` made it."""
+    """What a form is compiled from, and the kept result of that."""
 
     xform: bytes
     attachments: Mapping[str, bytes]
     compiled: bytes | None = None
-    compiled_by: str | None = None
 
 
 class Forms:
@@ -111,20 +110,17 @@ class Forms:
 
     async def source(self, sha256: str) -> FormSource:
         """What a version is compiled from. Raises NoResultFound."""
-        columns = (form.c.xform, form.c.attachments, form.c.compiled, form.c.compiled_by)
+        columns = (form.c.xform, form.c.attachments, form.c.compiled)
         row = (
             await self._connection.execute(select(*columns).where(form.c.sha256 == sha256))
         ).one()
         files = {name: base64.b64decode(content) for name, content in row.attachments.items()}
-        compiled = None if row.compiled is None else bytes(row.compiled)
-        return FormSource(bytes(row.xform), files, compiled, row.compiled_by)
+        return FormSource(bytes(row.xform), files, row.compiled)
 
-    async def keep_compiled(self, sha256: str, compiled: bytes, compiled_by: str) -> None:
+    async def keep_compiled(self, sha256: str, compiled: bytes) -> None:
         """Keep the result of compiling, so that the next start is quick."""
         await self._connection.execute(
-            update(form)
-            .where(form.c.sha256 == sha256)
-            .values(compiled=compiled, compiled_by=compiled_by)
+            update(form).where(form.c.sha256 == sha256).values(compiled=compiled)
         )
 
 
@@ -163,7 +159,6 @@ def _row(version: FormVersion, source: FormSource) -> dict[str, Any]:
             name: base64.b64encode(content).decode() for name, content in source.attachments.items()
         },
         "compiled": source.compiled,
-        "compiled_by": source.compiled_by,
         "published_at": version.published_at,
     }
 

@@ -186,8 +186,7 @@ form = Table(
     Column("state", String(16), nullable=False),  # published | replaced | retired
     Column("xform", LargeBinary, nullable=False),
     Column("attachments", JSON, nullable=False),  # name -> base64
-    Column("compiled", LargeBinary),
-    Column("compiled_by", String(32)),
+    Column("compiled", SealedBytes("form.compiled")),  # sealed, so that nobody slips one in
     Column("published_at", Instant, nullable=False),
     Index("ix_form_form_id_state", "form_id", "state"),
 )

@@ -6,8 +6,10 @@ one, which facts a form may read and what its calculations are called.
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 _FOLDER: Final = Path(__file__).parent
 
@@ -25,3 +27,8 @@ def source(name: str) -> bytes:
     if name not in names():
         raise KeyError(name)
     return (_FOLDER / f"{name}.md").read_bytes()
+
+
+def offers() -> Mapping[str, Any]:
+    """To whom each built-in form is offered, by form id, as ``offers.toml`` says."""
+    return tomllib.loads((_FOLDER / "offers.toml").read_text(encoding="utf-8"))

@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.Column("xform", sa.LargeBinary(), nullable=False),
         sa.Column("attachments", sa.JSON(), nullable=False),
         sa.Column("compiled", sa.LargeBinary(), nullable=True),
-        sa.Column("compiled_by", sa.String(length=32), nullable=True),
         sa.Column("published_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_form")),
     )

@@ -1,0 +1,76 @@
+"""Publishing forms: from a file to something that menus offer, without a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from forms import library
+from forms.intake import Intake, intake
+from storage.database import Database
+from storage.formshelf import FormSource, FormVersion, Offer
+from storage.policy import OPERATOR
+from storage.unit import UnitOfWork
+
+_EVERYBODY: Final = Offer()
+
+
+async def publish(
+    uow: UnitOfWork,
+    taken: Intake,
+    source: bytes,
+    *,
+    titles: Mapping[str, str] | None = None,
+    offer: Offer = _EVERYBODY,
+) -> bool:
+    """Offer the form that intake took from the file `source`; False if it is offered already.
+
+    Interviews under way stay on their version. Raises ValueError for a form that was refused.
+    """
+    if taken.form is None:
+        raise ValueError("a refused form can't be published")
+    version = FormVersion(
+        sha256=taken.form.sha256,
+        form_id=taken.form.form_id,
+        version=taken.form.version,
+        source_sha256=hashlib.sha256(source).hexdigest(),
+        titles=titles or {"zh": taken.form.title, "en": taken.form.title},
+        state="published",
+        published_at=uow.now,
+        offer=offer,
+    )
+    kept = FormSource(taken.xform, dict(taken.attachments), taken.form.dumps())
+    done = await uow.forms.publish(version, kept)
+    if done:
+        await uow.record("publish", f"{version.form_id}:{version.version}")
+    return done
+
+
+async def publish_builtin(database: Database) -> list[str]:
+    """Offer the built-in forms that are new or changed; returns their ids.
+
+    A form that the operator retired or replaced by another file of the same id stays so.
+    """
+    async with database.unit(OPERATOR, "start") as uow:
+        known = {one.source_sha256 for one in await uow.forms.all()}
+    published = []
+    offers = library.offers()
+    for name in library.names():
+        source = library.source(name)
+        if hashlib.sha256(source).hexdigest() in known:
+            continue
+        taken = await asyncio.to_thread(intake, source, f"{name}.md")
+        titles, offer = _offer(offers[name])
+        async with database.unit(OPERATOR, "start") as uow:
+            await publish(uow, taken, source, titles=titles, offer=offer)
+        published.append(name)
+    return published
+
+
+def _offer(entry: Mapping[str, Any]) -> tuple[Mapping[str, str], Offer]:
+    fields = {name: value for name, value in entry.items() if name != "titles"}
+    for name in ("roles", "tags"):
+        fields[name] = tuple(fields.get(name, ()))
+    return entry["titles"], Offer(**fields)

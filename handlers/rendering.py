@@ -1,0 +1,15 @@
+"""What the outbox holds, as a reply in the reader's language, made at the moment of delivery."""
+
+from __future__ import annotations
+
+from core.messages import Reply
+from handlers import alerts
+from handlers.turn import House
+from storage.outbox import REPLY, Parcel
+
+
+def render(parcel: Parcel, house: House) -> Reply:
+    """The reply of a queued message. Raises KeyError for a kind that nobody renders."""
+    if parcel.kind == REPLY:
+        return Reply.model_validate(parcel.body)
+    return {alerts.KIND: alerts.render}[parcel.kind](parcel.body, parcel.language, house)
