@@ -24,7 +24,8 @@ class Node:
     """An element, attribute, text or document node.
 
     `text` is the value of a leaf. `named` finds children by name without a scan. A node that is
-    not `relevant` reads as empty in every expression, but keeps its text: toggling back restores it.
+    not `relevant` reads as empty in every expression, but keeps its text, so that toggling back
+    restores it.
     `index` belongs to the XPath evaluator: rows of a list that never changes, by a field's value.
     """
 

@@ -8,6 +8,8 @@ from lxml import etree
 
 from forms.node import ATTRIBUTE, COMMENT, DOCUMENT, INSTRUCTION, TEXT, Node
 
+_XML: Final = "{http://www.w3.org/XML/1998/namespace"
+
 LARGEST: Final = 64 * 2**20
 """Bytes of XML; a choice list of 100,000 rows is about a tenth of that."""
 
@@ -25,8 +27,8 @@ def parse_document(xml: bytes, *, mixed: bool = False, namespaces: bool = False)
     """The document node of `xml`. Raises TreeError.
 
     As a form wants it, the text of a leaf is in the leaf, white space between elements is gone
-    and so are comments; `mixed` keeps them as nodes. Names are local unless `namespaces` asks for
-    `{uri}local`. A DOCTYPE is refused, because entities are how XML bombs are made.
+    and so are comments; `mixed` keeps them as nodes. Names are local, except for
+    `xml:lang` and its like, unless `namespaces` asks for `{uri}local`. A DOCTYPE is refused, because entities are how XML bombs are made.
     """
     if len(xml) > LARGEST:
         raise TreeError("too_large", size=len(xml), limit=LARGEST)
@@ -86,4 +88,7 @@ def _add_text(node: Node, text: str, mixed: bool) -> None:
 
 
 def _name(name: str, namespaces: bool) -> str:
-    return name if namespaces else name.rpartition("}")[2]
+    if namespaces:
+        return name
+    space, _, local = name.rpartition("}")
+    return f"xml:{local}" if space == _XML else local

@@ -54,7 +54,7 @@ def divide(left: float, right: float) -> float:
     try:
         return left / right
     except ZeroDivisionError:
-        if left == 0 or left != left:
+        if left == 0 or math.isnan(left):
             return NAN
         return math.copysign(math.inf, left) * math.copysign(1.0, right)
 

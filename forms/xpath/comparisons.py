@@ -52,7 +52,7 @@ def _specialised(name: str, left: Compiled, right: Compiled) -> BooleanEvaluator
         if right.kind == "number":
             return _nodes_with_number(left, relation, right)
     kinds = {left.kind, right.kind}
-    if kinds == {"number"} or (kinds == {"number", "string"}):
+    if kinds in ({"number"}, {"number", "string"}):
         one, other = as_number(left), as_number(right)
         return lambda node, env: relation(one(node, env), other(node, env))
     if kinds == {"boolean"} or (is_equality and "boolean" in kinds and "nodes" not in kinds):
@@ -103,12 +103,16 @@ def _general(name: str, left: Compiled, right: Compiled) -> BooleanEvaluator:
 
 
 def compare_values(name: str, left: Value, right: Value, env: Environment) -> bool:
-    """XPath 1.0 section 3.4: sets compare by whether some pair of nodes does."""
+    """XPath 1.0 section 3.4: sets compare by whether some pair of nodes does.
+
+    A truth is equal to the truth of a set, but less or greater than the numbers in it, as the
+    reference implementations have it.
+    """
     if not isinstance(left, list):
         if not isinstance(right, list):
             return _compare_single(name, left, right, env)
         left, right, name = right, left, _MIRRORED[name]
-    if isinstance(right, bool):
+    if isinstance(right, bool) and name in ("=", "!="):
         return _compare_single(name, bool(left), right, env)
     env.budget.spend(len(left))
     texts = [text_of(node, env) for node in left]

@@ -13,7 +13,6 @@ from forms.node import Node
 from forms.xpath.environment import Environment
 from forms.xpath.errors import XPathError
 from forms.xpath.values import (
-    NAN,
     Value,
     number_to_string,
     string_to_number,

@@ -130,29 +130,33 @@ def _note(call: Call, reading: Reading) -> None:
 def advance(path: str, step: Step) -> tuple[str, ...]:
     """The schema paths that `step` may lead to from `path`. A last "/" is an open "//"."""
     name = step.name if step.kind == "name" else "*"
-    match step.axis:
-        case "child":
-            return (path if step.kind not in ("name", "*", "node") else f"{path}/{name}",)
-        case "attribute":
-            return (f"{path.rstrip('/')}/@{name}",)
-        case "self":
-            return _itself(path, name)
-        case "parent":
-            return tuple(up for up in _parents(path) if name in ("*", _last(up)) or _open(up))
-        case "descendant":
-            return (f"{path.rstrip('/')}//{name}",)
-        case "descendant-or-self":
-            if step.kind == "node":
-                return (path if path.endswith("/") else f"{path}/",)
-            return (*_itself(path, name), f"{path.rstrip('/')}//{name}")
-        case "ancestor" | "ancestor-or-self":
-            return _above(path, name, step.axis == "ancestor-or-self")
-        case "following-sibling" | "preceding-sibling":
-            return tuple(f"{up}/{name}" for up in _parents(path))
-        case "following" | "preceding":
-            return (f"//{name}",)
-        case "namespace":
-            return ()
+    if step.axis in ("child", "attribute"):
+        return _down(path, step, name)
+    if step.axis == "parent":
+        return tuple(up for up in _parents(path) if name in ("*", _last(up)) or _open(up))
+    if step.axis in ("following-sibling", "preceding-sibling"):
+        return tuple(f"{up}/{name}" for up in _parents(path))
+    if step.axis in ("following", "preceding"):
+        return (f"//{name}",)
+    if step.axis == "descendant-or-self" and step.kind == "node":
+        return (path if path.endswith("/") else f"{path}/",)
+    return _from_itself(path, step, name)
+
+
+def _down(path: str, step: Step, name: str) -> tuple[str, ...]:
+    if step.axis == "attribute":
+        return (f"{path.rstrip('/')}/@{name}",)
+    is_part = step.kind in ("text", "comment", "processing-instruction")
+    return (path if is_part else f"{path}/{name}",)
+
+
+def _from_itself(path: str, step: Step, name: str) -> tuple[str, ...]:
+    found = _itself(path, name) if "self" in step.axis else ()
+    if step.axis.startswith("descendant"):
+        found += (f"{path.rstrip('/')}//{name}",)
+    if step.axis.startswith("ancestor"):
+        found += _above(path, name)
+    return found
 
 
 def _itself(path: str, name: str) -> tuple[str, ...]:
@@ -161,8 +165,8 @@ def _itself(path: str, name: str) -> tuple[str, ...]:
     return ()
 
 
-def _above(path: str, name: str, with_self: bool) -> tuple[str, ...]:
-    found = list(_itself(path, name)) if with_self else []
+def _above(path: str, name: str) -> tuple[str, ...]:
+    found: list[str] = []
     parents = _parents(path)
     while parents:
         found += [up for up in parents if name == "*" or _last(up) == name]

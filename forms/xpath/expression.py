@@ -125,22 +125,15 @@ class Expression:
 
     def __reduce__(self) -> tuple[object, ...]:
         facts = (self.dependencies, self.functions, self.instances, self.volatile)
-        return _restore, (self.source, self.context, *facts, self._prefixes)
+        return _restore, ((self.source, self.context, *facts, self._prefixes),)
 
 
-def _restore(
-    source: str,
-    context: str,
-    dependencies: frozenset[str],
-    functions: frozenset[str],
-    instances: frozenset[str],
-    volatile: bool,
-    prefixes: _Prefixes,
-) -> Expression:
-    program = _program(source, prefixes)
-    return Expression(
-        source, context, dependencies, functions, instances, volatile, prefixes, program
-    )
+_Facts: TypeAlias = tuple[str, str, frozenset[str], frozenset[str], frozenset[str], bool, _Prefixes]
+
+
+def _restore(facts: _Facts) -> Expression:
+    source, prefixes = facts[0], facts[-1]
+    return Expression(*facts, _program(source, prefixes))
 
 
 def compile_expression(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from forms.xpath.syntax import Call, Chain, Filter, Negate, Number, Path, Syntax, Text, children
+from forms.xpath.syntax import Call, Chain, Filter, Path, Syntax, children
 
 _FREE: Final = frozenset({"current", "true", "false", "today", "now", "pi", "version"})
 """Functions without arguments that do not look at the row."""
@@ -59,7 +59,7 @@ def _field(syntax: Syntax) -> tuple[str, ...] | None:
     """A relative path of names, from the row."""
     if not isinstance(syntax, Path) or syntax.absolute or syntax.start is not None:
         return None
-    names = []
+    names: list[str] = []
     for step in syntax.steps:
         if step.predicates or (names and names[-1].startswith("@")):
             return None
@@ -74,19 +74,15 @@ def _field(syntax: Syntax) -> tuple[str, ...] | None:
 def is_free(syntax: Syntax) -> bool:
     """Whether the value is the same from whichever node it is evaluated."""
     match syntax:
-        case Number() | Text():
-            return True
-        case Path(absolute=True):
-            return True
         case Path(start=start):
-            return start is not None and is_free(start)
+            return syntax.absolute or (start is not None and is_free(start))
         case Filter(base=base):
             return is_free(base)
-        case Call(name=name, arguments=arguments):
-            if not arguments:
-                return name in _FREE
-            return name not in _BOUND and all(map(is_free, arguments))
-        case Chain() | Negate():
+        case Call(name=name, arguments=()):
+            return name in _FREE
+        case Call(name=name) if name in _BOUND:
+            return False
+        case _:
             return all(map(is_free, children(syntax)))
 
 

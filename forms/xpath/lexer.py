@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 from forms.xpath.errors import XPathError
 
-TokenKind: TypeAlias = Literal["number", "literal", "name", "operator", "mark", "end"]
+TokenKind: TypeAlias = Literal["space", "number", "literal", "name", "operator", "mark", "end"]
 
 _NAME: Final = r"[^\W\d][\w.\-\u00b7]*"
 _OPERATOR_NAME: Final = re.compile(r"(?:and|or|div|mod)(?![^\W\d])")
@@ -46,7 +46,7 @@ def tokenize(source: str) -> list[Token]:
     while place < len(source):
         token = _next(source, place, after_operand)
         place += len(token.text)
-        if token.kind != "end":
+        if token.kind != "space":
             tokens.append(token)
             after_operand = _ends_operand(token)
     tokens.append(Token("end", "", len(source)))
@@ -54,30 +54,19 @@ def tokenize(source: str) -> list[Token]:
 
 
 def _next(source: str, place: int, after_operand: bool) -> Token:
-    """The token at `place`; white space comes as an `end` token that the caller drops."""
+    """The token at `place`, white space included."""
     found = _TOKEN.match(source, place)
     if found is None:
         if source[place] == "$":
             raise XPathError("variable", place)
         raise XPathError("syntax", place, found=source[place])
     text = found.group()
-    match found.lastgroup:
-        case "space":
-            return Token("end", text, place)
-        case "number":
-            return Token("number", text, place)
-        case "literal":
-            return Token("literal", text, place)
-        case "name" if after_operand:
-            return Token("operator", _operator_name(text, place), place)
-        case "name":
-            return Token("name", text, place)
-        case "operator":
-            return Token("operator", text, place)
-        case _ if text == "*" and after_operand:
-            return Token("operator", text, place)
-        case _:
-            return Token("mark", text, place)
+    kind = cast(TokenKind, found.lastgroup)
+    if after_operand and kind == "name":
+        return Token("operator", _operator_name(text, place), place)
+    if after_operand and text == "*":
+        return Token("operator", text, place)
+    return Token(kind, text, place)
 
 
 def _operator_name(text: str, place: int) -> str:

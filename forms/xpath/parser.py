@@ -218,6 +218,8 @@ class _Parser:
 
     def name_test(self, token: Token, axis: Axis) -> tuple[TestKind, str]:
         prefix, colon, local = token.text.rpartition(":")
+        if self.namespaces is None and prefix == "xml":
+            return "name", token.text
         if self.namespaces is None or not colon:
             return ("*", "") if local == "*" else ("name", local)
         if prefix not in self.namespaces:

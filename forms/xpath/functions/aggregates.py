@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from forms.node import Node
@@ -51,7 +52,7 @@ def _extreme(choose: Callable[[list[float]], float]) -> Callable[[tuple[Compiled
 
         def extreme(node: Node, env: Environment) -> float:
             numbers = [string_to_number(text, env) for texts in lists for text in texts(node, env)]
-            if not numbers or any(number != number for number in numbers):
+            if not numbers or any(map(math.isnan, numbers)):
                 return NAN
             return choose(numbers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+
 from forms.node import Node
 from forms.xpath.compiled import (
     Compiled,

@@ -146,7 +146,7 @@ def _geofence(pieces: tuple[Compiled, ...]) -> Compiled:
 
     def geofence(node: Node, env: Environment) -> bool:
         point, shape = _points(where, node, env), _points(fence, node, env)
-        return bool(point and shape) and lies_inside(point[0], shape)
+        return lies_inside(point[0], shape) if point and shape else False
 
     return Compiled("boolean", geofence)
 
@@ -158,6 +158,6 @@ def _intersects(pieces: tuple[Compiled, ...]) -> Compiled:
     def intersects(node: Node, env: Environment) -> bool:
         points = _points(line, node, env)
         env.budget.spend(len(points or ()) ** 2 // 2)
-        return bool(points) and crosses_itself(points)
+        return crosses_itself(points) if points else False
 
     return Compiled("boolean", intersects)

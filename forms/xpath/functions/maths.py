@@ -41,7 +41,7 @@ def _round(pieces: tuple[Compiled, ...]) -> Compiled:
 
 def round_half_away(number: float, places: float) -> float:
     """`number` at `places` decimals, halves away from zero, counted on its decimal spelling."""
-    if not math.isfinite(number) or places != places:
+    if not math.isfinite(number) or math.isnan(places):
         return number
     digits = int(max(-_PLACES, min(_PLACES, places)))
     decimal = Decimal(repr(number))

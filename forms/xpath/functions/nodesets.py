@@ -141,9 +141,9 @@ def _lang(pieces: tuple[Compiled, ...]) -> Compiled:
 
 
 def _language(node: Node | None) -> str:
-    """The nearest xml:lang, with or without its namespace."""
+    """The nearest xml:lang, however its name is kept."""
     while node is not None:
-        for name in ("{http://www.w3.org/XML/1998/namespace}lang", "lang"):
+        for name in ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang"):
             if name in node.attributes:
                 return node.attributes[name].text
         node = node.parent

@@ -69,15 +69,18 @@ def _substring(pieces: tuple[Compiled, ...]) -> Compiled:
     return Compiled("string", substring)
 
 
-def _between(text: str, start: float, length: float = math.inf) -> str:
+def _between(text: str, start: float, length: float | None = None) -> str:
     """Characters whose place, from 1, is in [round(start), round(start) + round(length))."""
-    first = start if math.isinf(start) else math.floor(start + 0.5) if start == start else math.nan
-    width = length if math.isinf(length) or length != length else math.floor(length + 0.5)
-    end = first + width
-    if not end > 1 or first != first:
+    first = _nearest(start)
+    end = math.inf if length is None else first + _nearest(length)
+    if math.isnan(first) or not end > 1:  # the end of nothing is NaN
         return ""
     begin = int(min(max(first, 1), len(text) + 1)) - 1
     return text[begin : int(min(end - 1, len(text)))]
+
+
+def _nearest(number: float) -> float:
+    return math.floor(number + 0.5) if math.isfinite(number) else number
 
 
 @register(FUNCTIONS, "substr", 2, 3)
@@ -95,9 +98,7 @@ def _substr(pieces: tuple[Compiled, ...]) -> Compiled:
 
 
 def _place(number: float, length: int) -> int:
-    if number != number:
-        return 0
-    if math.isinf(number):
+    if not math.isfinite(number):
         return length if number > 0 else 0
     place = math.trunc(number)
     return max(place + length, 0) if place < 0 else place

@@ -1,0 +1,1 @@
+"""Measurements: conformance, speed, and peers, each in its own module."""

@@ -1,0 +1,1 @@
+"""Cases that nobody on this project wrote, run against the engine."""
