@@ -1,0 +1,58 @@
+"""The form engine: an XForm in, an interview out. No I/O, no messenger, no storage.
+
+`Form` is the definition, `Interview` one filling-in of it; `prompts` holds what they say.
+"""
+
+from forms.env import Env
+from forms.findings import Finding, FormError
+from forms.form import Form, StaleFormError
+from forms.interview import Interview
+from forms.prompts import (
+    Accepted,
+    Bounds,
+    Choice,
+    ChoicePage,
+    Current,
+    Done,
+    Kind,
+    Media,
+    Problem,
+    Progress,
+    Prompt,
+    Rejected,
+    RepeatLine,
+    RepeatPrompt,
+    Submission,
+    Summary,
+    SummaryLine,
+)
+from forms.secondary import AttachmentError
+from forms.state import StateError
+
+__all__ = [
+    "Accepted",
+    "AttachmentError",
+    "Bounds",
+    "Choice",
+    "ChoicePage",
+    "Current",
+    "Done",
+    "Env",
+    "Finding",
+    "Form",
+    "FormError",
+    "Interview",
+    "Kind",
+    "Media",
+    "Problem",
+    "Progress",
+    "Prompt",
+    "Rejected",
+    "RepeatLine",
+    "RepeatPrompt",
+    "StaleFormError",
+    "StateError",
+    "Submission",
+    "Summary",
+    "SummaryLine",
+]

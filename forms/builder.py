@@ -1,0 +1,126 @@
+"""The workbench on which an XForm is put together: paths, compiled expressions, findings."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from lxml import etree
+
+from forms.definition import NONE, Text
+from forms.findings import Finding
+from forms.xpath import Expression, XPathError, compile_expression
+
+XFORMS: Final = "http://www.w3.org/2002/xforms"
+JAVAROSA: Final = "{http://openrosa.org/javarosa}"
+ODK: Final = "{http://www.opendatakit.org/xforms}"
+
+_ITEXT: Final = re.compile(r"""^\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*$""")
+_LITERALS: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_RELATIVE: Final = re.compile(
+    r"(?<![\w\])/.])\.|(?<![/\w:.\-$])(?![\d.])[\w\-]+(?!\s*[\w\-]*\s*[(:])"
+)
+_OPERATORS: Final = frozenset({"and", "or", "div", "mod"})
+
+
+def local_name(tag: object) -> str:
+    """The name without its namespace; '' for comments and instructions."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def plain_path(reference: str, context: str) -> str:
+    """`reference` as an absolute path without prefixes, read from `context`; '' if it is no path."""
+    text = reference.strip().removeprefix("current()/")
+    steps: list[str] = [] if text.startswith("/") else context.split("/")[1:]
+    for raw in text.strip("/").split("/"):
+        step = raw.strip()
+        if step == "..":
+            if not steps:
+                return ""
+            steps.pop()
+        elif step and step != ".":
+            steps.append(unprefixed(step))
+    return "/" + "/".join(steps)
+
+
+def unprefixed(step: str) -> str:
+    """One step of a path without its namespace prefix, an attribute keeping its ``@``."""
+    mark = "@" if step.startswith("@") else ""
+    return mark + step.removeprefix("@").rpartition(":")[2]
+
+
+class Builder:
+    """Collects what the readers of model and body find."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.index: dict[str, int] = {}
+        self._compiled: dict[tuple[str, str], Expression] = {}
+
+    def error(self, code: str, where: str = "", **values: Any) -> None:
+        """Note a reason to refuse the form."""
+        self.findings.append(Finding(code, where, values))
+
+    def warn(self, code: str, where: str = "", **values: Any) -> None:
+        """Note something odd that the form can live with."""
+        self.findings.append(Finding(code, where, values, "warning"))
+
+    def element(self, reference: str, context: str = "", where: str = "", column: str = "") -> int:
+        """The index of the element that `reference` names; NONE and a finding if there is none."""
+        found = self.index.get(plain_path(reference, context), NONE)
+        if found == NONE:
+            self.error(
+                "missing_node",
+                where or reference.strip(),
+                reference=reference.strip(),
+                column=column,
+            )
+        return found
+
+    def expression(self, source: str, context: str, column: str = "") -> Expression | None:
+        """`source` compiled for the node at `context`; None and a finding if it is broken."""
+        key = (source, context)
+        if key not in self._compiled:
+            try:
+                self._compiled[key] = compile_expression(source, context)
+            except XPathError as error:
+                values = {**error.values, "reason": error.code, "source": source, "column": column}
+                if error.position is not None:
+                    values["position"] = error.position
+                self.findings.append(Finding("xpath", context, values))
+                return None
+        return self._compiled[key]
+
+    def text(self, node: etree._Element | None, context: str, column: str) -> Text | None:
+        """The label, hint or message that `node` gives: by ``ref`` or by its content."""
+        if node is None:
+            return None
+        reference = node.get("ref")
+        if reference is not None:
+            return self.reference(reference, context, column)
+        return Text(parts=self.parts(node, context, column))
+
+    def reference(self, source: str, context: str, column: str) -> Text | None:
+        """A text given as an attribute: ``jr:itext('id')`` or an expression."""
+        match = _ITEXT.match(source)
+        if match:
+            return Text(itext=match[1] or match[2] or "")
+        expression = self.expression(source, context, column)
+        return Text(parts=(expression,)) if expression else None
+
+    def parts(
+        self, node: etree._Element, context: str, column: str
+    ) -> tuple[str | Expression, ...]:
+        """The mixed content of `node`: strings, and an expression for each ``<output>``."""
+        parts: list[str | Expression] = [node.text] if node.text else []
+        for child in node:
+            if local_name(child.tag) == "output":
+                source = child.get("value") or child.get("ref") or ""
+                expression = self.expression(source, context, column)
+                if expression:
+                    parts.append(expression)
+            elif isinstance(child.tag, str):
+                parts.append("".join(child.itertext()))
+            if child.tail:
+                parts.append(child.tail)
+        return tuple(parts)

@@ -1,0 +1,428 @@
+"""One filling-in of one form: what to ask now, what an answer means, what it changes.
+
+An interview is a plain object without any I/O. Its caller owns it alone, stores `dump()` after each
+step and makes it again by `Interview.load`. Every change raises `rev`; an answer that carries an
+older one is refused as stale and changes nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from forms import choices, render, state, submission
+from forms.checks import Checker
+from forms.definition import NONE, Question, Task
+from forms.documents import assemble
+from forms.env import Env
+from forms.events import Events
+from forms.form import Form
+from forms.instance import Field, Instance, Range, Row
+from forms.prompts import (
+    Accepted,
+    ChoicePage,
+    Current,
+    Done,
+    Kind,
+    Media,
+    Problem,
+    Reason,
+    Rejected,
+    Submission,
+    Summary,
+)
+from forms.recompute import Engine, Fault
+from forms.secondary import Source
+from forms.text import Speaker
+from forms.values import ValueRefusedError
+from forms.walk import Place, Walk
+from forms.xpath import Environment, XPathError
+
+Answer = str | Sequence[str] | Media
+_WORDED: Final = frozenset({"jr:choice-name", "jr:itext"})
+_CLOCK: Final = frozenset({"now", "today"})
+
+
+class Interview:
+    """Use `start` or `load`. `rev` goes up with every change."""
+
+    def __init__(
+        self,
+        form: Form,
+        env: Env,
+        language: str | None = None,
+        instances: Mapping[str, Source] | None = None,
+    ) -> None:
+        self.form = form
+        self.env = env
+        self.rev = 0
+        self.done = False
+        self.returning = False
+        self.media: dict[str, Media] = {}
+        self.instance = Instance(form)
+        language = language if language in form.itext else form.default_language
+        chance = random.Random(env.random_seed)
+        self.xpath = Environment(
+            root=self.instance.document,
+            now=env.now,
+            tz=env.tz,
+            uuid=env.uuid,
+            random=chance.random,
+            instances=assemble(form, instances or {}),
+            properties=env.properties,
+            itext=self._itext,
+            choice_label=self._choice_label,
+            version=form.version,
+        )
+        self.speaker = Speaker(form, self.xpath, language)
+        self.engine = Engine(form, self.instance, self.xpath)
+        self.events = Events(self.engine, env)
+        self.walk = Walk(form, self.instance)
+        self.checker = Checker(self.engine, self.speaker, env)
+        self.cursor: Place | None = None
+        self._current: Current | None = None
+
+    @classmethod
+    def start(
+        cls,
+        form: Form,
+        env: Env,
+        language: str | None = None,
+        prefill: Mapping[str, str] | None = None,
+        instances: Mapping[str, Source] | None = None,
+        *,
+        default_rows: bool = False,
+    ) -> Interview:
+        """A new interview at its first question.
+
+        `prefill` gives values by path outside repeats, in their stored spelling; they win over the
+        form's defaults. `instances` are tables by instance id or file name: rows, or the bytes of a
+        CSV, XML or GeoJSON file. `default_rows` keeps the blank first row of repeats, as ODK Collect
+        shows it; without it the person is asked before the first row as well.
+        """
+        interview = cls(form, env, language, instances)
+        interview.instance.fill(default_rows=default_rows)
+        interview.checker.cast_defaults()
+        interview.events.preload()
+        interview.engine.start()
+        interview.events.first_load()
+        for path, text in (prefill or {}).items():
+            field = interview.instance.find(path)
+            if field is not None:
+                interview.engine.set_text(field, text)
+        interview.events.settle()
+        interview.engine.settle()
+        interview.cursor = interview.walk.first()
+        return interview
+
+    @classmethod
+    def load(
+        cls,
+        form: Form,
+        stored: Mapping[str, Any],
+        env: Env,
+        instances: Mapping[str, Source] | None = None,
+    ) -> Interview:
+        """The interview that `dump` wrote. Raises state.StateError if it belongs to another form."""
+        interview = cls(form, env, stored.get("language"), instances)
+        state.restore(interview, stored)
+        return interview
+
+    def dump(self) -> dict[str, Any]:
+        """All there is to store, ready for JSON."""
+        return state.dump(self)
+
+    @property
+    def language(self) -> str:
+        """The language that prompts are in, '' for a form without translations."""
+        return self.speaker.language
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Expressions that failed while this object lived, for the form's owner."""
+        return tuple(self.engine.faults)
+
+    # What to show
+
+    def current(self) -> Current:
+        """What stands at the cursor."""
+        if self._current is None:
+            self._current = self._render()
+        return self._current
+
+    def summary(self) -> Summary:
+        """Everything said so far."""
+        return render.summary(self)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Why it can't be finalised yet, in body order."""
+        return self.checker.problems(self.instance)
+
+    def choices(self, ref: str, query: str = "", page: int = 0, size: int = 8) -> ChoicePage:
+        """The choices of the select at `ref`. Raises KeyError if nothing is chosen there."""
+        field, question = self._question(ref)
+        found = self.checker.choices(question, field)
+        return choices.page(found, query, page, size)
+
+    def value(self, path: str) -> str:
+        """The stored text at a path or ref, '' if it is irrelevant or not there."""
+        field = self.instance.find(path)
+        return field.text if field is not None and field.relevant else ""
+
+    def values(self) -> Mapping[str, str]:
+        """All relevant texts by ref, calculated ones too, blank ones left out."""
+        return submission.values(self.instance)
+
+    def typed_answers(self) -> Mapping[str, Any]:
+        """The relevant answers as plain typed values, nested by group, a list for each repeat."""
+        return submission.typed(self.form, self.instance)
+
+    # What the person does
+
+    def answer(
+        self, raw: Answer, rev: int | None = None, ref: str | None = None
+    ) -> Accepted | Rejected:
+        """Take what the person typed or chose for the question at the cursor."""
+        refused = self._refuse(rev, ref)
+        if refused is not None:
+            return refused
+        place = self.cursor
+        if place is None or place.prompt:
+            return self._reject("type")
+        field = self.walk.field(place)
+        question = self.form.questions[field.element.question]
+        if question.kind is Kind.NOTE or self.checker.readonly(field):
+            return self._pass(place, field)
+        self.xpath.budget.reset()
+        try:
+            text = self.checker.read(question, field, raw)
+        except ValueRefusedError as error:
+            return self._reject(error.reason)
+        reason = self.checker.complaint(field, text)
+        if reason is not None:
+            return self._reject(reason, self.checker.message(field, reason))
+        if isinstance(raw, Media) and text:
+            self.media[self.instance.ref(field)] = raw
+        return self._accept(place, field, text)
+
+    def skip(self, rev: int | None = None) -> Accepted | Rejected:
+        """Pass on without an answer; clears one that stood there. Refused if one is required."""
+        refused = self._refuse(rev, None)
+        if refused is not None:
+            return refused
+        place = self.cursor
+        if place is None or place.prompt:
+            return self._reject("type")
+        field = self.walk.field(place)
+        question = self.form.questions[field.element.question]
+        if question.kind is Kind.NOTE or self.checker.readonly(field):
+            return self._pass(place, field)
+        self.xpath.budget.reset()
+        if self.checker.required(field):
+            return self._reject("required", self.checker.message(field, "required"))
+        self.media.pop(self.instance.ref(field), None)
+        return self._accept(place, field, "")
+
+    def back(self) -> Current:
+        """To the relevant place before this one in body order; stays at the first."""
+        if not self.done:
+            place = self.walk.before(self.cursor) if self.cursor is not None else self.walk.last()
+            if place is not None:
+                self.returning = False
+                self._move(place)
+        return self.current()
+
+    def goto(self, ref: str) -> Current:
+        """To the question, row or repeat at `ref`, if it is asked now; '' goes to the summary."""
+        if self.done:
+            return self.current()
+        if not ref:
+            self._move(None)
+            return self.current()
+        field = self.instance.find(ref)
+        place = self.walk.at(field) if field is not None else None
+        if place is not None:
+            self.returning = self.returning or self.cursor is None
+            self._move(place)
+        return self.current()
+
+    def add_repeat(self, ref: str) -> Current:
+        """One more row of the repeat at `ref`; the cursor goes to its first question."""
+        around = self.instance.find(ref)
+        if self.done or not isinstance(around, Range) or not self.walk.asks_for_more(around):
+            return self.current()
+        self.xpath.budget.reset()
+        self.returning = self.returning or self.cursor is None
+        row = self.engine.add_row(around)
+        self.events.settle()
+        self.engine.settle()
+        self._move(self.walk.at(row) or Place(around.row, around.element.slot, prompt=True))
+        return self.current()
+
+    def remove_repeat(self, ref: str) -> Current:
+        """Take away the row at `ref`, with its answers."""
+        row = self.instance.find(ref)
+        if self.done or not isinstance(row, Row) or row.range is None:
+            return self.current()
+        around = row.range
+        if not self.walk.asks_for_more(around):
+            return self.current()
+        self.xpath.budget.reset()
+        cursor = self.cursor
+        inside = cursor is not None and self._within(cursor.row, row)
+        self.engine.remove_row(row)
+        self.media = {
+            place: media for place, media in self.media.items() if not place.startswith(ref)
+        }
+        self.events.settle()
+        self.engine.settle()
+        if inside:
+            cursor = Place(around.row, around.element.slot, prompt=True)
+        self._move(self._standing(cursor))
+        return self.current()
+
+    def end_repeat(self, ref: str, rev: int | None = None) -> Current:
+        """No more rows of the repeat at `ref`: go on after it. A stale or foreign call does nothing."""
+        around = self.instance.find(ref)
+        if self._refuse(rev, ref) is None and isinstance(around, Range):
+            place = Place(around.row, around.element.slot, prompt=True)
+            around.row.passed |= 1 << place.slot
+            self._move(self._next(place))
+        return self.current()
+
+    def set_language(self, language: str) -> None:
+        """Go on in `language`, a code of `Form.languages`; another is ignored."""
+        if language in self.form.itext and language != self.language:
+            self.speaker.speak(language)
+            self.xpath.budget.reset()
+            worded = [
+                one.rank
+                for one in self.form.computations
+                if one.task is Task.CALCULATE and one.expression.functions & _WORDED
+            ]
+            self.engine.recompute(worded)
+            self.events.settle()
+            self.engine.settle()
+            self._move(self._standing(self.cursor))
+
+    # The end
+
+    def finalize(self, deprecated_id: str | None = None) -> Submission | tuple[Problem, ...]:
+        """The finished record, or what stands against it. Calling it again gives the same bytes.
+
+        Rules that read the clock are evaluated once more, as ODK Collect does when a form is
+        finalised. `deprecated_id` is the instanceID of the record that this one replaces.
+        """
+        if not self.done:
+            self.xpath.budget.reset()
+            clock = [
+                one.rank for one in self.form.computations if one.expression.functions & _CLOCK
+            ]
+            self.engine.recompute(clock)
+            self.events.settle()
+            self.engine.settle()
+            problems = self.problems()
+            if problems:
+                self._move(self._standing(self.cursor))
+                return problems
+            self.events.finish()
+            self.done = True
+            self._move(None)
+        return submission.build(self, deprecated_id)
+
+    def reopen(self) -> str:
+        """Make a finished interview editable again under a new instanceID; the old one is returned
+        and goes to `finalize` as `deprecated_id`."""
+        field = self.instance.find(f"{self.form.elements[0].path}/meta/instanceID")
+        assert field is not None
+        old = field.text
+        self.engine.set_text(field, f"uuid:{self.env.uuid()}")
+        self.events.settle()
+        self.engine.settle()
+        self.done = False
+        self._move(None)
+        return old
+
+    # Within
+
+    def _render(self) -> Current:
+        if self.done:
+            return Done()
+        if self.cursor is None:
+            return self.summary()
+        return render.prompt(self, self.cursor)
+
+    def _refuse(self, rev: int | None, ref: str | None) -> Rejected | None:
+        if self.done or (rev is not None and rev != self.rev):
+            return self._reject("stale")
+        if ref is not None and (self.cursor is None or ref != self.ref(self.cursor)):
+            return self._reject("stale")
+        return None
+
+    def ref(self, place: Place) -> str:
+        """The ref of what stands at `place`."""
+        field = self.walk.field(place)
+        return field.ref if isinstance(field, Range) else self.instance.ref(field)
+
+    def _reject(self, reason: Reason, message: str = "") -> Rejected:
+        return Rejected(self.ref(self.cursor) if self.cursor is not None else "", reason, message)
+
+    def _pass(self, place: Place, field: Field) -> Accepted:
+        place.row.passed |= 1 << place.slot
+        self._move(self._next(place))
+        return Accepted(self.instance.ref(field), field.text, field.text)
+
+    def _accept(self, place: Place, field: Field, text: str) -> Accepted:
+        if self.engine.set_text(field, text):
+            self.events.settle(field)
+        flipped, changed = self.engine.settle()
+        place.row.passed |= 1 << place.slot
+        shown = self.checker.shown(self.form.questions[field.element.question], field)
+        accepted = render.accepted(self, field, shown, flipped, changed)
+        self._move(self._next(place))
+        return accepted
+
+    def _next(self, place: Place) -> Place | None:
+        """Where the walk goes from `place`. Coming from the summary it goes back there, by way of
+        what has become relevant and was never asked."""
+        if self.returning:
+            place_left = self.walk.unpassed()
+            self.returning = place_left is not None
+            return place_left
+        return self.walk.after(place)
+
+    def _move(self, place: Place | None) -> None:
+        if place is None:
+            self.returning = False
+        self.cursor = place
+        self.rev += 1
+        self._current = None
+
+    def _standing(self, place: Place | None) -> Place | None:
+        """`place` if it is still asked, else what follows it."""
+        if place is None or self.walk.at(self.walk.field(place)) is not None:
+            return place
+        return self.walk.after(place)
+
+    def _within(self, row: Row, outer: Row) -> bool:
+        while row is not outer:
+            if row.range is None:
+                return False
+            row = row.range.row
+        return True
+
+    def _question(self, ref: str) -> tuple[Field, Question]:
+        field = self.instance.find(ref)
+        if field is None or field.element.question == NONE:
+            raise KeyError(ref)
+        return field, self.form.questions[field.element.question]
+
+    def _itext(self, identifier: str) -> str:
+        return self.speaker.itext(identifier, self.instance.root)
+
+    def _choice_label(self, value: str, path: str, node: Any) -> str:
+        try:
+            return self.checker.choice_label(value, path, node)
+        except XPathError:
+            return ""

@@ -1,0 +1,241 @@
+"""Keeps every rule of an interview true after each change.
+
+A change pushes the rules that read the changed node; the rule of lowest rank runs first, so each
+runs once, when all that it reads is settled. A rule inside a repeat runs only in the row that
+changed, unless it looks further. A rule that fails (a broken value, a budget used up) leaves its
+node as it is, or empty, and is noted in `faults`: an interview never stops on a form's mistake.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Final
+
+from forms.choices import prune
+from forms.definition import NONE, ROOT_SCOPE, Computation, Task, Trigger
+from forms.form import Form
+from forms.instance import Field, Instance, Range, Row
+from forms.values import cast
+from forms.xpath import Environment, XPathError
+
+MAX_STEPS: Final = 20_000
+MAX_ROWS: Final = 1_000
+"""Rows that a jr:count may ask for; a larger number is taken as this one and noted as a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An expression that failed while it was evaluated. `code` is that of XPathError."""
+
+    path: str
+    code: str
+
+
+class Engine:
+    """Owns an instance's consistency. `flipped` and `changed` collect what one change brought
+    about, until `settle` hands them over."""
+
+    def __init__(self, form: Form, instance: Instance, env: Environment) -> None:
+        self.form = form
+        self.instance = instance
+        self.env = env
+        self.faults: list[Fault] = []
+        self.flipped: dict[Field, bool] = {}
+        self.changed: dict[Field, str] = {}
+        self.new_rows: list[Row] = []
+        self._heap: list[int] = []
+        self._pending: dict[int, dict[Row, None]] = {}
+
+    def start(self) -> None:
+        """Evaluate every rule once, in order."""
+        for computation in self.form.computations:
+            self._push(
+                computation.rank, self.instance.rows_of(computation.scope, self.instance.root)
+            )
+        self.run()
+
+    def restore_relevance(self) -> None:
+        """Evaluate relevance only: a stored state keeps its calculated values as they were."""
+        for computation in self.form.computations:
+            if computation.task is Task.RELEVANT:
+                self._push(
+                    computation.rank, self.instance.rows_of(computation.scope, self.instance.root)
+                )
+        self.run(only=Task.RELEVANT)
+
+    def set_text(self, field: Field, text: str) -> bool:
+        """Store `text` and schedule what reads it. False if it stood there already."""
+        if field.text == text:
+            return False
+        self.changed.setdefault(field, field.text)
+        field.text = text
+        self._notify(field)
+        return True
+
+    def add_row(self, around: Range, ident: str = "", *, default_rows: bool = False) -> Row:
+        """A new last row whose rules are scheduled, and the rules that look at the repeat."""
+        row = self.instance.add_row(around, ident, default_rows=default_rows)
+        self._welcome(row)
+        self.new_rows.append(row)
+        self._push_all(around.scope.observers, around.row)
+        return row
+
+    def remove_row(self, row: Row) -> None:
+        """Take a row away and schedule the rules that saw it."""
+        around = row.range
+        assert around is not None
+        self.instance.remove_row(row)
+        self._push_all(around.scope.observers, around.row)
+        self._push_all(around.scope.positional, around.row)
+
+    def recompute(self, ranks: Iterable[int]) -> None:
+        """Evaluate these rules again, everywhere."""
+        for rank in ranks:
+            scope = self.form.computations[rank].scope
+            self._push(rank, self.instance.rows_of(scope, self.instance.root))
+        self.run()
+
+    def run(self, only: Task | None = None) -> None:
+        """Work off what is scheduled."""
+        heap, pending = self._heap, self._pending
+        steps = 0
+        while heap:
+            rank = heappop(heap)
+            computation = self.form.computations[rank]
+            rows = pending.pop(rank)
+            if only is not None and computation.task is not only:
+                continue
+            for row in rows:
+                steps += 1
+                if steps > MAX_STEPS:
+                    self.faults.append(Fault(self.form.elements[computation.element].path, "steps"))
+                    heap.clear()
+                    pending.clear()
+                    return
+                self._evaluate(computation, row)
+
+    def settle(self) -> tuple[dict[Field, bool], dict[Field, str]]:
+        """What changed since the last call: nodes whose relevance flipped (with what it was), and
+        nodes whose text changed (with what it was)."""
+        flipped = {field: was for field, was in self.flipped.items() if field.relevant is not was}
+        changed = {field: was for field, was in self.changed.items() if field.text != was}
+        self.flipped, self.changed = {}, {}
+        return flipped, changed
+
+    def fault(self, path: str, error: XPathError) -> None:
+        """Note a failed expression."""
+        self.faults.append(Fault(path, error.code))
+
+    def _evaluate(self, computation: Computation, row: Row) -> None:
+        expression = computation.expression
+        try:
+            if computation.repeat != NONE:
+                self._evaluate_repeat(computation, row.ranges[computation.repeat])
+            elif computation.task is Task.RELEVANT:
+                field = row.fields[computation.local]
+                self._relevant(field, expression.boolean(field, self.env))
+            elif computation.task is Task.CALCULATE:
+                field = row.fields[computation.local]
+                text = expression.string(field, self.env)
+                self.set_text(field, cast(field.element.bind.type, text))
+            else:
+                prune(self, row.fields[computation.local])
+        except XPathError as error:
+            self.fault(self.form.elements[computation.element].path, error)
+
+    def _evaluate_repeat(self, computation: Computation, around: Range) -> None:
+        expression = computation.expression
+        if computation.task is Task.COUNT:
+            self._resize(around, expression.number(around, self.env))
+            return
+        for field in (around, *around.rows):
+            self._relevant(field, expression.boolean(field, self.env))
+
+    def _resize(self, around: Range, number: float) -> None:
+        wanted = 0 if math.isnan(number) or number < 0 else int(min(number, MAX_ROWS))
+        if number > MAX_ROWS:
+            self.faults.append(Fault(around.element.path, "rows"))
+        while len(around.rows) > wanted:
+            self.remove_row(around.rows[-1])
+        while len(around.rows) < wanted:
+            self.add_row(around)
+
+    def _relevant(self, field: Field, own: bool) -> None:
+        if field.own is own:
+            return
+        field.own = own
+        parent = field.parent
+        self._spread(field, own and (parent is None or parent.relevant))
+
+    def _spread(self, field: Field, relevant: bool) -> None:
+        """Hand a node's relevance down; a child that is irrelevant by itself stays so."""
+        if field.relevant is relevant:
+            return
+        self.flipped.setdefault(field, field.relevant)
+        self.instance.show(field, relevant)
+        self._notify(field)
+        for attribute in field.attributes.values():
+            if isinstance(attribute, Field):
+                self._spread(attribute, relevant and attribute.own)
+        for child in field.children:
+            if isinstance(child, Field):
+                self._spread(child, relevant and child.own)
+        for scope in self.form.inner.get(field.element.index, ()):
+            around = field.row.ranges[scope]
+            self._spread(around, relevant and around.own)
+
+    def _notify(self, field: Field) -> None:
+        pending = self._pending
+        row = field.row
+        for trigger in self.form.triggers[field.element.index]:
+            waiting = pending.get(trigger.rank)
+            if waiting is None:
+                waiting = pending[trigger.rank] = {}
+                heappush(self._heap, trigger.rank)
+            if trigger.scope == ROOT_SCOPE:
+                waiting[self.instance.root] = None
+            else:
+                for reached in self._reach(trigger, row):
+                    waiting[reached] = None
+
+    def _reach(self, trigger: Trigger, row: Row) -> Iterator[Row]:
+        """The rows in which `trigger` must run when something in `row` changed."""
+        while row.element.scope != trigger.common:
+            if row.range is None:
+                return iter(())
+            row = row.range.row
+        return self.instance.rows_of(trigger.scope, row)
+
+    def _push_all(self, triggers: Iterable[Trigger], row: Row) -> None:
+        for trigger in triggers:
+            self._push(trigger.rank, self._reach(trigger, row))
+
+    def _push(self, rank: int, rows: Iterable[Row]) -> None:
+        waiting = self._pending.get(rank)
+        if waiting is None:
+            waiting = self._pending[rank] = {}
+            heappush(self._heap, rank)
+        for row in rows:
+            waiting[row] = None
+
+    def _welcome(self, row: Row) -> None:
+        """Give a new row its relevance and schedule its rules."""
+        parent, relevant = row.parent, row.element.bind.relevant
+        if relevant is not None:
+            try:
+                row.own = relevant.boolean(row, self.env)
+            except XPathError as error:
+                self.fault(row.element.path, error)
+        if not row.own or (parent is not None and not parent.relevant):
+            self._spread(row, False)
+        self._schedule(row)
+
+    def _schedule(self, row: Row) -> None:
+        for rank in self.form.scopes[row.element.scope].computations:
+            self._push(rank, (row,))
+        for around in row.ranges.values():
+            for inner in around.rows:
+                self._schedule(inner)

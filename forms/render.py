@@ -1,0 +1,197 @@
+"""Puts what stands at a place into words: prompts, the summary, what an answer brought about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from forms.checks import SELECTS
+from forms.definition import NONE, Question
+from forms.instance import Field, Range, Row
+from forms.prompts import Accepted, Kind, Prompt, RepeatLine, RepeatPrompt, Summary, SummaryLine
+from forms.walk import Place
+
+if TYPE_CHECKING:
+    from forms.interview import Interview
+
+
+def prompt(interview: Interview, place: Place) -> Prompt | RepeatPrompt:
+    """The question at `place`, or the question for one more row."""
+    field = interview.walk.field(place)
+    if isinstance(field, Range):
+        return _repeat_prompt(interview, place, field)
+    question = interview.form.questions[field.element.question]
+    speaker = interview.speaker
+    readonly = interview.checker.readonly(field)
+    choosing = question.kind in SELECTS
+    groups, entered = _groups(interview, place, field, question)
+    return Prompt(
+        ref=interview.instance.ref(field),
+        kind=Kind.NOTE if readonly else question.kind,
+        label=speaker.say(question.label, field),
+        rev=interview.rev,
+        hint=speaker.say(question.hint, field),
+        guidance=speaker.say(question.hint, field, "guidance"),
+        media=speaker.media(question.label, field),
+        required=interview.checker.required(field),
+        readonly=readonly or question.kind is Kind.NOTE,
+        value=field.text,
+        shown=interview.checker.shown(question, field),
+        appearance=question.appearance,
+        bounds=question.bounds,
+        parameters=question.parameters,
+        choices_total=interview.checker.count(question, field) if choosing else 0,
+        groups=groups,
+        entered=entered,
+        progress=interview.walk.progress(place),
+    )
+
+
+def summary(interview: Interview) -> Summary:
+    """Every answered question and every repeat, in body order."""
+    lines = tuple(_lines(interview, interview.instance.root, 0))
+    return Summary(lines, interview.problems(), interview.rev)
+
+
+def accepted(
+    interview: Interview,
+    field: Field,
+    shown: str,
+    flipped: Mapping[Field, bool],
+    changed: Mapping[Field, str],
+) -> Accepted:
+    """What the answer at `field` brought about. Notes and blank questions are not worth a word."""
+    instance = interview.instance
+    cleared = [
+        one
+        for one, was in flipped.items()
+        if was and _said(interview, one, changed.get(one, one.text))
+    ]
+    pruned = [
+        one
+        for one, was in changed.items()
+        if one is not field
+        and was
+        and not one.text
+        and one not in flipped
+        and _said(interview, one, was)
+    ]
+    restored = [one for one, was in flipped.items() if not was and _said(interview, one, one.text)]
+    recomputed = [
+        one
+        for one in changed
+        if one is not field
+        and one not in pruned
+        and one.element.bind.calculate is not None
+        and one.row.ref
+    ]
+    return Accepted(
+        ref=instance.ref(field),
+        value=field.text,
+        shown=shown,
+        cleared=tuple(instance.ref(one) for one in (*cleared, *pruned) if one is not field),
+        restored=tuple(instance.ref(one) for one in restored),
+        recomputed=tuple(instance.ref(one) for one in recomputed),
+    )
+
+
+def _said(interview: Interview, field: Field, text: str) -> bool:
+    """Whether `text` at `field` is an answer of the person's own."""
+    if not text or field.element.question == NONE or isinstance(field, Range | Row):
+        return False
+    return interview.form.questions[field.element.question].kind is not Kind.NOTE
+
+
+def _repeat_prompt(interview: Interview, place: Place, around: Range) -> RepeatPrompt:
+    return RepeatPrompt(
+        ref=around.ref,
+        label=_repeat_label(interview, around),
+        count=len(around.rows),
+        can_add=True,
+        can_remove=bool(around.rows),
+        rev=interview.rev,
+        progress=interview.walk.progress(place),
+    )
+
+
+def _repeat_label(interview: Interview, around: Range) -> str:
+    container = around.scope.container
+    label = interview.form.containers[container].label if container != NONE else None
+    return interview.speaker.say(label, around) or around.element.name
+
+
+def _groups(
+    interview: Interview, place: Place, field: Field, question: Question
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Labels of the containers around a question, and of those just entered."""
+    chain = _containers(interview, field, question)
+    if not chain:
+        return (), ()
+    before = interview.walk.before(place)
+    known: set[tuple[int, Row]] = set()
+    if before is not None and not before.prompt:
+        earlier = interview.walk.field(before)
+        other = interview.form.questions[earlier.element.question]
+        known = {(index, row) for index, row, _ in _containers(interview, earlier, other)}
+    elif before is not None:
+        known = {
+            (index, row) for index, row, _ in chain if row is not field.row and row is before.row
+        }
+    groups = tuple(label for _, _, label in chain if label)
+    return groups, tuple(
+        label for index, row, label in chain if label and (index, row) not in known
+    )
+
+
+def _containers(
+    interview: Interview, field: Field, question: Question
+) -> list[tuple[int, Row, str]]:
+    """(container, the row it stands in, label) from the outermost to the innermost."""
+    found: list[tuple[int, Row, str]] = []
+    row, index = field.row, question.container
+    while index != NONE:
+        container = interview.form.containers[index]
+        found.append((index, row, interview.speaker.say(container.label, row)))
+        if container.scope != NONE and row.range is not None:
+            row = row.range.row
+        index = container.parent
+    return found[::-1]
+
+
+def _lines(interview: Interview, row: Row, depth: int) -> Iterator[SummaryLine | RepeatLine]:
+    form = interview.form
+    for place, slot in enumerate(form.scopes[row.element.scope].slots):
+        if not row.mask >> place & 1:
+            continue
+        if slot.repeat != NONE:
+            yield from _repeat_lines(interview, row.ranges[slot.repeat], depth)
+            continue
+        field = row.fields[form.elements[slot.element].local]
+        question = form.questions[slot.question]
+        if not field.text or question.kind is Kind.NOTE:
+            continue
+        yield SummaryLine(
+            ref=interview.instance.ref(field),
+            label=interview.speaker.say(question.label, field),
+            value=field.text,
+            shown=interview.checker.shown(question, field),
+            kind=question.kind,
+            readonly=interview.checker.readonly(field),
+            depth=depth,
+        )
+
+
+def _repeat_lines(
+    interview: Interview, around: Range, depth: int
+) -> Iterator[SummaryLine | RepeatLine]:
+    changeable = interview.walk.asks_for_more(around)
+    yield RepeatLine(
+        ref=around.ref,
+        label=_repeat_label(interview, around),
+        rows=tuple(row.ref for row in around.rows),
+        can_add=changeable,
+        can_remove=changeable and bool(around.rows),
+        depth=depth,
+    )
+    for row in around.rows:
+        yield from _lines(interview, row, depth + 1)

@@ -1,0 +1,81 @@
+"""The author's words in one language: itext with its fallback, ``<output>``, guidance, media."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from forms.definition import Part, Text
+from forms.form import Form
+from forms.node import Node
+from forms.xpath import Environment, XPathError
+
+_MEDIA: Final = ("image", "big-image", "audio", "video")
+_NOTHING: Final[Mapping[str, str]] = {}
+
+
+class Speaker:
+    """Says texts in `language`, seen from the node that they belong to."""
+
+    def __init__(self, form: Form, env: Environment, language: str) -> None:
+        self.form = form
+        self.env = env
+        self.language = language
+
+    def speak(self, language: str) -> None:
+        """Switch to `language`."""
+        self.language = language
+
+    def say(self, text: Text | None, node: Node, form: str = "") -> str:
+        """`text` with its outputs filled in; '' if there is none."""
+        if text is None:
+            return ""
+        if text.itext:
+            return self.itext(text.itext, node, form)
+        return "" if form else self._join(text.parts, node)
+
+    def itext(self, identifier: str, node: Node, form: str = "") -> str:
+        """The text of an itext id; '' if no language has it."""
+        forms = self._forms(identifier)
+        parts = forms.get(form)
+        if parts is None and not form:
+            parts = forms.get("long") or forms.get("short")
+        return self._join(parts, node) if parts else ""
+
+    def media(self, text: Text | None, node: Node) -> Mapping[str, str]:
+        """File names of the pictures and sounds of a label, by kind."""
+        return self.itext_media(text.itext, node) if text is not None and text.itext else _NOTHING
+
+    def itext_media(self, identifier: str, node: Node) -> Mapping[str, str]:
+        """File names of the media of an itext id, without their ``jr://`` folder."""
+        forms = self._forms(identifier)
+        if len(forms) < 2:
+            if not forms or "" in forms:
+                return _NOTHING
+        return {
+            kind: self._join(forms[kind], node).rpartition("/")[2]
+            for kind in _MEDIA
+            if kind in forms
+        }
+
+    def _forms(self, identifier: str) -> Mapping[str, tuple[Part, ...]]:
+        itext = self.form.itext
+        found = itext.get(self.language, {}).get(identifier)
+        if not found:
+            found = itext.get(self.form.default_language, {}).get(identifier)
+        if not found:
+            found = next(
+                (texts[identifier] for texts in itext.values() if identifier in texts), None
+            )
+        return found or {}
+
+    def _join(self, parts: tuple[Part, ...], node: Node) -> str:
+        if len(parts) == 1 and isinstance(parts[0], str):
+            return parts[0]
+        words: list[str] = []
+        for part in parts:
+            try:
+                words.append(part if isinstance(part, str) else part.string(node, self.env))
+            except XPathError:
+                words.append("")
+        return "".join(words)
