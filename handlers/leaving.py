@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final, Literal
+
 from core.messages import Button, Entry, Reply, Tap
 from handlers import menu, showing
 from handlers.interviews import open_session
@@ -10,7 +13,12 @@ from handlers.tokens import LEAVE, parse, token
 from handlers.turn import Replies, Turn
 from storage.interviews import DROPPED, KEPT, OPEN
 
-_SLOT = "leave"
+_SLOT: Final = "leave"
+_ACTS: Final[Mapping[str, Literal["primary", "plain", "danger"]]] = {
+    "stay": "primary",
+    "keep": "plain",
+    "drop": "danger",
+}
 
 
 async def ask(turn: Turn, interview: str, lead: str = "") -> Replies:
@@ -19,12 +27,10 @@ async def ask(turn: Turn, interview: str, lead: str = "") -> Replies:
     rows = tuple(
         (
             Button(
-                text=turn.say(f"chat.button.{action}"),
-                token=token(LEAVE, interview, action),
-                style=style,
+                text=turn.say(f"chat.button.{act}"), token=token(LEAVE, interview, act), style=style
             ),
         )
-        for action, style in (("stay", "primary"), ("keep", "plain"), ("drop", "danger"))
+        for act, style in _ACTS.items()
     )
     text = "\n\n".join(part for part in (lead, turn.say("chat.leave.ask")) if part)
     return [Reply(text=text, buttons=rows, entry=Entry(kind="none"), slot=_SLOT)]

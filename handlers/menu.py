@@ -15,6 +15,8 @@ from storage.policy import Role
 SLOT: Final = "menu"
 DRAFTS: Final = 5
 
+Row = tuple[Button, ...]
+
 
 async def show(turn: Turn, lead: str = "", *, edit: bool = False) -> Replies:
     """The menu of whoever is asking, in place of the shown one if `edit`."""
@@ -24,7 +26,7 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = False) -> Replies:
     if turn.chat.actor.role is Role.NOBODY:
         return [Reply(text=turn.say("chat.stranger"))]
     drafts = await turn.uow.interviews.unfinished() if turn.chat.actor.may_fill else []
-    rows = [(await _draft(turn, draft),) for draft in drafts[:DRAFTS]]
+    rows: list[Row] = [(await _draft(turn, draft),) for draft in drafts[:DRAFTS]]
     rows += await _work(turn)
     rows.append(
         (
@@ -37,14 +39,14 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = False) -> Replies:
     return [Reply(text=text, buttons=tuple(rows), slot=SLOT, edits=SLOT if edit else None)]
 
 
-async def _work(turn: Turn) -> list[tuple[Button, ...]]:
+async def _work(turn: Turn) -> list[Row]:
     if not turn.chat.actor.may_fill:
         return []
     households = Button(
         text=turn.say("chat.button.households"), token=token(LIST, "household"), style="primary"
     )
     people = Button(text=turn.say("chat.button.people"), token=token(LIST, "person"))
-    rows = [(households,), (people,)]
+    rows: list[Row] = [(households,), (people,)]
     for version in await turn.uow.forms.offered():
         if version.offer.subject == "none" and allowed(version.offer.roles, turn):
             name = token(FORM, version.sha256[:12], "-")

@@ -308,9 +308,9 @@ def _button(
 def _entry(prompt: Prompt, asking: Asking) -> Entry:
     bounds = prompt.bounds
     match prompt.kind:
-        case Kind.INTEGER | Kind.DECIMAL:
-            return Entry(kind=prompt.kind.value, minimum=bounds.minimum, maximum=bounds.maximum)
-        case Kind.RANGE:
+        case Kind.INTEGER:
+            return Entry(kind="integer", minimum=bounds.minimum, maximum=bounds.maximum)
+        case Kind.DECIMAL | Kind.RANGE:
             return Entry(kind="decimal", minimum=bounds.minimum, maximum=bounds.maximum)
         case Kind.DATE:
             part = {"day": "date", "month": "month", "year": "year"}[smallest(prompt)]

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -80,19 +81,21 @@ class Sender:
         for parcel in heads:
             task = asyncio.create_task(self._deliver_all(parcel))
             self._busy[parcel.conversation_id] = task
-            task.add_done_callback(lambda _, key=parcel.conversation_id: self._finished(key))
+            task.add_done_callback(partial(self._finished, parcel.conversation_id))
         if due is None:
             return timedelta(seconds=_IDLE)
         return max(due - self._clock.now(), timedelta(seconds=1 if self._busy else 0.05))
 
-    def _finished(self, conversation_id: int) -> None:
+    def _finished(self, conversation_id: int, _task: asyncio.Task[None]) -> None:
         self._busy.pop(conversation_id, None)
         self._woken.set()
 
-    async def _deliver_all(self, parcel: Parcel | None) -> None:
-        while parcel is not None:
+    async def _deliver_all(self, parcel: Parcel) -> None:
+        following: Parcel | None = parcel
+        while following is not None:
+            parcel = following
             try:
-                parcel = await self._deliver(parcel)
+                following = await self._deliver(parcel)
             except Exception as error:
                 log.error(
                     "delivery failed", kind=parcel.kind, error=type(error).__name__, exc_info=True

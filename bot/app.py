@@ -1,0 +1,155 @@
+"""The running program: one process, one database, every channel that is switched on."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from typing import Final
+
+from aiohttp import web
+from rich.console import Console
+
+from bot import demo, logs
+from bot.channels.web import WebChannel
+from bot.settings import Settings
+from core.clock import SystemClock
+from core.ports import Channel, Clock
+from core.texts import say
+from handlers.forms import publish_builtin
+from handlers.rendering import render
+from handlers.shelf import Shelf
+from handlers.step import Steps
+from handlers.turn import House
+from scheduler.sender import Sender
+from scheduler.ticks import RETRY_EVERY, Ticker
+from storage import vault
+from storage.database import Database
+from storage.policy import SYSTEM
+from storage.web import DatabaseWebStore
+
+GRACE: Final = 1.5  # seconds that open connections get at the end
+
+Announce = Callable[[str], None]
+
+
+def run(settings: Settings) -> None:
+    """Serve until Ctrl-C or SIGTERM. Raises what `bot.cli.errors` turns into one line."""
+    logs.configure()
+    asyncio.run(_until_signal(settings))
+
+
+async def _until_signal(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
+            loop.add_signal_handler(name, stop.set)
+    console = Console(soft_wrap=True, highlight=False)
+    await serve(settings, SystemClock(), stop, console.print)
+
+
+async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce: Announce) -> None:
+    """Open everything, tell the address, and serve until `stop` is set."""
+    key = settings.key.get_secret_value() if settings.key else None
+    vault.use(vault.load_or_create(settings.key_file, key))
+    async with AsyncExitStack() as stack:
+        database = await Database.open(settings.database_url, clock)
+        stack.push_async_callback(database.close)
+        house = house_of(settings)
+        web_channel = WebChannel(
+            DatabaseWebStore(database, settings.language), clock, settings.base_url
+        )
+        channels: dict[str, Channel] = {web_channel.name: web_channel}
+        if settings.telegram_token:
+            telegram = _telegram(settings, database, clock)
+            channels[telegram.name] = telegram
+        await _listen(stack, settings, web_channel)
+        await _prepare(settings, database, clock, announce)
+        await _greet(settings, database, channels, announce)
+        await _work(database, house, channels, clock, stop)
+    announce(say(settings.language, "run.stopped"))
+
+
+def house_of(settings: Settings) -> House:
+    """What all conversations share, read from the settings. Raises SettingsError."""
+    phones = settings.phonebook()
+    settings.parameters(SystemClock().now().date())  # a broken file is found now, not in a chat
+    return House(
+        shelf=Shelf(),
+        zone=settings.zone,
+        parameters=settings.parameters,
+        phones=phones.of,
+        language=settings.language,
+    )
+
+
+async def _listen(stack: AsyncExitStack, settings: Settings, channel: WebChannel) -> None:
+    """Open the port before anything else is done: a port in use is an error at once."""
+    app = web.Application(client_max_size=32 * 2**20)
+    channel.attach(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, settings.host, settings.port).start()
+
+
+async def _prepare(
+    settings: Settings, database: Database, clock: Clock, announce: Announce
+) -> None:
+    if settings.demo and await demo.load(database, settings, clock):
+        announce(say(settings.language, "run.demo_loaded"))
+    await publish_builtin(database)
+
+
+async def _greet(
+    settings: Settings, database: Database, channels: Mapping[str, Channel], announce: Announce
+) -> None:
+    language = settings.language
+    announce(say(language, "run.listening", url=settings.base_url))
+    if settings.demo:
+        for role, link in await demo.sign_in_links(database, settings.base_url):
+            announce(f"  {say(language, role)}: {link}")
+    if len(channels) > 1:
+        announce(say(language, "run.telegram", runtime=settings.telegram_runtime))
+    announce(say(language, "run.stop_hint"))
+
+
+async def _work(
+    database: Database,
+    house: House,
+    channels: Mapping[str, Channel],
+    clock: Clock,
+    stop: asyncio.Event,
+) -> None:
+    sender = Sender(database, channels, lambda parcel: render(parcel, house), clock)
+    steps = Steps(database, house, channels, sender.wake)
+    ticker = Ticker()
+    ticker.every(RETRY_EVERY, steps.retry)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
+        tasks.append(group.create_task(sender.run()))
+        ticker.start()
+        try:
+            await stop.wait()
+        finally:
+            ticker.stop()
+            for task in tasks:
+                task.cancel()
+
+
+def _telegram(settings: Settings, database: Database, clock: Clock) -> Channel:
+    """Telegram by the chosen runtime; its library is imported only here."""
+    from bot.channels.aiogram_runtime import AiogramChannel
+
+    async def media(key: str) -> tuple[bytes, str, str]:
+        async with database.unit(SYSTEM, "media", "telegram") as uow:
+            found = await uow.media.get(key)
+        if found is None:
+            raise LookupError(key)
+        return found
+
+    assert settings.telegram_token is not None
+    token = settings.telegram_token.get_secret_value()
+    return AiogramChannel(token, settings.telegram_api, clock=clock, media=media)
