@@ -1,0 +1,103 @@
+"""Signing in and out: a one-time link becomes a cookie.
+
+Messengers and mail programs open links to show a preview, so the link itself uses nothing up: it
+leads to a page with one button, and only the button's POST redeems the token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.channels.web.about import person
+from bot.channels.web.guard import same_origin
+from bot.channels.web.limits import Limits
+from bot.channels.web.pages import Pages
+from bot.channels.web.refusals import Refused
+from core.ports import WebSession, WebStore
+
+PERSON_HEADER: Final = "X-Zoufang-Person"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A request's browser: its session and the cookie's secret, to look again later."""
+
+    session: WebSession
+    secret: str
+
+
+class Door:
+    """Knows who a request comes from; holds the routes of signing in and out."""
+
+    def __init__(self, store: WebStore, pages: Pages, public_url: str, limits: Limits) -> None:
+        url = urlsplit(public_url)
+        self._store = store
+        self._pages = pages
+        self._limits = limits
+        self._secure = url.scheme == "https"
+        self.host = url.netloc
+        self.cookie = "__Host-zoufang" if self._secure else "zoufang"
+
+    def routes(self) -> list[web.RouteDef]:
+        """Sign-in page, its button, sign-out."""
+        return [
+            web.get("/sign-in/{token}", self._ask),
+            web.post("/sign-in/{token}", self._enter),
+            web.post("/sign-out", self._leave),
+        ]
+
+    async def who(self, request: web.Request) -> SignedIn | None:
+        """Who is signed in in this browser, or None."""
+        secret = request.cookies.get(self.cookie)
+        if not secret:
+            return None
+        session = await self._store.session(secret)
+        return SignedIn(session, secret) if session else None
+
+    async def let_in(self, request: web.Request) -> SignedIn:
+        """Like `who`, and for a POST that it comes from our own page. Raises Refused.
+
+        A page names the person whom it belongs to: on a shared phone another tab may have signed
+        somebody else in since, and what is said on the old page must not count as theirs.
+        """
+        signed_in = await self.who(request)
+        if signed_in is None:
+            raise Refused("signed_out")
+        if request.headers.get(PERSON_HEADER, belongs := person(signed_in.session)) != belongs:
+            raise Refused("signed_out", signed_in.session.language)
+        if request.method == "POST":
+            same_origin(request, self.host)
+        return signed_in
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        return self._pages.html("enter.html")
+
+    async def _enter(self, request: web.Request) -> web.Response:
+        same_origin(request, self.host, null_allowed=True)
+        secret = await self._store.redeem(request.match_info["token"])
+        if secret is None:
+            return self._pages.html("void.html", status=410)
+        response = web.Response(status=303, headers={"Location": "/"})
+        response.set_cookie(
+            self.cookie,
+            secret,
+            max_age=self._limits.session,
+            path="/",
+            httponly=True,
+            secure=self._secure,
+            samesite="Lax",
+        )
+        return response
+
+    async def _leave(self, request: web.Request) -> web.Response:
+        same_origin(request, self.host)
+        secret = request.cookies.get(self.cookie)
+        if secret:
+            await self._store.sign_out(secret)
+        response = web.Response(status=204)
+        response.del_cookie(self.cookie, path="/", httponly=True, secure=self._secure)
+        return response

@@ -1,0 +1,238 @@
+"""What a browser sends: checked, written to the transcript, handed over as an `Inbound`.
+
+A request is answered only when the step is committed. The page repeats a request until then, with
+the same ``client_id``, which is the idempotency key all the way down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import PurePath
+from typing import Annotated, Final
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+from aiohttp import BodyPartReader, web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.channels.web.door import Door
+from bot.channels.web.limits import Limits
+from bot.channels.web.refusals import Reason, Refused
+from bot.channels.web.sniff import FileType, file_type
+from core.messages import Command, Event, File, Inbound, Location, Tap, Text
+from core.ports import Clock, Receive, WebSession, WebStore
+
+CHANNEL: Final = "web"
+
+_COMMAND = re.compile(r"/(?P<name>[A-Za-z][A-Za-z0-9_]{0,31})(?:\s+(?P<argument>.*))?", re.DOTALL)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f/\\]")
+
+_MessageId = Annotated[str, Field(max_length=20, pattern=r"^[0-9]+$")]
+
+
+class _Posted(BaseModel):
+    """Body of a posted message; `message` is the one whose button was tapped, `label` what the
+    button said. Files and shared contacts are not among the events: a browser could
+    claim a stranger's file or number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    client_id: UUID
+    event: Annotated[Text | Command | Tap | Location, Field(discriminator="kind")]
+    message: _MessageId | None = None
+    label: Annotated[str, Field(max_length=200)] | None = None
+
+
+class _Fields(BaseModel):
+    """The fields of an upload beside its file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    client_id: UUID
+    caption: Annotated[str, Field(max_length=1024)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    fields: _Fields
+    content: bytes
+    name: str
+    claimed: str
+
+
+class Incoming:
+    """The routes by which messages and files come in.
+
+    `receive` is None while nobody takes inbounds. `wake` is told the address of an added line.
+    """
+
+    def __init__(
+        self,
+        store: WebStore,
+        clock: Clock,
+        door: Door,
+        limits: Limits,
+        wake: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._door = door
+        self._limits = limits
+        self._wake = wake
+        self._uploads = asyncio.Semaphore(limits.uploads)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.receive: Receive | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        """Messages and uploads."""
+        return [
+            web.post("/chat/messages", self._message),
+            web.post("/chat/uploads", self._upload),
+        ]
+
+    async def _message(self, request: web.Request) -> web.Response:
+        session = (await self._door.let_in(request)).session
+        if request.content_type != "application/json":
+            raise Refused("not_understood", session.language)
+        body = await _body(request, self._limits.message, session.language)
+        try:
+            posted = _Posted.model_validate_json(body)
+        except ValidationError:
+            raise Refused("not_understood", session.language) from None
+        event = _understood(posted.event, session.language)
+        return await self._hand_over(session, posted.client_id, event, posted.message, posted.label)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        session = (await self._door.let_in(request)).session
+        if request.content_type != "multipart/form-data":
+            raise Refused("not_understood", session.language)
+        async with self._uploads:
+            upload = await _upload(request, self._limits, session.language)
+            found = file_type(upload.content, upload.claimed)
+            if found is None:
+                raise Refused("file_kind", session.language)
+            name = _file_name(upload.name, found)
+            key = f"{session.address}/{upload.fields.client_id}"
+            file_id = await self._store.put_file(upload.content, name, found.mime, key)
+        event = File(
+            media=found.media,
+            file_id=file_id,
+            name=name,
+            mime=found.mime,
+            size=len(upload.content),
+            caption=upload.fields.caption.replace("\x00", ""),
+        )
+        return await self._hand_over(session, upload.fields.client_id, event)
+
+    async def _hand_over(
+        self,
+        session: WebSession,
+        client_id: UUID,
+        event: Event,
+        message: str | None = None,
+        label: str | None = None,
+    ) -> web.Response:
+        if self.receive is None:
+            raise Refused("not_running", session.language)
+        key = str(client_id)
+        line: dict[str, object] = {
+            "from": "person",
+            "event": event.model_dump(mode="json"),
+            "client_id": key,
+            "at": self._clock.now().isoformat(timespec="seconds"),
+        }
+        if message is not None:
+            line["message"] = message
+        if label is not None:
+            line["label"] = label.replace("\x00", "")
+        async with self._turn(session.address):
+            seq = await self._store.append(session.address, line, key)
+            self._wake(session.address)
+            await self.receive(
+                Inbound(
+                    channel=CHANNEL,
+                    address=session.address,
+                    key=key,
+                    event=event,
+                    message=message or str(seq),
+                    language=session.language,
+                )
+            )
+        return web.json_response({"seq": seq}, status=202)
+
+    def _turn(self, address: str) -> asyncio.Lock:
+        """One address's inbounds are handed over one after another, in the order they came."""
+        return self._turns.setdefault(address, asyncio.Lock())
+
+
+def _understood(event: Text | Command | Tap | Location, language: str) -> Event:
+    """`event` as the bot takes it: typed commands become commands, no NUL, a place on this earth.
+
+    Raises Refused.
+    """
+    match event:
+        case Text(text=text):
+            text = text.replace("\x00", "")
+            command = _COMMAND.fullmatch(text.strip())
+            if command:
+                argument = (command["argument"] or "").strip()
+                return Command(name=command["name"].lower(), argument=argument)
+            return Text(text=text)
+        case Command():
+            return Command(name=event.name.lower(), argument=event.argument.replace("\x00", ""))
+        case Location():
+            # A comparison with NaN is false, so NaN is refused too.
+            if not (abs(event.latitude) <= 90 and abs(event.longitude) <= 180):
+                raise Refused("not_understood", language)
+            if not (isfinite(event.altitude) and isfinite(event.accuracy)):
+                raise Refused("not_understood", language)
+    return event
+
+
+async def _body(request: web.Request, limit: int, language: str) -> bytes:
+    if (request.content_length or 0) > limit:
+        raise Refused("too_large", language)
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(16 * 1024):
+        body += chunk
+        if len(body) > limit:
+            raise Refused("too_large", language)
+    return bytes(body)
+
+
+async def _upload(request: web.Request, limits: Limits, language: str) -> _Upload:
+    """The parts of an upload, whatever their order. Raises Refused."""
+    fields: dict[str, str] = {}
+    content, name, claimed = b"", "", ""
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or len(fields) > 3:
+                raise Refused("not_understood", language)
+            if part.name == "file":
+                content = await _part(part, limits.upload, "file_too_large", language)
+                name, claimed = part.filename or "", part.headers.get("Content-Type", "")
+            else:
+                value = await _part(part, limits.message, "too_large", language)
+                fields[part.name or ""] = value.decode()
+        return _Upload(_Fields.model_validate(fields), content, name, claimed)
+    except ValueError:  # a broken body, a field that is not UTF-8, or one that is missing
+        raise Refused("not_understood", language) from None
+
+
+async def _part(part: BodyPartReader, limit: int, reason: Reason, language: str) -> bytes:
+    content = bytearray()
+    while chunk := await part.read_chunk(64 * 1024):
+        content += chunk
+        if len(content) > limit:
+            raise Refused(reason, language)
+    return bytes(content)
+
+
+def _file_name(given: str, found: FileType) -> str:
+    """The last part of `given`, harmless and with the suffix of what the file really is."""
+    stem = PurePath(_UNPRINTABLE.sub("_", given)).stem.strip(" ._")[:80]
+    return (stem or found.media) + found.suffix

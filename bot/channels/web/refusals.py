@@ -1,0 +1,52 @@
+"""A kind word instead of a traceback: the answers to requests that can't be met."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from aiohttp import web
+
+from core.texts import DEFAULT, say
+
+Reason = Literal[
+    "signed_out",
+    "foreign",
+    "too_large",
+    "file_too_large",
+    "not_understood",
+    "file_kind",
+    "file_missing",
+    "not_running",
+    "trouble",
+]
+
+_STATUS: dict[Reason, int] = {
+    "signed_out": 401,
+    "foreign": 403,
+    "too_large": 413,
+    "file_too_large": 413,
+    "not_understood": 400,
+    "file_kind": 415,
+    "file_missing": 404,
+    "not_running": 503,
+    "trouble": 500,
+}
+
+
+class Refused(Exception):  # noqa: N818  (an outcome, told to the person)
+    """A request is refused for `reason`; the middleware of the routes says it in `language`."""
+
+    def __init__(self, reason: Reason, language: str = DEFAULT) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.language = language
+
+
+def refusal(refused: Refused) -> web.Response:
+    """JSON ``{"error": reason, "message": sentence}`` with the fitting status."""
+    body = {
+        "error": refused.reason,
+        "message": say(refused.language, f"web.refused.{refused.reason}"),
+    }
+    headers = {"Retry-After": "2"} if refused.reason == "not_running" else {}
+    return web.json_response(body, status=_STATUS[refused.reason], headers=headers)
