@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyxform.xls2xform import convert
 
-from forms import library
+from forms import Form, library
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +15,18 @@ def xforms() -> dict[str, bytes]:
         name: convert(xlsform=library.source(name), file_type=".md", validate=False).xform.encode()
         for name in library.names()
     }
+
+
+@pytest.fixture(scope="session")
+def child(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["child_checkin"])
+
+
+@pytest.fixture(scope="session")
+def elderly(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["elderly_followup"])
+
+
+@pytest.fixture(scope="session")
+def household(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["household_visit"])
