@@ -10,6 +10,8 @@ from forms.node import ATTRIBUTE, COMMENT, DOCUMENT, INSTRUCTION, TEXT, Node
 
 _XML: Final = "{http://www.w3.org/XML/1998/namespace"
 
+_NOT_ELEMENTS: Final = (etree._Comment, etree._ProcessingInstruction, etree._Entity)
+
 LARGEST: Final = 64 * 2**20
 """Bytes of XML; a choice list of 100,000 rows is about a tenth of that."""
 
@@ -28,7 +30,8 @@ def parse_document(xml: bytes, *, mixed: bool = False, namespaces: bool = False)
 
     As a form wants it, the text of a leaf is in the leaf, white space between elements is gone
     and so are comments; `mixed` keeps them as nodes. Names are local, except for
-    `xml:lang` and its like, unless `namespaces` asks for `{uri}local`. A DOCTYPE is refused, because entities are how XML bombs are made.
+    `xml:lang` and its like, unless `namespaces` asks for `{uri}local`. A DOCTYPE is refused,
+    because entities are how XML bombs are made.
     """
     if len(xml) > LARGEST:
         raise TreeError("too_large", size=len(xml), limit=LARGEST)
@@ -39,7 +42,7 @@ def parse_document(xml: bytes, *, mixed: bool = False, namespaces: bool = False)
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as fault:
         raise TreeError("malformed", reason=fault.msg, line=fault.lineno) from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise TreeError("doctype")
     document = Node("", kind=DOCUMENT)
     for element in (*reversed(list(root.itersiblings(preceding=True))), root, *root.itersiblings()):
@@ -52,7 +55,7 @@ def _add(parent: Node, element: etree._Element, mixed: bool, namespaces: bool) -
     if node is None:
         return
     parent.append(node)
-    if not isinstance(element.tag, str):
+    if isinstance(element, _NOT_ELEMENTS):
         return
     text = element.text or ""
     if len(element) == 0 and not mixed:
@@ -68,18 +71,18 @@ def _add(parent: Node, element: etree._Element, mixed: bool, namespaces: bool) -
 
 def _node(element: etree._Element, mixed: bool, namespaces: bool) -> Node | None:
     """The node of an element; of a comment or an instruction when they are wanted."""
-    if isinstance(element.tag, str):
-        node = Node(_name(element.tag, namespaces))
-        for key, value in element.attrib.items():
-            attribute = Node(_name(str(key), namespaces), str(value), ATTRIBUTE)
-            attribute.parent = node
-            node.attributes[attribute.name] = attribute
-        return node
-    if not mixed:
-        return None
-    if isinstance(element, etree._ProcessingInstruction):
-        return Node(element.target or "", element.text or "", INSTRUCTION)
-    return Node("", element.text or "", COMMENT)
+    if isinstance(element, _NOT_ELEMENTS):
+        if not mixed:
+            return None
+        if isinstance(element, etree._ProcessingInstruction):
+            return Node(str(element.target or ""), element.text or "", INSTRUCTION)
+        return Node("", element.text or "", COMMENT)
+    node = Node(_name(str(element.tag), namespaces))
+    for key, value in element.attrib.items():
+        attribute = Node(_name(str(key), namespaces), str(value), ATTRIBUTE)
+        attribute.parent = node
+        node.attributes[attribute.name] = attribute
+    return node
 
 
 def _add_text(node: Node, text: str, mixed: bool) -> None:

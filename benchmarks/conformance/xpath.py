@@ -255,7 +255,7 @@ def same_number(got: float, expected: Any) -> bool:
     """Equal to the last digits that a recording keeps, or to the place that it names."""
     if isinstance(expected, list):
         wanted, factor = expected
-        return abs(got - wanted) <= 0.51 / factor + 1e-9
+        return bool(abs(got - wanted) <= 0.51 / factor + 1e-9)
     wanted = float(expected)
     if math.isnan(wanted):
         return math.isnan(got)
@@ -265,7 +265,7 @@ def same_number(got: float, expected: Any) -> bool:
 def same_text(kind: str, got: str, expected: Any) -> bool:
     """Equal, matching or of the length that was recorded."""
     if kind == "string_length":
-        return len(got) == expected
+        return bool(len(got) == expected)
     if kind == "string_regex":
         return re.search(expected[0], got) is not None
     return bool(got == expected)
@@ -274,9 +274,9 @@ def same_text(kind: str, got: str, expected: Any) -> bool:
 def same_nodes(kind: str, got: list[str], expected: Any) -> bool:
     """The same nodes in the same order; or in any; or as many; or the first of them."""
     if kind == "nodeset_length":
-        return len(got) == expected
+        return bool(len(got) == expected)
     if kind == "nodeset_unordered":
-        return sorted(got) == sorted(expected)
+        return bool(sorted(got) == sorted(expected))
     if kind == "node":
         return got[:1] == [expected]
     return bool(got == expected)

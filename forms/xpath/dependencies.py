@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from forms.xpath.functions import find
+from forms.xpath.plain_paths import plain
 from forms.xpath.syntax import Call, Chain, Filter, Path, Step, Syntax, Text, children
 
 ANY_INSTANCE: Final = "*"
@@ -77,6 +78,9 @@ def _nodes(syntax: Syntax, base: frozenset[str], reading: Reading) -> frozenset[
 
 
 def _path(path: Path, base: frozenset[str], reading: Reading) -> frozenset[str]:
+    straight = plain(path)
+    if straight is not None and straight.absolute:
+        return frozenset({"".join([f"/{name}" for name in straight.names])})
     if path.absolute:
         found = frozenset({""})
     elif path.start is not None:

@@ -32,19 +32,23 @@ def _parsed(source: str, prefixes: _Prefixes) -> Syntax:
 class _Program:
     """The closure of one source text, made when it is first wanted."""
 
-    __slots__ = ("__weakref__", "_prefixes", "_source", "run")
+    __slots__ = ("__weakref__", "_prefixes", "_source", "ready", "run")
 
     def __init__(self, source: str, prefixes: _Prefixes) -> None:
         self._source = source
         self._prefixes = prefixes
+        self.ready = False
         self.run: Evaluator = self._run_first
 
     def prepare(self) -> None:
-        """Make the closure. Raises XPathError."""
+        """Make the closure if there is none yet. Raises XPathError."""
+        if self.ready:
+            return
         try:
             self.run = compile_syntax(_parsed(self._source, self._prefixes)).value
         except RecursionError:
             raise XPathError("too_deep") from None
+        self.ready = True
 
     def _run_first(self, node: Node, env: Environment) -> Value:
         self.prepare()

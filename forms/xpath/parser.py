@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 from forms.xpath.errors import XPathError
@@ -39,6 +40,7 @@ _LEVEL_OF: Final = {
 }  # fmt: skip
 _AXES: Final = frozenset(get_args(Axis))
 _NODE_TYPES: Final = frozenset({"node", "text", "comment", "processing-instruction"})
+_UP: Final = Step("parent", "node", "")
 _EVERYTHING: Final = Step("descendant-or-self", "node", "")
 
 
@@ -54,6 +56,19 @@ def parse(source: str, namespaces: Mapping[str, str] | None = None) -> Syntax:
         return _Parser(source, namespaces).whole()
     except RecursionError:
         raise XPathError("too_deep", limit=DEEPEST) from None
+
+
+@lru_cache(maxsize=1024)
+def _plain_path(text: str) -> Path:
+    """A path of names after any number of parents, or from the root."""
+    absolute = text.startswith("/")
+    names = text.lstrip("/").split("/")
+    return Path(absolute, None, tuple(_UP if name == ".." else _child(name) for name in names))
+
+
+@lru_cache(maxsize=1024)
+def _child(name: str) -> Step:
+    return Step("child", "name", name)
 
 
 class _Parser:
@@ -130,6 +145,9 @@ class _Parser:
 
     def path(self) -> Syntax:
         token = self.token
+        if token.kind == "path":
+            self.place += 1
+            return _plain_path(token.text)
         if token.kind == "mark" and token.text in ("/", "//"):
             return self.absolute()
         if self.starts_step():
@@ -178,7 +196,7 @@ class _Parser:
         if self.accept("."):
             return Step("self", "node", "")
         if self.accept(".."):
-            return Step("parent", "node", "")
+            return _UP
         axis = self.axis()
         kind, name = self.node_test(axis)
         return Step(axis, kind, name, self.predicates())
