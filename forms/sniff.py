@@ -67,6 +67,7 @@ _SUFFIXES: Final = {
     ".xml": Source.XFORM,
 }
 _HTML: Final = re.compile(r"\s*(<!doctype\s+html|<html(?![^>]*\bxmlns))", re.IGNORECASE)
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _TABLE_ROW: Final = re.compile(r"^\s*\|.*\|.*\|", re.MULTILINE)
 _SHEETS: Final = {"survey", "choices", "settings", "entities", "external_choices"}
 
@@ -146,7 +147,7 @@ def decode(data: bytes) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
+        if not _CONTROLS.search(text):
             return text, encoding
     raise Unfit("not_a_form", what="binary")
 

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from forms import Env, Form, Interview
-from forms.lint import Draft
-from forms.lint.expressions import code_of
 from forms.findings import Finding as Fault
 from forms.findings import FormError
+from forms.lint import Draft
+from forms.lint.expressions import code_of
 from forms.outline import name_of
 from forms.report import Finding, Severity
-from forms.xpath import XPathError
 
 _CODES: Final[Mapping[str, str]] = {
     "bad_attachment": "file_unreadable",
@@ -40,13 +39,17 @@ def compile_form(
         form = Form.from_xform(xform, attachments)
     except FormError as error:
         return None, [_translated(draft, fault) for fault in error.findings if _grave(fault)]
-    try:
-        Interview.start(form, Env(now=lambda: _MOMENT, random_seed=1)).current()
-    except XPathError as error:
-        values: dict[str, str | int] = {k: str(v) for k, v in error.values.items()}
-        finding = draft.find(Severity.REFUSED, "too_costly", error=str(error), more=values)
-        return None, [finding]
-    return form, []
+    faults = Interview.start(form, Env(now=lambda: _MOMENT, random_seed=1)).faults
+    failing = list(dict.fromkeys((fault.path, fault.code) for fault in faults))
+    return form, [_failing(draft, path, code) for path, code in failing]
+
+
+def _failing(draft: Draft, path: str, code: str) -> Finding:
+    """An expression that fails as soon as the form is opened. One that costs too much would do so
+    again after each answer."""
+    if code in ("budget", "steps", "rows"):
+        return draft.find(Severity.REFUSED, "too_costly", path, "calculate")
+    return draft.find(Severity.DEGRADED, "expression_fails", path, "calculate", error=code)
 
 
 def _grave(fault: Fault) -> bool:

@@ -1,0 +1,73 @@
+"""What a chat can't do is said per question."""
+
+from __future__ import annotations
+
+import pytest
+
+from forms.report import Place, Severity
+from tests.forms.intake.making import check, markdown, one, xform
+from tests.forms.intake.outlines import check_xform
+
+LIST = "list_name | name | label\nl | x | X"
+
+
+@pytest.mark.parametrize(
+    ("row", "severity", "code", "column"),
+    [
+        ("image | a | A | signature", "DEGRADED", "paper_photo", "appearance"),
+        ("image | a | A | draw", "DEGRADED", "paper_photo", "appearance"),
+        ("image | a | A | annotate", "DEGRADED", "paper_photo", "appearance"),
+        ("select_one l | a | A | image-map", "DEGRADED", "image_map", "appearance"),
+        ("text | a | A | ex:org.example.scan", "DEGRADED", "external_app", "appearance"),
+        ("text | a | A | printer:org.example", "DEGRADED", "printing", "appearance"),
+        ("decimal | a | A | bearing", "DEGRADED", "bearing", "appearance"),
+        ("date | a | A | ethiopian", "DEGRADED", "calendar", "appearance"),
+        ("select_one l | a | A | search('fruits')", "REFUSED", "search_function", "appearance"),
+        ("start-geopoint | a | | ", "DEGRADED", "background_location", "type"),
+        ("background-audio | a | | ", "DEGRADED", "background_audio", "type"),
+    ],
+)
+def test_each_limit_is_reported_where_it_stands(
+    row: str, severity: str, code: str, column: str
+) -> None:
+    rows = f"type | name | label | appearance\ntext | z | Z |\n{row}"
+    finding = one(check(markdown(rows, LIST)), code)
+    assert finding.severity is Severity[severity]
+    assert finding.place == Place("survey", 3, column)
+    assert finding.question == "a"
+
+
+def test_audit_settings_are_degraded() -> None:
+    rows = "type | name | label | parameters\ntext | a | A |\naudit | audit | | track-changes=true"
+    assert one(check(markdown(rows)), "audit").place == Place("survey", 3, "parameters")
+
+
+def test_encryption_is_refused_where_it_is_set() -> None:
+    table = markdown("type | name | label\ntext | a | A", settings="form_id | public_key\nf | MIIB")
+    finding = one(check(table), "encrypted")
+    assert finding.severity is Severity.REFUSED
+    assert finding.place == Place("settings", 2, "public_key")
+
+
+def test_another_submission_address_is_only_remarked() -> None:
+    table = markdown(
+        "type | name | label\ntext | a | A",
+        settings="form_id | submission_url\nf | https://forms.example/submit",
+    )
+    assert one(check(table), "submission_url").severity is Severity.WARNING
+
+
+def test_external_selects_are_refused() -> None:
+    body = '<input ref="/data/a" query="instance(\'c\')/root/item"><label>A</label></input>'
+    assert one(check_xform(xform("", body)), "external_select").severity is Severity.REFUSED
+
+
+def test_the_last_saved_record_is_degraded() -> None:
+    model = '<instance id="last" src="jr://instance/last-saved"/>'
+    finding = one(check_xform(xform(model, '<input ref="/data/a"/>')), "last_saved")
+    assert finding.severity is Severity.DEGRADED
+
+
+@pytest.mark.parametrize("appearance", ["", "multiline", "numbers", "minimal", "quick", "w1"])
+def test_ordinary_appearances_are_no_limit(appearance: str) -> None:
+    assert check(markdown(f"type | name | label | appearance\ntext | a | A | {appearance}")) == []
