@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from forms.bounds import read_bounds
-from forms.builder import JAVAROSA, Builder, local_name, plain_path
+from forms.builder import JAVAROSA, Builder, inner_text, local_name, plain_path
 from forms.definition import (
     NO_BIND,
     NONE,
@@ -59,7 +59,7 @@ def repeat_paths(body: etree._Element | None) -> frozenset[str]:
     if body is None:
         return frozenset()
     return frozenset(
-        plain_path(node.get("nodeset") or "", "")
+        plain_path(node.get("nodeset") or node.get("ref") or "", "")
         for node in body.iter()
         if local_name(node.tag) == "repeat"
     )
@@ -154,7 +154,7 @@ class BodyReader:
     def _repeat(
         self, node: etree._Element, container: int, context: str, group: etree._Element | None
     ) -> None:
-        reference = node.get("nodeset") or ""
+        reference = node.get("nodeset") or node.get("ref") or ""
         element = self._builder.element(reference, context, column="name")
         if element == NONE:
             return
@@ -237,7 +237,7 @@ class BodyReader:
         for item in node.iterfind("{*}item"):
             value = item.find("{*}value")
             label = self._builder.text(item.find("{*}label"), path, "label")
-            name = "".join(value.itertext()).strip() if value is not None else ""
+            name = inner_text(value).strip() if value is not None else ""
             options.append(Option(name, label or Text(parts=(name,))))
         return tuple(options)
 

@@ -16,6 +16,7 @@ JAVAROSA: Final = "{http://openrosa.org/javarosa}"
 ODK: Final = "{http://www.opendatakit.org/xforms}"
 
 _ITEXT: Final = re.compile(r"""^\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*$""")
+_PREDICATE: Final = re.compile(r"\[[^\]]*\]")
 _LITERALS: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
 _RELATIVE: Final = re.compile(
     r"(?<![\w\])/.])\.|(?<![/\w:.\-$])(?![\d.])[\w\-]+(?!\s*[\w\-]*\s*[(:])"
@@ -28,9 +29,14 @@ def local_name(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+def inner_text(node: etree._Element) -> str:
+    """All the text within `node`."""
+    return "".join(str(text) for text in node.itertext())
+
+
 def plain_path(reference: str, context: str) -> str:
     """`reference` as an absolute path without prefixes, read from `context`; '' if it is no path."""
-    text = reference.strip().removeprefix("current()/")
+    text = _PREDICATE.sub("", reference.strip().removeprefix("current()/"))
     steps: list[str] = [] if text.startswith("/") else context.split("/")[1:]
     for raw in text.strip("/").split("/"):
         step = raw.strip()
@@ -65,16 +71,12 @@ class Builder:
         """Note something odd that the form can live with."""
         self.findings.append(Finding(code, where, values, "warning"))
 
-    def element(self, reference: str, context: str = "", where: str = "", column: str = "") -> int:
+    def element(self, reference: str, context: str = "", column: str = "") -> int:
         """The index of the element that `reference` names; NONE and a finding if there is none."""
         found = self.index.get(plain_path(reference, context), NONE)
         if found == NONE:
-            self.error(
-                "missing_node",
-                where or reference.strip(),
-                reference=reference.strip(),
-                column=column,
-            )
+            named = reference.strip()
+            self.error("missing_node", named, reference=named, column=column)
         return found
 
     def expression(self, source: str, context: str, column: str = "") -> Expression | None:
@@ -120,7 +122,7 @@ class Builder:
                 if expression:
                     parts.append(expression)
             elif isinstance(child.tag, str):
-                parts.append("".join(child.itertext()))
+                parts.append(inner_text(child))
             if child.tail:
                 parts.append(child.tail)
         return tuple(parts)

@@ -43,9 +43,14 @@ class Checker:
         return rule if isinstance(rule, bool) else self._truth(rule.boolean, field, otherwise=False)
 
     def readonly(self, field: Field) -> bool:
-        """Whether `field` can't be changed by the person now."""
-        rule = field.element.bind.readonly
-        return rule if isinstance(rule, bool) else self._truth(rule.boolean, field, otherwise=False)
+        """Whether `field`, or a group around it, can't be changed by the person now."""
+        node: Node | None = field
+        while isinstance(node, Field):
+            rule = node.element.bind.readonly
+            if rule is True or (rule and self._truth(rule.boolean, node, otherwise=False)):
+                return True
+            node = node.parent
+        return False
 
     def satisfied(self, field: Field) -> bool:
         """Whether the constraint of `field` holds for its present text. A rule that fails to
@@ -149,11 +154,12 @@ class Checker:
                     yield from self._problems(inner, instance)
                 continue
             field = row.fields[form.elements[slot.element].local]
-            reason = self._standing_complaint(form.questions[slot.question], field)
+            reason = self.standing_complaint(form.questions[slot.question], field)
             if reason is not None:
                 yield Problem(instance.ref(field), reason, self.message(field, reason))
 
-    def _standing_complaint(self, question: Question, field: Field) -> Reason | None:
+    def standing_complaint(self, question: Question, field: Field) -> Reason | None:
+        """What stands against the present answer at `field`."""
         if question.kind is Kind.NOTE or self.readonly(field):
             return None
         if not field.text:

@@ -196,12 +196,13 @@ class Event(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Action:
     """A ``setvalue``. `source` is the element whose change fires it, or the repeat's element for
-    new rows, or NONE."""
+    new rows, or NONE. `chosen` narrows the targets when the reference has a predicate."""
 
     events: tuple[Event, ...]
     target: int
     value: Expression | str
     source: int = NONE
+    chosen: Expression | None = None
 
 
 class Task(IntEnum):

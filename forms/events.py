@@ -37,7 +37,8 @@ class Events:
             if Event.VALUE_CHANGED in action.events and action.source != NONE:
                 self._changed.setdefault(action.source, []).append(action)
             if Event.NEW_REPEAT in action.events and action.source != NONE:
-                self._rows.setdefault(action.source, []).append(action)
+                scope = engine.form.scopes[engine.form.elements[action.source].scope]
+                self._rows.setdefault(scope.element, []).append(action)
 
     def preload(self) -> None:
         """Fill in what only a new interview knows: its start, its id, the device and its user."""
@@ -45,10 +46,10 @@ class Events:
             preload = element.bind.preload
             if preload is not None:
                 self._fill(element, self._preloaded(preload.source, preload.parameter))
-        self._ensure_instance_id()
 
     def finish(self) -> None:
-        """Fill in the end time."""
+        """Fill in the end time, and an instanceID if the form has no way to make one."""
+        self._ensure_instance_id()
         for element in self._engine.form.elements:
             preload = element.bind.preload
             if preload is not None and (preload.source, preload.parameter) == ("timestamp", "end"):
@@ -88,10 +89,13 @@ class Events:
                     waiting.extend((after, field.row) for after in following)
 
     def _run(self, action: Action, row: Row) -> list[Field]:
-        """Set the action's targets as seen from `row`; those that changed."""
+        """Set the action's relevant targets as seen from `row`; those that changed."""
         engine = self._engine
         changed: list[Field] = []
+        chosen = action.chosen.nodes(row, engine.env) if action.chosen is not None else None
         for target in list(self._targets(engine.form.elements[action.target], row)):
+            if not target.relevant or (chosen is not None and target not in chosen):
+                continue
             text = action.value
             if not isinstance(text, str):
                 try:

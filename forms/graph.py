@@ -170,7 +170,11 @@ class _Weaver:
                 waits[vertex] += 1
         ready = deque(vertex for vertex, count in enumerate(waits) if not count)
         order: list[int] = []
-        while ready:
+        while len(order) < len(self._rules):
+            if not ready:
+                released = self._release(followers, waits, base)
+                waits[released] = 0
+                ready.append(released)
             vertex = ready.popleft()
             if vertex >= base:
                 order.append(vertex - base)
@@ -178,8 +182,6 @@ class _Weaver:
                 waits[follower] -= 1
                 if not waits[follower]:
                     ready.append(follower)
-        if len(order) < len(self._rules):
-            raise CycleError(self._cycle(followers, waits, base))
         return order
 
     def _effects(self, rule: Rule, base: int) -> Iterable[int]:
@@ -197,9 +199,24 @@ class _Weaver:
         ]
         return (2 * rule.element, *inside)
 
-    def _cycle(self, followers: list[list[int]], waits: list[int], base: int) -> tuple[str, ...]:
-        """One cycle among the vertices that never became ready, as the paths of its rules."""
-        stuck = {vertex for vertex, count in enumerate(waits) if count}
+    def _release(self, followers: list[list[int]], waits: list[int], base: int) -> int:
+        """A rule that may run before what it reads, so that a harmless cycle is cut.
+
+        A repeat's count may look at the rows that it makes ("until the answer is no"), and questions
+        may be relevant by turns (each while the other is blank). They settle by running again.
+        """
+        loop = [vertex for vertex in self._cycle(followers, waits, base) if vertex >= base]
+        rules = [self._rules[vertex - base] for vertex in loop]
+        for vertex, rule in zip(loop, rules, strict=True):
+            if rule.task is Task.COUNT:
+                return vertex
+        if len(rules) > 1 and all(rule.task is Task.RELEVANT for rule in rules):
+            return min(loop)
+        raise CycleError(tuple(dict.fromkeys(self._elements[rule.element].path for rule in rules)))
+
+    def _cycle(self, followers: list[list[int]], waits: list[int], base: int) -> list[int]:
+        """One cycle among the vertices that are not ready."""
+        stuck = {vertex for vertex, count in enumerate(waits) if count > 0}
         before: dict[int, int] = {}
         for vertex in stuck:
             for follower in followers[vertex]:
@@ -210,9 +227,7 @@ class _Weaver:
         while vertex not in seen:
             seen.append(vertex)
             vertex = before[vertex]
-        loop = seen[seen.index(vertex) :][::-1]
-        rules = [self._rules[vertex - base] for vertex in loop if vertex >= base]
-        return tuple(dict.fromkeys(self._elements[rule.element].path for rule in rules))
+        return seen[seen.index(vertex) :][::-1]
 
 
 def _reads_itself(rule: Rule, read: Element) -> bool:

@@ -25,6 +25,8 @@ class Field(Node):
 class Row(Field):
     """The root, or one row of a repeat: finds its nodes by their place in the scope.
 
+    `ident` is its stable id; it is '' for the root, and for a row that was taken away.
+
     `mask` has a bit for each slot that is relevant now, `passed` one for each that the person has
     answered or skipped. `count` is the number of relevant questions in it and in the rows below.
     """
@@ -45,9 +47,12 @@ class Row(Field):
 
 
 class Range(Field):
-    """All rows of a repeat in one place. It is no child of any node, but sees what a row would."""
+    """All rows of a repeat in one place. It is no child of any node, but sees what a row would.
 
-    __slots__ = ("counts", "rows", "scope")
+    `initial` is what the form gives to the first rows of a counted repeat.
+    """
+
+    __slots__ = ("counts", "initial", "rows", "scope")
 
     def __init__(self, scope: Scope, element: Element, parent: Field) -> None:
         super().__init__(element)
@@ -57,6 +62,7 @@ class Range(Field):
         self.relevant = parent.relevant
         self.rows: list[Row] = []
         self.counts: list[int] = []
+        self.initial: list[Seed] = []
 
     @property
     def ref(self) -> str:
@@ -113,10 +119,12 @@ class Instance:
 
     def add_row(self, around: Range, ident: str = "", *, default_rows: bool = False) -> Row:
         """A new last row, filled from the template. `ident` is given when a state is restored."""
-        scope = around.scope
-        template = scope.template
-        assert template is not None
-        return self._insert(around, template, ident, default_rows)
+        place = len(around.rows)
+        seed = around.scope.template
+        if place < len(around.initial) and not ident:
+            seed = around.initial[place]
+        assert seed is not None
+        return self._insert(around, seed, ident, default_rows)
 
     def remove_row(self, row: Row) -> None:
         """Take `row` and the rows within it away."""
@@ -127,9 +135,9 @@ class Instance:
         self._count(around.row, -around.counts[place])
         del around.rows[place], around.counts[place]
         around.parent.remove(row)
-        for gone in self._rows_within(row):
+        for gone in list(self._rows_within(row)):
             self.rows.pop(gone.ident, None)
-        row.ident = ""
+            gone.ident = ""
 
     def rows_of(self, scope: int, start: Row) -> Iterator[Row]:
         """All rows of `scope` at or below `start`."""
@@ -214,7 +222,9 @@ class Instance:
         for seed_of_row, _parent in waiting:
             around = row.ranges[elements[seed_of_row[0]].scope]
             lone = sum(elements[other[0]].scope == around.scope.index for other, _ in waiting) == 1
-            if default_rows or not lone or around.scope.count is not None:
+            if around.scope.count is not None:
+                around.initial.append(seed_of_row)
+            elif default_rows or not lone:
                 self._insert(around, seed_of_row, "", default_rows)
 
     def _grow(self, field: Field, seed: Seed, row: Row, waiting: list[tuple[Seed, Field]]) -> None:

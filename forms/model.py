@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from forms.builder import JAVAROSA, ODK, XFORMS, Builder, local_name, plain_path
+from forms.builder import JAVAROSA, ODK, XFORMS, Builder, inner_text, local_name, plain_path
 from forms.definition import NONE, Action, Bind, Event, Part, Preload, Text
 from forms.secondary import AttachmentError, Branch, from_bytes, from_element
 from forms.xpath import Expression
@@ -24,7 +24,32 @@ _EVENTS: Final = {
     "xforms-ready": Event.LOAD,
 }
 _TYPES: Final = frozenset(
-    ["string", "int", "integer", "long", "decimal", "double", "float", "boolean", "date", "time", "dateTime", "select", "select1", "rank", "odk:rank", "geopoint", "geotrace", "geoshape", "barcode", "binary", "intent", "base64Binary", "anyURI", "list"]
+    [
+        "string",
+        "int",
+        "integer",
+        "long",
+        "decimal",
+        "double",
+        "float",
+        "boolean",
+        "date",
+        "time",
+        "dateTime",
+        "select",
+        "select1",
+        "rank",
+        "odk:rank",
+        "geopoint",
+        "geotrace",
+        "geoshape",
+        "barcode",
+        "binary",
+        "intent",
+        "base64Binary",
+        "anyURI",
+        "list",
+    ]
 )
 _PATTERN: Final = "regex"
 
@@ -57,8 +82,10 @@ def read_binds(model: etree._Element, builder: Builder) -> tuple[dict[int, Bind]
         path = plain_path(reference, "")
         if node.get("id"):
             identifiers[str(node.get("id"))] = path
-        element = builder.element(reference, where=path, column="bind")
+        element = builder.index.get(path, NONE)
         if element == NONE:
+            # A rule for a node that is not there can do no harm, and published forms have them.
+            builder.warn("missing_node", path, reference=reference, column="bind")
             continue
         if element in binds:
             builder.warn("duplicate_bind", path)
@@ -202,8 +229,9 @@ def read_actions(
         if target == NONE or not events:
             continue
         expression = node.get("value")
-        value: Expression | str | None = "".join(node.itertext())
+        value: Expression | str | None = inner_text(node)
         if expression:
             value = builder.expression(expression, plain_path(reference, context), "calculation")
         if value is not None:
-            yield Action(events, target, value, source)
+            chosen = builder.expression(reference, context or "/") if "[" in reference else None
+            yield Action(events, target, value, source, chosen)

@@ -43,13 +43,15 @@ class ScopeSketch:
 
 @dataclass(slots=True)
 class Primary:
-    """What the primary instance holds. `namespaces` are the prefixes that the submission needs."""
+    """What the primary instance holds. `namespaces` are the prefixes that the submission needs.
+    `identified` says that it had no instanceID and was given one."""
 
     sketches: list[Sketch]
     scopes: list[ScopeSketch]
     seed: Seed
     namespaces: dict[str, str]
     root_namespace: str
+    identified: bool
 
 
 class PrimaryReader:
@@ -62,6 +64,7 @@ class PrimaryReader:
         self._scopes: list[ScopeSketch] = []
         self._namespaces: dict[str, str] = {}
         self._default = XFORMS
+        self._identified = False
 
     def read(self, root: etree._Element) -> Primary:
         """The elements below `root`, the only child of ``<instance>``."""
@@ -75,7 +78,7 @@ class PrimaryReader:
             if scope.template is not None:
                 scope.template = self._complete(scope.template)
         own = "" if namespace == XFORMS else namespace
-        return Primary(self._sketches, self._scopes, seed, self._namespaces, own)
+        return Primary(self._sketches, self._scopes, seed, self._namespaces, own, self._identified)
 
     def _element(
         self, node: etree._Element, same: list[etree._Element], parent: int, scope: int, above: str
@@ -183,6 +186,7 @@ class PrimaryReader:
         node = etree.SubElement(
             meta, etree.QName(meta.tag.rpartition("}")[0].strip("{") or None, "instanceID")
         )
+        self._identified = True
         self._add(f"{top}/meta/instanceID", "instanceID", self._qname(node), place, Shape.LEAF, 0)
 
     def _seed(self, node: etree._Element, path: str) -> Seed:

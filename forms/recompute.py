@@ -109,6 +109,8 @@ class Engine:
             if only is not None and computation.task is not only:
                 continue
             for row in rows:
+                if not row.ident and row.range is not None:
+                    continue
                 steps += 1
                 if steps > MAX_STEPS:
                     self.faults.append(Fault(self.form.elements[computation.element].path, "steps"))

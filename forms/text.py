@@ -49,9 +49,8 @@ class Speaker:
     def itext_media(self, identifier: str, node: Node) -> Mapping[str, str]:
         """File names of the media of an itext id, without their ``jr://`` folder."""
         forms = self._forms(identifier)
-        if len(forms) < 2:
-            if not forms or "" in forms:
-                return _NOTHING
+        if not forms or (len(forms) == 1 and "" in forms):
+            return _NOTHING
         return {
             kind: self._join(forms[kind], node).rpartition("/")[2]
             for kind in _MEDIA

@@ -15,7 +15,7 @@ from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from forms.prompts import Kind
+from forms.prompts import Kind, Reason
 
 MAX_TEXT: Final = 20_000
 """Characters that one answer may have; a chat message is shorter, a trace of points may be long."""
@@ -38,9 +38,9 @@ _PUNCTUATION: Final = str.maketrans(
 class ValueRefusedError(ValueError):
     """A typed answer that does not fit. `reason` is one of type, length, choice, media."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason: Reason = reason
 
 
 def ascii_digits(text: str) -> str:
@@ -105,8 +105,7 @@ def _decimal(text: str) -> str:
     if not _DECIMAL.fullmatch(text):
         raise ValueError(text)
     number = Decimal(text)
-    plain = format(number.normalize(), "f") if number else "0"
-    return plain
+    return format(number.normalize(), "f") if number else "0"
 
 
 def _date(text: str, appearance: Sequence[str]) -> str:
@@ -207,6 +206,13 @@ def _cast_point(text: str) -> str:
         return ""
 
 
+def _cast_points(text: str) -> str:
+    try:
+        return ";".join(_point(part) for part in text.split(";") if part.strip())
+    except ValueError:
+        return ""
+
+
 _CASTS: Final[dict[str, Callable[[str], str]]] = {
     "int": _cast_integer,
     "integer": _cast_integer,
@@ -216,4 +222,6 @@ _CASTS: Final[dict[str, Callable[[str], str]]] = {
     "float": _cast_decimal,
     "date": _cast_date,
     "geopoint": _cast_point,
+    "geotrace": _cast_points,
+    "geoshape": _cast_points,
 }

@@ -11,7 +11,7 @@ from lxml import etree
 
 from forms.body import Body, BodyReader, repeat_paths
 from forms.builder import Builder, local_name
-from forms.definition import NO_BIND, NONE, Bind, Element, Question, Scope, Seed, Task
+from forms.definition import NO_BIND, NONE, Bind, Element, Preload, Question, Scope, Seed, Task
 from forms.findings import Finding, FormError
 from forms.form import Form
 from forms.graph import CycleError, Graph, Rule, build_graph
@@ -44,6 +44,9 @@ def load_form(xml: bytes, attachments: Mapping[str, bytes]) -> Form:
         builder.error("encrypted")
     primary = PrimaryReader(builder, repeat_paths(body)).read(instance)
     binds, identifiers = read_binds(model, builder)
+    if primary.identified:
+        place = builder.index[f"{primary.sketches[0].path}/meta/instanceID"]
+        binds[place] = Bind(preload=Preload("uid", ""))
     itext, language = read_itext(model, builder)
     secondary = read_secondary(model, attachments, builder)
     actions = tuple(read_actions(iter(model), builder))
