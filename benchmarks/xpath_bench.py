@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from lxml import etree
 
@@ -123,9 +123,7 @@ def measure_ours(
 ) -> list[float]:
     """Seconds an evaluation of each expression takes."""
     document = parse_document(etree.tostring(instance))
-    env = Environment(
-        root=document, now=lambda: NOW, tz=UTC, uuid=lambda: "u", random=lambda: 0.5
-    )
+    env = Environment(root=document, now=lambda: NOW, tz=UTC, uuid=lambda: "u", random=lambda: 0.5)
     times = []
     for case, expression in zip(cases, compiled, strict=True):
         node = _leaf(document, case.context)
@@ -152,9 +150,9 @@ def measure_lxml(instance: etree._Element, cases: list[Case]) -> list[float | No
     tree = etree.ElementTree(instance)
     times: list[float | None] = []
     for case in cases:
-        node = tree.xpath(case.context)[0]
         try:
             path = etree.XPath(case.source, namespaces={"jr": JAVAROSA})
+            node = cast(list[etree._Element], tree.xpath(case.context))[0]
             path(node)
         except etree.XPathError:
             times.append(None)

@@ -87,13 +87,14 @@ class Expression:
     volatile: bool
     _prefixes: _Prefixes = field(repr=False)
     _program: _Program = field(repr=False, compare=False)
+    _moving: bool = field(repr=False, compare=False)
 
     def evaluate(self, node: Node, env: Environment, position: int = 1, size: int = 1) -> Value:
         """The value seen from `node`, the `position`-th of `size`. Raises XPathError only."""
         try:
-            if self.functions.isdisjoint(_MOVING):
-                return self._program.run(node, env)
-            return self._placed(node, env, position, size)
+            if self._moving:
+                return self._placed(node, env, position, size)
+            return self._program.run(node, env)
         except RecursionError:
             raise XPathError("too_deep") from None
 
@@ -118,7 +119,8 @@ class Expression:
 
     def boolean(self, node: Node, env: Environment, position: int = 1, size: int = 1) -> bool:
         """The value as a truth: of nodes, whether there are any."""
-        return to_boolean(self.evaluate(node, env, position, size))
+        value = self.evaluate(node, env, position, size)
+        return value if isinstance(value, bool) else to_boolean(value)
 
     def nodes(self, node: Node, env: Environment, position: int = 1, size: int = 1) -> list[Node]:
         """The nodes, in document order. Raises XPathError `nodes_expected` for another value."""
@@ -136,8 +138,9 @@ _Facts: TypeAlias = tuple[str, str, frozenset[str], frozenset[str], frozenset[st
 
 
 def _restore(facts: _Facts) -> Expression:
+    """An expression from what is known about it; its closure is shared or made later."""
     source, prefixes = facts[0], facts[-1]
-    return Expression(*facts, _program(source, prefixes))
+    return Expression(*facts, _program(source, prefixes), not facts[3].isdisjoint(_MOVING))
 
 
 def compile_expression(
@@ -158,13 +161,14 @@ def compile_expression(
         found = read(syntax, context)
     except RecursionError:
         raise XPathError("too_deep") from None
-    return Expression(
-        source,
-        context,
-        frozenset(found.paths),
-        frozenset(found.functions),
-        frozenset(found.instances),
-        found.volatile,
-        prefixes,
-        program,
+    return _restore(
+        (
+            source,
+            context,
+            frozenset(found.paths),
+            frozenset(found.functions),
+            frozenset(found.instances),
+            found.volatile,
+            prefixes,
+        )
     )

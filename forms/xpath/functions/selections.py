@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from forms.node import Node
-from forms.xpath.compiled import Compiled, as_number, as_text
+from forms.xpath.compiled import BooleanEvaluator, Compiled, as_number, as_text
 from forms.xpath.environment import Environment
 from forms.xpath.functions.registry import Registry, register
 
@@ -17,8 +17,7 @@ def _selected(pieces: tuple[Compiled, ...]) -> Compiled:
     text = as_text(pieces[0])
     if isinstance(pieces[1].constant, str):
         name = pieces[1].constant.strip()
-        padded = f" {name} "
-        return Compiled("boolean", lambda node, env: _is_in(text(node, env), name, padded))
+        return Compiled("boolean", _names_one(pieces[0], name))
     choice = as_text(pieces[1])
 
     def selected(node: Node, env: Environment) -> bool:
@@ -26,6 +25,22 @@ def _selected(pieces: tuple[Compiled, ...]) -> Compiled:
         return _is_in(text(node, env), name, f" {name} ")
 
     return Compiled("boolean", selected)
+
+
+def _names_one(piece: Compiled, name: str) -> BooleanEvaluator:
+    """The question of nine in ten relevances: whether one answer has one name in it."""
+    text, leaf, padded = as_text(piece), piece.leaf, f" {name} "
+    if leaf is None:
+        return lambda node, env: _is_in(text(node, env), name, padded)
+
+    def selected(node: Node, env: Environment) -> bool:
+        only = leaf(node, env)
+        if only is None or not only.relevant or only.children:
+            return _is_in(text(node, env), name, padded)
+        answer = only.text
+        return answer == name or (name in answer and padded in f" {answer} ")
+
+    return selected
 
 
 def _is_in(text: str, name: str, padded: str) -> bool:
