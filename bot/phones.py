@@ -40,7 +40,7 @@ class Phonebook:
         """The entries ``[[phone]]`` of a file. Raises SettingsError."""
         return cls(entries(file, "phone", Phone))
 
-    def of(self, use: Use, area: str = "") -> tuple[Phone, ...]:
+    def of(self, use: str, area: str = "") -> tuple[Phone, ...]:
         """The numbers for a use, in the order in which they are to be called.
 
         `area` is where the person lives: numbers of other areas are left out.

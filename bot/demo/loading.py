@@ -30,7 +30,7 @@ async def load(
     progress: Progress | None = None,
     seed: int = SEED,
 ) -> bool:
-    """Enter the township in one transaction, and offer the built-in forms.
+    """Enter the township in one transaction.
 
     Does nothing and returns False when the register has people in it.
     """
@@ -76,11 +76,11 @@ async def sign_in_links(database: Database, base_url: str) -> list[tuple[str, st
             account_id = await _account(uow, role)
             if account_id is not None:
                 token = await uow.accounts.issue("web", account_id=account_id)
-                links.append((f"cli.role.{role.value}", f"{base_url}/sign-in/{token}"))
+                links.append((f"chat.role.{role.value}", f"{base_url}/sign-in/{token}"))
         resident = await _resident(uow)
         if resident is not None:
             token = await uow.accounts.issue("web", person_id=resident.id)
-            links.append((f"cli.role.{Role.RESIDENT.value}", f"{base_url}/sign-in/{token}"))
+            links.append((f"chat.role.{Role.RESIDENT.value}", f"{base_url}/sign-in/{token}"))
     return links
 
 

@@ -1,0 +1,70 @@
+"""All commands under one name, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from bot.cli import db, demo, register, staff, submissions
+from bot.cli.errors import STATUS, one_line
+from bot.cli.forms import forms_app
+from bot.cli.usage import usage
+from bot.cli.words import words
+
+app = typer.Typer(help=words("help.zoufang"), no_args_is_help=True, add_completion=False)
+app.add_typer(demo.app, name="demo", help=words("help.demo"))
+app.add_typer(forms_app, name="forms", help=words("help.forms"))
+app.add_typer(staff.app, name="staff", help=words("help.staff"))
+app.add_typer(register.app, name="register", help=words("help.register"))
+app.add_typer(submissions.app, name="submissions", help=words("help.submissions"))
+app.add_typer(db.app, name="db", help=words("help.db"))
+
+
+@app.callback()
+def _every_command(
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="zh|en", help=words("help.lang"))
+    ] = None,
+) -> None:
+    if lang not in (None, "zh", "en"):
+        raise typer.BadParameter(words("usage.bad", name="--lang"))
+
+
+@app.command("run", help=words("help.run"))
+def _run() -> None:
+    from bot.app import run as serve
+    from bot.settings import from_environment
+
+    serve(from_environment())
+
+
+@app.command("version", help=words("help.version"))
+def _version() -> None:
+    from importlib.metadata import version
+
+    typer.echo(f"zoufang {version('zoufang')}")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the exit status. An operator's error is one line on stderr."""
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(list(arguments), prog_name="zoufang", standalone_mode=False)
+    except typer.Abort:
+        return 130
+    except typer.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(str(error), err=True)
+        else:
+            typer.echo(usage(error), err=True)
+        return STATUS
+    except Exception as error:
+        line = one_line(error)
+        if line is None:
+            raise
+        print(line, file=sys.stderr)
+        return STATUS
+    return status if isinstance(status, int) else 0

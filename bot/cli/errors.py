@@ -1,0 +1,76 @@
+"""An operator's mistakes: each is one line that says what to do."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from typing import Final
+
+from bot.cli.words import words
+
+STATUS: Final = 2
+"""The exit status of every operator's error."""
+
+
+class OperatorError(Exception):
+    """A command that can't be done as asked. `code` names the sentence ``cli.error.{code}``."""
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+def one_line(error: BaseException) -> str | None:
+    """What to tell the operator, in one line; None if the error is not theirs but ours."""
+    if isinstance(error, BaseExceptionGroup):
+        lines = [line for one in error.exceptions if (line := one_line(one))]
+        return lines[0] if lines else None
+    found = _own(error) or _storage(error) or _system(error)
+    return " ".join(found.split()) if found else None
+
+
+def _own(error: BaseException) -> str | None:
+    from bot.settings_error import SettingsError
+
+    if isinstance(error, OperatorError):
+        return words(f"error.{error.code}", **error.values)
+    if isinstance(error, SettingsError):
+        return words(f"settings.{error.code}", **error.values)
+    telegram = sys.modules.get("bot.channels.telegram")  # loaded only if Telegram is on
+    if telegram is not None and isinstance(error, telegram.TokenRefused):
+        return words("error.token_refused")
+    return None
+
+
+def _storage(error: BaseException) -> str | None:
+    from sqlalchemy.exc import OperationalError
+
+    from storage.database import DatabaseError
+    from storage.vault import VaultError
+
+    if isinstance(error, DatabaseError):
+        return words(f"database.{error.code}", detail=error.detail)
+    if isinstance(error, VaultError):
+        return words(f"vault.{error.code}", where=error.where)
+    if isinstance(error, OperationalError):
+        return words("database.unreachable", detail=error.orig)
+    return None
+
+
+def _system(error: BaseException) -> str | None:
+    if not isinstance(error, OSError):
+        return None
+    if error.errno == errno.EADDRINUSE:
+        return words("error.port_in_use")
+    if error.errno == errno.EADDRNOTAVAIL:
+        return words("error.host_unknown")
+    if error.filename is None:
+        return None
+    if isinstance(error, FileNotFoundError):
+        return words("error.no_file", file=error.filename)
+    if isinstance(error, PermissionError):
+        return words("error.no_permission", file=error.filename)
+    if isinstance(error, IsADirectoryError):
+        return words("error.is_folder", file=error.filename)
+    return words("error.file", file=error.filename, reason=error.strerror or "")

@@ -1,0 +1,148 @@
+"""`zoufang register`: households and people from a file, all of them or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.cli.register_rows import Entry
+    from bot.cli.register_tables import Problem
+    from bot.settings import Settings
+    from storage.database import Database
+    from storage.register import NewHousehold
+    from storage.unit import UnitOfWork
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("template", help=words("help.register_template"))
+def _template(
+    file: Annotated[Path, typer.Argument(help=words("help.template_file"))],
+) -> None:
+    from bot.cli.register_template import write_template
+
+    write_template(file)
+    typer.echo(words("register.template", file=file))
+
+
+@app.command("import", help=words("help.register_import"))
+def _import(
+    file: Annotated[Path, typer.Argument(help=words("help.register_file"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=words("help.dry_run"))] = False,
+) -> None:
+    from bot.cli.opening import with_database
+
+    async def enter(settings: Settings, database: Database) -> None:
+        await _import_file(settings, database, file, dry_run)
+
+    with_database(enter)
+
+
+@app.command("areas", help=words("help.register_areas"))
+def _areas(file: Annotated[Path, typer.Argument(help=words("help.areas_file"))]) -> None:
+    from bot.cli.opening import with_database
+
+    async def enter(settings: Settings, database: Database) -> None:
+        from bot.cli.register_areas import areas
+        from bot.cli.register_file import read
+        from storage.policy import OPERATOR
+
+        async with database.unit(OPERATOR, "register areas", "cli") as uow:
+            known = {area.code for area in await uow.areas.all()}
+            found, problems = areas(read(file), known)
+            _stop_at(problems)
+            await uow.areas.put(found)
+            await uow.record("import", f"areas {len(found)}")
+        typer.echo(words("register.areas", n=len(found)))
+
+    with_database(enter)
+
+
+async def _import_file(settings: Settings, database: Database, file: Path, dry_run: bool) -> None:
+    from bot.cli.register_file import read
+    from bot.cli.register_rows import entries
+    from storage.policy import OPERATOR
+
+    today = database.clock.now().astimezone(settings.zone).date()
+    found, problems = entries(read(file), today)
+    async with database.unit(OPERATOR, "register import", "cli") as uow:
+        problems += await _against_register(uow, found)
+        _stop_at(problems)
+        made = await _households(uow, found)
+        if not dry_run:
+            await _enter(uow, made)
+    key = "register.checked" if dry_run else "register.imported"
+    typer.echo(words(key, homes=len(made), people=len(found)))
+
+
+async def _against_register(uow: UnitOfWork, found: Sequence[Entry]) -> list[Problem]:
+    from bot.cli.register_households import conflicts, known_already
+
+    areas = {area.code for area in await uow.areas.all()}
+    numbers = {entry.resident_id.number for entry in found if entry.resident_id}
+    return [
+        *conflicts(found, areas),
+        *known_already(
+            found,
+            await uow.register.known_codes("household", {entry.household for entry in found}),
+            await uow.register.known_ids(numbers),
+        ),
+    ]
+
+
+def _stop_at(problems: Sequence[Problem]) -> None:
+    """Show every problem where it stands, and end the command if there are any."""
+    from bot.cli.errors import OperatorError
+    from bot.cli.printing import table
+    from bot.cli.words import language
+
+    if not problems:
+        return
+    heads = [words(f"head.{key}") for key in ("sheet", "row", "column", "title", "problem")]
+    ordered = sorted(problems, key=lambda one: (one.sheet, one.row, one.place))
+    table(
+        heads,
+        [
+            (
+                one.sheet,
+                str(one.row),
+                _letter(one.place),
+                one.column.heading(language()) if one.column else "",
+                words(f"import.{one.code}", **one.values),
+            )
+            for one in ordered
+        ],
+    )
+    raise OperatorError("nothing_imported", problems=len(problems))
+
+
+def _letter(place: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(place + 1)
+
+
+async def _households(uow: UnitOfWork, found: Sequence[Entry]) -> list[NewHousehold]:
+    from bot.cli.register_households import households
+    from storage import codes
+
+    fresh: set[str] = set()
+    while len(fresh) < len(found):
+        drawn = {codes.code(codes.PERSON) for _ in range(len(found) - len(fresh))}
+        fresh |= drawn - await uow.register.known_codes("person", drawn)
+    return households(found, fresh.pop)
+
+
+async def _enter(uow: UnitOfWork, made: Sequence[NewHousehold]) -> None:
+    from bot.cli.printing import counted, progress
+
+    with progress(words("register.importing")) as told:
+        await uow.register.enter(counted(made, told), "import")
+    await uow.record("import", f"households {len(made)}")

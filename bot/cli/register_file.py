@@ -1,0 +1,118 @@
+"""Reads the rows of a CSV file or a workbook, whatever they mean.
+
+A cell becomes text. A number that a workbook keeps as a number is marked, because beyond 15 digits
+it is no longer what was typed: an ID number that lost its last digits must not be taken for one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from bot.cli.errors import OperatorError
+
+_EXACT: Final = 10**15
+_SEPARATORS: Final = ",;\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one cell. `damaged` if it is a number too long to be right."""
+
+    text: str
+    damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, by its number in the file (from 1)."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet; a CSV file is one, named like the file."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def read(file: Path) -> list[Sheet]:
+    """The sheets of a .csv or .xlsx file, empty rows left out.
+
+    Raises OperatorError if it is neither, and OSError if it can't be read.
+    """
+    content = file.read_bytes()
+    if content.startswith(b"PK"):
+        return list(_workbook(file, content))
+    if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
+        raise OperatorError("not_a_table", file=file)
+    return [_csv(file, content)]
+
+
+def _csv(file: Path, content: bytes) -> Sheet:
+    text = _decoded(file, content)
+    head = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=head.count)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise OperatorError("not_a_table", file=file) from error
+    return Sheet(file.name, tuple(_rows(lines)))
+
+
+def _decoded(file: Path, content: bytes) -> str:
+    """UTF-8, or else GBK as spreadsheets in China still write it."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise OperatorError("not_a_table", file=file)
+
+
+def _workbook(file: Path, content: bytes) -> Iterator[Sheet]:
+    from zipfile import BadZipFile
+
+    import openpyxl
+
+    from forms.archive import check_workbook
+    from forms.sniff import Unfit
+
+    try:
+        check_workbook(content)
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (Unfit, BadZipFile, KeyError, ValueError) as error:
+        raise OperatorError("not_a_table", file=file) from error
+    for sheet in book.worksheets:
+        yield Sheet(sheet.title, tuple(_rows(sheet.iter_rows(values_only=True))))
+    book.close()
+
+
+def _rows(lines: Iterable[Iterable[object]]) -> Iterator[Row]:
+    for number, line in enumerate(lines, 1):
+        cells = tuple(_cell(value) for value in line)
+        if any(cell.text for cell in cells):
+            yield Row(number, cells)
+
+
+def _cell(value: object) -> Cell:
+    if value is None:
+        return Cell("")
+    if isinstance(value, bool):
+        return Cell("1" if value else "0")
+    if isinstance(value, datetime | date):
+        return Cell(value.strftime("%Y-%m-%d"))
+    if isinstance(value, int | float):
+        whole = int(value) if float(value).is_integer() else None
+        return Cell(str(value if whole is None else whole), abs(value) >= _EXACT)
+    return Cell(str(value).strip())

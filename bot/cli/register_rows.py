@@ -1,0 +1,196 @@
+"""Reads the people of a register file, and says of every cell what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.cli.register_columns import PEOPLE, PEOPLE_REQUIRED, Column, plain, tags_by_name
+from bot.cli.register_file import Cell, Row, Sheet
+from bot.cli.register_tables import Problem, find_tables
+from core.ids import NotAnId, ResidentId, phone, resident_id
+
+_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,15}")
+_DATE: Final = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?")
+_SEXES: Final = {"男": "m", "m": "m", "male": "m", "1": "m"} | dict.fromkeys(
+    ("女", "f", "female", "2"), "f"
+)
+_YES_NO: Final = dict.fromkeys(("是", "户主", "yes", "y", "true", "1", "√"), True) | dict.fromkeys(
+    ("否", "no", "n", "false", "0", ""), False
+)
+_LONGEST_NAME: Final = 50
+
+
+@dataclass(slots=True)
+class Entry:
+    """One person as the file has them, with where they stand."""
+
+    sheet: str
+    row: int
+    places: Mapping[Column, int]
+    household: str
+    area: str
+    address: str
+    name: str
+    sex: str
+    birth_date: date
+    resident_id: ResidentId | None
+    phone: str | None
+    head: bool
+    tags: tuple[str, ...]
+
+    def problem(self, column: Column, code: str, **values: object) -> Problem:
+        """A problem with one of this person's cells."""
+        place = self.places.get(column, 0)
+        return Problem(self.sheet, self.row, place, column, code, values)
+
+
+def entries(sheets: Iterable[Sheet], today: date) -> tuple[list[Entry], list[Problem]]:
+    """The people of all sheets, and the problems of single cells."""
+    found: list[Entry] = []
+    tables, problems = find_tables(sheets, PEOPLE, PEOPLE_REQUIRED)
+    for table in tables:
+        for row in table.rows:
+            reader = _RowReader(table.name, row, table.places, today)
+            entry = reader.entry()
+            problems += reader.problems
+            if entry and not reader.problems:
+                found.append(entry)
+    return found, problems
+
+
+class _RowReader:
+    """Reads one row, cell by cell, and collects its problems."""
+
+    def __init__(self, sheet: str, row: Row, places: Mapping[Column, int], today: date) -> None:
+        self._sheet = sheet
+        self._row = row
+        self._places = places
+        self._today = today
+        self.problems: list[Problem] = []
+
+    def entry(self) -> Entry | None:
+        resident = self._resident_id()
+        household = self._household()
+        name = self._name()
+        sex = self._sex(resident)
+        born = self._birth_date(resident)
+        entry_phone = self._phone()
+        head = self._head()
+        tags = self._tags()
+        if not (household and name and sex and born):
+            return None
+        return Entry(
+            sheet=self._sheet,
+            row=self._row.number,
+            places=self._places,
+            household=household,
+            area=self._cell(Column.AREA).text,
+            address=self._cell(Column.ADDRESS).text,
+            name=name,
+            sex=sex,
+            birth_date=born,
+            resident_id=resident,
+            phone=entry_phone,
+            head=head,
+            tags=tags,
+        )
+
+    def _cell(self, column: Column) -> Cell:
+        place = self._places.get(column)
+        if place is None or place >= len(self._row.cells):
+            return Cell("")
+        return self._row.cells[place]
+
+    def _wrong(self, column: Column, code: str, **values: object) -> None:
+        place = self._places.get(column, 0)
+        self.problems.append(Problem(self._sheet, self._row.number, place, column, code, values))
+
+    def _household(self) -> str | None:
+        code = self._cell(Column.HOUSEHOLD).text.upper()
+        if _CODE.fullmatch(code):
+            return code
+        self._wrong(Column.HOUSEHOLD, "bad_household" if code else "empty")
+        return None
+
+    def _name(self) -> str | None:
+        name = " ".join(self._cell(Column.NAME).text.split())
+        if name and len(name) <= _LONGEST_NAME and not any(sign.isdigit() for sign in name):
+            return name
+        self._wrong(Column.NAME, "bad_name" if name else "empty")
+        return None
+
+    def _resident_id(self) -> ResidentId | None:
+        cell = self._cell(Column.ID_NUMBER)
+        if not cell.text:
+            return None
+        if cell.damaged:
+            self._wrong(Column.ID_NUMBER, "id_damaged")
+            return None
+        try:
+            return resident_id(cell.text, self._today)
+        except NotAnId as error:
+            self._wrong(Column.ID_NUMBER, f"id_{error.code}")
+            return None
+
+    def _sex(self, resident: ResidentId | None) -> str | None:
+        if not self._cell(Column.SEX).text:
+            if resident:
+                return resident.sex
+            self._wrong(Column.SEX, "empty")
+            return None
+        sex = _SEXES.get(self._cell(Column.SEX).text.casefold())
+        if sex is None:
+            self._wrong(Column.SEX, "bad_sex")
+        elif resident and sex != resident.sex:
+            self._wrong(Column.SEX, "sex_differs")
+        return sex
+
+    def _head(self) -> bool:
+        head = _YES_NO.get(self._cell(Column.HEAD).text.casefold())
+        if head is None:
+            self._wrong(Column.HEAD, "bad_head")
+        return bool(head)
+
+    def _birth_date(self, resident: ResidentId | None) -> date | None:
+        """The cell goes before the ID number: the number of an old person is often wrong."""
+        text = self._cell(Column.BIRTH_DATE).text
+        if not text:
+            if resident:
+                return resident.birth_date
+            self._wrong(Column.BIRTH_DATE, "empty")
+            return None
+        parts = _DATE.fullmatch(text)
+        try:
+            born = date(*(int(part) for part in parts.groups())) if parts else None
+        except ValueError:
+            born = None
+        if born is None:
+            self._wrong(Column.BIRTH_DATE, "bad_date")
+        elif born > self._today:
+            self._wrong(Column.BIRTH_DATE, "date_future")
+        elif born.year < 1900:
+            self._wrong(Column.BIRTH_DATE, "date_too_old")
+        return born
+
+    def _phone(self) -> str | None:
+        text = self._cell(Column.PHONE).text
+        if not text:
+            return None
+        number = phone(text)
+        if number is None:
+            self._wrong(Column.PHONE, "bad_phone")
+        return number
+
+    def _tags(self) -> tuple[str, ...]:
+        tags = set()
+        for name in re.split(r"[,，、;；|/\s]+", self._cell(Column.TAGS).text):
+            tag = tags_by_name().get(plain(name))
+            if tag:
+                tags.add(tag)
+            elif name:
+                self._wrong(Column.TAGS, "bad_tag", tag=name[:40])
+        return tuple(sorted(tags))

@@ -1,0 +1,83 @@
+"""Finds the tables in a file by the names of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.cli.register_columns import Column, columns_by_title, plain
+from bot.cli.register_file import Cell, Row, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one cell. `code` names the sentence ``cli.import.{code}``; `place` counts
+    columns from 0; `column` is None where no known column is meant. No content is in it."""
+
+    sheet: str
+    row: int
+    place: int
+    column: Column | None
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet with its columns found; `rows` are those below their names."""
+
+    name: str
+    places: Mapping[Column, int]
+    rows: Sequence[Row]
+
+    def cell(self, row: Row, column: Column) -> Cell:
+        """What stands in a row under a column; empty if there is no such column."""
+        place = self.places.get(column)
+        return Cell("") if place is None or place >= len(row.cells) else row.cells[place]
+
+
+def find_tables(
+    sheets: Iterable[Sheet], allowed: Sequence[Column], required: Sequence[Column]
+) -> tuple[list[Table], list[Problem]]:
+    """The tables that have only `allowed` and all `required` columns, and what is wrong with
+    others. A sheet whose first row names no two of these columns is a note and left alone."""
+    tables: list[Table] = []
+    problems: list[Problem] = []
+    for sheet in sheets:
+        if not sheet.rows or not _is_table(sheet.rows[0], allowed):
+            continue
+        places, wrong = _columns(sheet, allowed, required)
+        problems += wrong
+        if not wrong:
+            tables.append(Table(sheet.name, places, sheet.rows[1:]))
+    if not tables and not problems:
+        problems.append(Problem("", 1, 0, None, "no_table"))
+    return tables, problems
+
+
+def _is_table(head: Row, allowed: Sequence[Column]) -> bool:
+    known = [columns_by_title().get(plain(cell.text)) for cell in head.cells]
+    return sum(column in allowed for column in known) >= 2
+
+
+def _columns(
+    sheet: Sheet, allowed: Sequence[Column], required: Sequence[Column]
+) -> tuple[dict[Column, int], list[Problem]]:
+    head = sheet.rows[0]
+    places: dict[Column, int] = {}
+    problems: list[Problem] = []
+    for place, cell in enumerate(head.cells):
+        column = columns_by_title().get(plain(cell.text))
+        if column is None or column not in allowed:
+            if cell.text:
+                problems.append(Problem(sheet.name, head.number, place, None, "column_unknown"))
+        elif column in places:
+            problems.append(Problem(sheet.name, head.number, place, column, "column_twice"))
+        else:
+            places[column] = place
+    problems += [
+        Problem(sheet.name, head.number, 0, column, "column_missing")
+        for column in required
+        if column not in places
+    ]
+    return places, problems
