@@ -11,6 +11,7 @@ paths belong to the list and absolute ones to the form.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Final
 
 from forms.xpath.functions import find
@@ -54,7 +55,7 @@ def _read(syntax: Syntax, base: frozenset[str], reading: Reading) -> None:
 def _spelled(path: str) -> str:
     if path.endswith("/"):
         return f"{path}/*"
-    return path or "/"
+    return intern(path) or "/"
 
 
 def _nodes(syntax: Syntax, base: frozenset[str], reading: Reading) -> frozenset[str]:

@@ -134,6 +134,12 @@ class Expression:
         return _restore, ((self.source, self.context, *facts, self._prefixes),)
 
 
+@lru_cache(maxsize=256)
+def _shared(names: frozenset[str]) -> frozenset[str]:
+    """The same set for equal ones: a form has hundreds of expressions and few kinds of them."""
+    return names
+
+
 _Facts: TypeAlias = tuple[str, str, frozenset[str], frozenset[str], frozenset[str], bool, _Prefixes]
 
 
@@ -166,8 +172,8 @@ def compile_expression(
             source,
             context,
             frozenset(found.paths),
-            frozenset(found.functions),
-            frozenset(found.instances),
+            _shared(frozenset(found.functions)),
+            _shared(frozenset(found.instances)),
             found.volatile,
             prefixes,
         )

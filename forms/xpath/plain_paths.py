@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from forms.node import Node
@@ -44,6 +45,7 @@ def plain(path: Path) -> PlainPath | None:
     return PlainPath(path.absolute, ups, tuple(names))
 
 
+@lru_cache(maxsize=1024)
 def compile_plain(path: PlainPath) -> Compiled:
     """The nodes, the text of the first and the only node, without a list on the way."""
     start, names = _starter(path), path.names
