@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from forms.bounds import read_bounds
-from forms.builder import JAVAROSA, Builder, inner_text, local_name, plain_path
+from forms.builder import JAVAROSA, Builder, inner_text, local_name, named_children, plain_path
 from forms.definition import (
     NO_BIND,
     NONE,
@@ -51,6 +51,7 @@ _CONTROLS: Final = {
 }
 _UPLOADS: Final = {"image": Kind.IMAGE, "audio": Kind.AUDIO, "video": Kind.VIDEO}
 _NOT_PARAMETERS: Final = frozenset({"ref", "bind", "nodeset", "appearance", "mediatype", "class"})
+_PARTS: Final = frozenset({"label", "hint", "item", "itemset", ""})
 _ASKS: Final = frozenset({"input", "secret", "upload", *_CONTROLS})
 
 
@@ -186,19 +187,27 @@ class BodyReader:
         if element == NONE:
             return
         sketch = self._sketches[element]
-        actions = read_actions(iter(node), self._builder, element, sketch.path)
-        self.body.actions.extend(actions)
+        parts = named_children(node)
+        if not parts.keys() <= _PARTS:
+            actions = read_actions(iter(node), self._builder, element, sketch.path)
+            self.body.actions.extend(actions)
         if element in self._asked:
             self._builder.warn("duplicate_control", sketch.path)
             return
         self._asked.add(element)
         bind = self._binds.get(element, NO_BIND)
-        question = self._build(node, tag, sketch, bind, container)
+        question = self._build(node, parts, tag, sketch, bind, container)
         self.body.questions.append(question)
         self.body.slots.setdefault(sketch.scope, []).append(Slot(element, question=question.index))
 
     def _build(
-        self, node: etree._Element, tag: str, sketch: Sketch, bind: Bind, container: int
+        self,
+        node: etree._Element,
+        parts: Mapping[str, etree._Element],
+        tag: str,
+        sketch: Sketch,
+        bind: Bind,
+        container: int,
     ) -> Question:
         path = sketch.path
         mediatype = node.get("mediatype") or ""
@@ -219,10 +228,10 @@ class BodyReader:
             kind=kind,
             type=bind.type,
             appearance=tuple((node.get("appearance") or "").split()),
-            label=self._builder.text(node.find("{*}label"), path, "label"),
-            hint=self._builder.text(node.find("{*}hint"), path, "hint"),
-            options=self._options(node, path),
-            itemset=self._itemset(node, path),
+            label=self._builder.text(parts.get("label"), path, "label"),
+            hint=self._builder.text(parts.get("hint"), path, "hint"),
+            options=self._options(node, path) if "item" in parts else (),
+            itemset=self._itemset(parts.get("itemset"), path),
             parameters=parameters,
             bounds=bounds,
             container=container,
@@ -241,15 +250,14 @@ class BodyReader:
             options.append(Option(name, label or Text(parts=(name,))))
         return tuple(options)
 
-    def _itemset(self, node: etree._Element, path: str) -> Itemset | None:
-        itemset = node.find("{*}itemset")
+    def _itemset(self, itemset: etree._Element | None, path: str) -> Itemset | None:
         if itemset is None:
             return None
         nodeset = self._builder.expression(itemset.get("nodeset") or "", path, "choice_filter")
         if nodeset is None:
             return None
-        value = itemset.find("{*}value")
-        label = itemset.find("{*}label")
+        parts = named_children(itemset)
+        value, label = parts.get("value"), parts.get("label")
         value_source = (value.get("ref") or "name") if value is not None else "name"
         label_source = (label.get("ref") or value_source) if label is not None else value_source
         itext = label_source.strip().startswith("jr:itext(")

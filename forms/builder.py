@@ -18,15 +18,22 @@ ODK: Final = "{http://www.opendatakit.org/xforms}"
 _ITEXT: Final = re.compile(r"""^\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*$""")
 _PREDICATE: Final = re.compile(r"\[[^\]]*\]")
 _LITERALS: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
-_RELATIVE: Final = re.compile(
-    r"(?<![\w\])/.])\.|(?<![/\w:.\-$])(?![\d.])[\w\-]+(?!\s*[\w\-]*\s*[(:])"
-)
+_STEPS: Final = re.compile(r"(?:/[A-Za-z_][\w-]*)+")
+_RELATIVE: Final = re.compile(r"(?<![\w.])\.{1,2}(?!\d)|@|(?<![\w/.:$-])[A-Za-z_][\w.-]*(?:\s*\()?")
 _OPERATORS: Final = frozenset({"and", "or", "div", "mod"})
 
 
 def local_name(tag: object) -> str:
     """The name without its namespace; '' for comments and instructions."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def named_children(node: etree._Element) -> dict[str, etree._Element]:
+    """The first child of each name."""
+    found: dict[str, etree._Element] = {}
+    for child in node:
+        found.setdefault(local_name(child.tag), child)
+    return found
 
 
 def inner_text(node: etree._Element) -> str:
@@ -36,6 +43,8 @@ def inner_text(node: etree._Element) -> str:
 
 def plain_path(reference: str, context: str) -> str:
     """`reference` as an absolute path without prefixes, read from `context`; '' if it is no path."""
+    if _STEPS.fullmatch(reference):
+        return reference
     text = _PREDICATE.sub("", reference.strip().removeprefix("current()/"))
     steps: list[str] = [] if text.startswith("/") else context.split("/")[1:]
     for raw in text.strip("/").split("/"):
@@ -55,12 +64,21 @@ def unprefixed(step: str) -> str:
     return mark + step.removeprefix("@").rpartition(":")[2]
 
 
+def looks_around(source: str) -> bool:
+    """Whether `source` may hold a path that starts at its own node. Never wrong when it says no."""
+    words = _LITERALS.sub("", source)
+    return any(
+        not word.endswith("(") and word not in _OPERATORS for word in _RELATIVE.findall(words)
+    )
+
+
 class Builder:
     """Collects what the readers of model and body find."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.index: dict[str, int] = {}
+        self._around: dict[str, bool] = {}
         self._compiled: dict[tuple[str, str], Expression] = {}
 
     def error(self, code: str, where: str = "", **values: Any) -> None:
@@ -81,7 +99,10 @@ class Builder:
 
     def expression(self, source: str, context: str, column: str = "") -> Expression | None:
         """`source` compiled for the node at `context`; None and a finding if it is broken."""
-        key = (source, context)
+        if source not in self._around:
+            self._around[source] = looks_around(source)
+        # An expression without relative paths means the same everywhere.
+        key = (source, context if self._around[source] else "")
         if key not in self._compiled:
             try:
                 self._compiled[key] = compile_expression(source, context)

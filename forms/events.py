@@ -61,10 +61,9 @@ class Events:
         root = self._engine.instance.root
         for event in (Event.FIRST_LOAD, Event.LOAD):
             for action in self._engine.form.actions:
-                if event in action.events and not (
-                    event is Event.LOAD and Event.FIRST_LOAD in action.events
-                ):
-                    self._run(action, root)
+                again = event is Event.LOAD and Event.FIRST_LOAD in action.events
+                if event in action.events and not again:
+                    self._run(action, root, only_relevant=True)
         self._engine.new_rows.clear()
 
     def settle(self, source: Field | None = None) -> None:
@@ -88,13 +87,16 @@ class Events:
                     following = self._changed.get(field.element.index, ())
                     waiting.extend((after, field.row) for after in following)
 
-    def _run(self, action: Action, row: Row) -> list[Field]:
-        """Set the action's relevant targets as seen from `row`; those that changed."""
+    def _run(self, action: Action, row: Row, *, only_relevant: bool = False) -> list[Field]:
+        """Set the action's targets as seen from `row`; those that changed. A default is not given
+        to a node that is irrelevant at the start; a change reaches one that may show up later."""
         engine = self._engine
         changed: list[Field] = []
         chosen = action.chosen.nodes(row, engine.env) if action.chosen is not None else None
         for target in list(self._targets(engine.form.elements[action.target], row)):
-            if not target.relevant or (chosen is not None and target not in chosen):
+            if only_relevant and not target.relevant:
+                continue
+            if chosen is not None and target not in chosen:
                 continue
             text = action.value
             if not isinstance(text, str):

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from forms.definition import Computation, Element, Scope, Shape, Task, Trigger
+from forms.definition import ROOT_SCOPE, Computation, Element, Scope, Shape, Task, Trigger
 from forms.findings import Finding
 from forms.xpath import Expression
 
@@ -81,7 +81,8 @@ class _Weaver:
             rule = self._rules[number]
             computation = self._computation(rank, rule)
             computations.append(computation)
-            words = _LITERALS.sub("", rule.expression.source)
+            nested = computation.scope != ROOT_SCOPE
+            words = _LITERALS.sub("", rule.expression.source) if nested else ""
             for read in self._reads[number]:
                 common = self._common(self._elements[read], computation.scope, words)
                 trigger = Trigger(rank, common, computation.scope)
@@ -106,20 +107,22 @@ class _Weaver:
         )
 
     def _resolve(self, paths: Iterable[str]) -> tuple[int, ...]:
+        """The elements that dependencies name; ``*`` is any one name, ``//`` any number of them."""
         found: set[int] = set()
         for path in paths:
             place = self._index.get(path)
             if place is not None:
                 found.add(place)
-            elif path.endswith(("/*", "//")):
-                top = path.rstrip("/*") + "/"
-                found.update(e.index for e in self._elements if e.path.startswith(top))
+            elif "*" in path or "//" in path:
+                pattern = re.escape(path).replace("//", "/(?:[^/]+/)*").replace(r"\*", "[^/]+")
+                shape = re.compile(pattern)
+                found.update(one.index for one in self._elements if shape.fullmatch(one.path))
         return tuple(sorted(found))
 
     def _common(self, read: Element, target: int, words: str) -> int:
         """The innermost scope that both share, or a wider one if the expression looks past it."""
-        if _FAR.search(words):
-            return 0
+        if ROOT_SCOPE in (read.scope, target) or _FAR.search(words):
+            return ROOT_SCOPE
         shared = [
             one
             for one, other in zip(

@@ -158,10 +158,11 @@ def read_itext(model: etree._Element, builder: Builder) -> tuple[Itext, str]:
         texts = itext.setdefault(language, {})
         if translation.get("default") is not None or not fallback:
             fallback = language if translation.get("default") is not None else fallback
-        for node in translation.iterfind(xf("text")):
+        for node in translation:
             forms = texts.setdefault(node.get("id") or "", {})
-            for value in node.iterfind(xf("value")):
-                forms[value.get("form") or ""] = builder.parts(value, "/", "label")
+            for value in node:
+                plain = (value.text,) if value.text and not len(value) else None
+                forms[value.get("form") or ""] = plain or builder.parts(value, "/", "label")
     return itext, fallback or next(iter(itext), "")
 
 
