@@ -91,8 +91,7 @@ export class Composer {
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
     const newline = this.multiline ? !event.ctrlKey && !event.metaKey : event.shiftKey;
     if (newline) return;
-    event.preventDefault();
-    byId("composer").requestSubmit();
+    this.submit(event);
   }
 
   edited() {

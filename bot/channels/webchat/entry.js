@@ -24,7 +24,7 @@ export function offer(entry, { fill, choose, locate }) {
   words.inputMode = keyboard(kind, entry);
   words.enterKeyHint = kind === "multiline" ? "enter" : "send";
   const box = byId("entry");
-  box.replaceChildren();
+  box.textContent = "";
   if (PICKERS[kind]) box.append(picker(kind, entry, fill));
   else if (FILES[kind]) box.append(action(`pick_${kind}`, () => choose(FILES[kind])));
   else if (kind === "location") box.append(action("pick_location", locate));

@@ -28,20 +28,24 @@ export class Log {
     this.frame.addEventListener("scroll", () => this.noteScroll(), { passive: true });
     addEventListener("resize", () => this.following && this.toEnd());
     this.lines.addEventListener("load", () => this.following && this.toEnd(), true); // pictures
-    this.following = true;
+    this.following = true; // the end is in view, and stays so
+    this.acted = false; // a button was pressed, so the answer is to be seen wherever one reads
     this.byKeyboard = false;
   }
 
-  // Shows the messages with these ids as they are now.
+  // Shows the messages with these ids as they are now; the last of them is what just came.
   show(ids, { announce = true } = {}) {
-    const following = this.following;
+    const newest = ids[ids.length - 1];
+    const fresh = !this.shown.has(newest);
+    const following = this.following || (fresh && this.acted);
     this.lines.setAttribute("aria-live", announce ? "polite" : "off");
-    for (const id of new Set(ids)) this.draw(this.transcript.messages.get(id));
+    for (const id of ids) this.draw(this.transcript.messages.get(id));
     for (const id of this.transcript.trim()) this.drop(id);
     this.mark();
     this.showWaiting(this.waiting);
-    if (following) this.follow(ids);
-    else if (ids.some((id) => this.isNews(id))) this.latest.hidden = false;
+    if (following) this.follow(newest);
+    else if (fresh && this.isNews(newest)) this.latest.hidden = false;
+    if (fresh && this.isNews(newest)) this.acted = false;
     this.keepFocus();
   }
 
@@ -195,6 +199,7 @@ export class Log {
     const button = event.target.closest("button[data-token]");
     if (!button || button.getAttribute("aria-disabled")) return;
     this.byKeyboard = event.detail === 0;
+    this.acted = true;
     const id = Number(button.closest(".line").dataset.id);
     this.actions.tap(this.transcript.messages.get(id), { token: button.dataset.token, text: button.textContent });
   }
@@ -233,11 +238,16 @@ export class Log {
     return message && message.from === "bot" && !message.hidden;
   }
 
-  // To the end, but not past the beginning of a message that is taller than the screen.
-  follow(ids) {
+  // To the end; but to the beginning of what came if that is taller than the screen, or if it is a
+  // changed message further up that is to be answered now.
+  follow(id) {
     this.toEnd();
-    const first = ids.map((id) => this.shown.get(id)).filter((element) => element && element.matches(".bot"))[0];
-    if (first && first.offsetHeight > this.frame.clientHeight) this.frame.scrollTop = first.offsetTop - this.lines.offsetTop;
+    const element = this.shown.get(id);
+    if (!element || !element.matches(".bot")) return;
+    const top = element.offsetTop - this.lines.offsetTop;
+    const tall = element === this.lines.lastElementChild && element.offsetHeight > this.frame.clientHeight;
+    const above = id === this.transcript.current && top + element.offsetHeight < this.frame.scrollTop + NEAR;
+    if (tall || above) this.frame.scrollTop = top;
   }
 
   noteScroll() {

@@ -22,7 +22,8 @@ export class Menu {
   write() {
     this.button.setAttribute("aria-label", say("menu_open"));
     const { command, file, place, leave } = this.actions;
-    this.list.replaceChildren(
+    this.list.textContent = "";
+    this.list.append(
       ...COMMANDS.map((name) => this.entry(`command_${name}`, () => command(name))),
       this.entry("send_file", file, "apart"),
       this.entry("send_location", place),

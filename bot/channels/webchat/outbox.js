@@ -14,12 +14,18 @@ export class Outbox {
     this.unsent = unsent;
     this.tell = { changed, accepted, signedOut };
     this.items = [];
+    this.opened = null; // a promise: nothing is stored before what was stored earlier is read
     this.busy = false;
     this.wait = FIRST_WAIT;
     this.timer = null;
   }
 
-  async open() {
+  open() {
+    this.opened = this.read();
+    return this.opened;
+  }
+
+  async read() {
     const kept = await this.unsent.open();
     for (const item of kept) if (item.state !== "failed") item.state = "waiting";
     this.items = [...kept, ...this.items];
@@ -34,6 +40,7 @@ export class Outbox {
     item.troubles = 0;
     this.items.push(item);
     this.tell.changed(this.items);
+    await this.opened;
     await this.unsent.put(item);
     this.kick();
   }

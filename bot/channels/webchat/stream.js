@@ -43,7 +43,7 @@ export class Stream {
     try {
       if (this.after === null) {
         const { session, lines } = await history();
-        this.after = lines.length ? lines[lines.length - 1].seq : -1;
+        this.after = lines.length ? lines[lines.length - 1].seq : 0;
         await this.tell.opened(lines, session);
       }
       this.listen();

@@ -88,5 +88,5 @@ function echoes(reply, known, label) {
 }
 
 function times(part, text) {
-  return text.split(part).length - 1;
+  return text.replace(/\\(.)/g, "$1").split(part).length - 1;
 }
