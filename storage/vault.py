@@ -25,6 +25,7 @@ from sqlalchemy.types import TypeDecorator
 
 _VERSION: Final = b"\x01"
 _NONCE: Final = 12
+_TAG: Final = 16
 _KEY: Final = 32
 
 
@@ -56,7 +57,9 @@ class Vault:
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """The plain bytes. Raises VaultError ``wrong_key`` if it was not sealed so."""
-        nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        version, nonce, body = sealed[:1], sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        if version != _VERSION or len(body) < _TAG:
+            raise VaultError("wrong_key", place)
         try:
             return self._sealer.decrypt(nonce, body, place.encode())
         except InvalidTag as error:
@@ -80,10 +83,10 @@ def load_or_create(file: Path, from_environment: str | None = None) -> Vault:
         _create(file)
     if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise VaultError("exposed", str(file))
-    return Vault(_decode(file.read_text(encoding="ascii").strip(), str(file)))
+    return Vault(_decode(file.read_bytes().strip(), str(file)))
 
 
-def _decode(text: str, where: str) -> bytes:
+def _decode(text: str | bytes, where: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError as error:

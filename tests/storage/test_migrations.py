@@ -1,0 +1,108 @@
+"""The schema comes from the migrations, says the same as the tables, and is never guessed at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from storage import vault as vaults
+from storage.database import Database, DatabaseError
+from storage.migrate import head
+from storage.policy import OPERATOR
+from storage.tables import metadata
+from storage.vault import Vault, VaultError
+from tests import world
+from tests.clock import TurnedClock
+
+
+async def test_an_empty_database_gets_all_tables(
+    empty_url: str, clock: TurnedClock, vault: Vault
+) -> None:
+    database = await Database.open(empty_url, clock)
+    async with database.unit(OPERATOR, "test") as uow:
+        assert await uow.register.counts() == (0, 0)
+    await database.close()
+
+
+async def test_upgrading_twice_changes_nothing(
+    empty_url: str, clock: TurnedClock, vault: Vault
+) -> None:
+    first = await Database.open(empty_url, clock)
+    await world.settle(first)
+    await first.close()
+    second = await Database.open(empty_url, clock)
+    async with second.unit(OPERATOR, "test") as uow:
+        assert await uow.register.counts() == (4, 8)
+    await second.close()
+
+
+async def test_the_migrations_make_what_the_tables_say(database: Database) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_database_that_is_newer_than_the_program_is_refused(
+    database_url: str, clock: TurnedClock, vault: Vault
+) -> None:
+    database = await Database.open(database_url, clock)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await database.close()
+    with pytest.raises(DatabaseError, match="newer"):
+        await Database.open(database_url, clock)
+
+
+async def test_a_database_sealed_with_another_key_is_refused_before_anything_is_written(
+    database_url: str, clock: TurnedClock, vault: Vault
+) -> None:
+    database = await Database.open(database_url, clock)
+    await world.settle(database)
+    await database.close()
+    vaults.use(Vault(bytes(32)))
+    with pytest.raises(VaultError, match="wrong_key"):
+        await Database.open(database_url, clock)
+
+
+def test_there_is_one_newest_migration() -> None:
+    assert head()
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "mysql://localhost/zoufang", "postgresql+psycopg2://localhost/x"]
+)
+async def test_a_url_of_no_known_database_is_refused(url: str, clock: TurnedClock) -> None:
+    with pytest.raises(DatabaseError, match="bad_url"):
+        await Database.open(url, clock)
+
+
+async def test_a_bad_url_is_told_without_its_password(clock: TurnedClock) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        await Database.open("mysql://user:geheim@localhost/zoufang", clock)
+    assert "geheim" not in str(caught.value)
+
+
+async def test_a_server_that_is_not_there_is_unreachable(clock: TurnedClock) -> None:
+    with pytest.raises(DatabaseError, match="unreachable"):
+        await Database.open("postgresql://nobody@127.0.0.1:1/zoufang", clock)
+
+
+async def test_a_database_that_the_server_does_not_have_is_unreachable(
+    postgres: Any, clock: TurnedClock
+) -> None:
+    with pytest.raises(DatabaseError, match="unreachable"):
+        await Database.open(postgres.url("nowhere"), clock)
+
+
+async def test_a_file_that_is_no_database_is_unreachable(tmp_path: Any, clock: TurnedClock) -> None:
+    file = tmp_path / "zoufang.sqlite3"
+    file.write_bytes(b"words " * 1000)
+    with pytest.raises(DatabaseError, match="unreachable"):
+        await Database.open(f"sqlite:///{file}", clock)
