@@ -83,6 +83,17 @@ def test_classes_of_the_register_are_chosen_beforehand(child: Form) -> None:
     assert visit(child, subject=known).to("class").value == "orphan street_history"
 
 
+def test_chosen_classes_outlive_a_second_look_at_the_notice(child: Form) -> None:
+    known = {"birth_date": "2016-05-01", "tags": "orphan"}
+    begun = visit(child, {"class": "migrant_child"}, subject=known)
+    begun.to("class_change")
+    notice = "/child_checkin/head/notice"
+    for answer in ("no", "yes"):
+        begun.interview.goto(notice)
+        begun.interview.answer(answer)
+    assert begun.value("class") == "migrant_child"
+
+
 @pytest.mark.parametrize(
     ("birth", "red"),
     [("2010-10-21", "live_alone_flag"), ("2010-10-20", "")],

@@ -300,6 +300,11 @@ def test_red_says_what_to_do(
     assert done.labels[note].startswith("**红色：**")
 
 
+def test_classes_of_the_register_are_chosen_beforehand(elderly: Form) -> None:
+    known = {"birth_date": "1940-05-01", "tags": "over_65 over_80 lives_alone"}
+    assert visit(elderly, subject=known).to("special").value == "lives_alone over_80"
+
+
 def test_nobody_to_care_for_somebody_well_is_not_red(elderly: Form) -> None:
     assert visit(elderly, {"carer": "none"}, subject=HEALTHY).to_the_end().value("flag_red") == ""
 
