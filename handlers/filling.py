@@ -17,7 +17,7 @@ from forms import (
     Summary,
 )
 from handlers import alerts, answers, questions, showing
-from handlers.interviews import Session, answer_subject, open_session
+from handlers.interviews import Session, open_session
 from handlers.states import Filling, Idle
 from handlers.tokens import QUESTION, parse
 from handlers.turn import Replies, Turn
@@ -98,9 +98,9 @@ def _redraw(turn: Turn, session: Session, prompt: Prompt, state: Filling) -> Rep
 
 
 async def _back(turn: Turn, session: Session, prompt: Prompt) -> Replies:
-    closed = Reply(text=prompt.label.strip() or prompt.ref, edits=questions.slot(session.stored.id))
+    closed = Reply(text=questions.label_of(prompt), edits=questions.slot(session.stored.id))
     to_asked(session.iv)
-    answer_subject(session.iv, session.stored.facts)
+    session.answer_subject()
     return [closed, *await showing.show(turn, session)]
 
 
@@ -141,7 +141,7 @@ def _suffix(name: str, mime: str) -> str:
 
 async def _on_repeat(turn: Turn, session: Session, prompt: RepeatPrompt, state: Filling) -> Replies:
     action = parse(turn.event.token).word(2) if isinstance(turn.event, Tap) else ""
-    closed = Reply(text=prompt.label, edits=questions.slot(session.stored.id))
+    closed = Reply(text=questions.label_of(prompt), edits=questions.slot(session.stored.id))
     match action:
         case "+":
             session.iv.add_repeat(prompt.ref)

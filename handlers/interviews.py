@@ -6,15 +6,15 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from forms import Env, Form, Interview, Kind, Prompt
+from forms import Env, Form, Interview, Prompt
 from handlers.facts import gather
+from handlers.shelf import Shelved
 from handlers.turn import Turn
 from storage.formshelf import FormVersion
-from storage.interviews import OPEN, StoredInterview
+from storage.interviews import KEPT, OPEN, StoredInterview
 from storage.register import PersonFile, Subject
-
-SUBJECT_QUESTIONS = frozenset({"subject", "house_code"})
 
 
 @dataclass(slots=True)
@@ -23,7 +23,21 @@ class Session:
 
     stored: StoredInterview
     iv: Interview
-    form: Form
+    shelved: Shelved
+
+    @property
+    def form(self) -> Form:
+        """The form that is filled in."""
+        return self.shelved.form
+
+    @property
+    def subject_answered(self) -> bool:
+        """Whether the menu answered the form's question for whom it is."""
+        return self.shelved.subject_path is not None and bool(self.stored.facts.get("subject"))
+
+    def answer_subject(self) -> None:
+        """Answer the question for whom the form is, if that is what is asked now."""
+        answer_subject(self.iv, self.shelved, self.stored.facts)
 
     async def keep(self, turn: Turn) -> None:
         """Write everything said so far; the turn's commit makes it last."""
@@ -36,40 +50,34 @@ async def start(
     turn: Turn, version: FormVersion, subject: Subject | None, person: PersonFile | None
 ) -> Session:
     """Begin to fill in a form for a subject."""
-    form = await turn.house.shelf.get(turn.uow, version.sha256)
+    shelved = await turn.house.shelf.get(turn.uow, version.sha256)
     facts = await gather(turn, version, subject, person)
-    iv = Interview.start(form, _env(turn), language_for(form, turn.language), instances=facts)
-    answer_subject(iv, facts)
+    language = language_for(shelved.form, turn.language)
+    iv = Interview.start(shelved.form, _env(turn), language, instances=facts)
+    answer_subject(iv, shelved, facts)
     named = (subject.kind, subject.id) if subject else ("none", None)
     stored = await turn.uow.interviews.start(
         turn.chat.id, version.sha256, named, dict(facts), iv.dump()
     )
-    return Session(stored, iv, form)
+    return Session(stored, iv, shelved)
 
 
 async def open_session(turn: Turn, interview_id: str) -> Session | None:
     """Take up an interview of the person's own; None if there is none (any more)."""
     stored = await turn.uow.interviews.get(interview_id)
-    if stored is None or stored.status not in (OPEN, "kept"):
+    if stored is None or stored.status not in (OPEN, KEPT):
         return None
-    form = await turn.house.shelf.get(turn.uow, stored.form_sha256)
-    iv = Interview.load(form, stored.state, _env(turn), instances=stored.facts)
-    return Session(stored, iv, form)
+    shelved = await turn.house.shelf.get(turn.uow, stored.form_sha256)
+    iv = Interview.load(shelved.form, stored.state, _env(turn), instances=stored.facts)
+    return Session(stored, iv, shelved)
 
 
-def answer_subject(iv: Interview, facts: Mapping[str, list[dict[str, str]]]) -> bool:
+def answer_subject(iv: Interview, shelved: Shelved, facts: Mapping[str, Any]) -> None:
     """Answer the question for whom the form is, if that is what is asked: the menu knew it."""
     current = iv.current()
-    if not (isinstance(current, Prompt) and is_subject_question(current)) or not facts["subject"]:
-        return False
-    iv.answer(facts["subject"][0]["code"])
-    return True
-
-
-def is_subject_question(prompt: Prompt) -> bool:
-    """Whether `prompt` asks for whom the form is filled in."""
-    name = prompt.ref.rsplit("/", 1)[-1]
-    return prompt.kind is Kind.SELECT_ONE and name in SUBJECT_QUESTIONS
+    asked = isinstance(current, Prompt) and current.ref == shelved.subject_path
+    if asked and facts.get("subject"):
+        iv.answer(facts["subject"][0]["code"])
 
 
 def language_for(form: Form, language: str) -> str | None:

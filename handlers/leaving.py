@@ -61,7 +61,7 @@ async def resume(turn: Turn, interview: str) -> Replies:
     if session is None:
         return await menu.show(turn, turn.say("chat.interview.gone"))
     session.stored.status = OPEN
-    lead = turn.say("chat.resumed", form=session.form.title)
+    lead = turn.say("chat.resumed", form=session.shelved.title(turn.language))
     return await showing.show(turn, session, lead=lead)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from core.messages import Button, Reply
 from handlers import resident
+from handlers.shelf import title_of
 from handlers.states import Idle
 from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, token
 from handlers.turn import Replies, Turn
@@ -50,14 +51,14 @@ async def _work(turn: Turn) -> list[Row]:
     for version in await turn.uow.forms.offered():
         if version.offer.subject == "none" and allowed(version.offer.roles, turn):
             name = token(FORM, version.sha256[:12], "-")
-            rows.append((Button(text=title_of(version.titles, turn.language), token=name),))
+            rows.append((Button(text=title_of(version, turn.language), token=name),))
     return rows
 
 
 async def _draft(turn: Turn, draft: StoredInterview) -> Button:
     version = await turn.uow.forms.get(draft.form_sha256)
     subject = next(iter(draft.facts.get("subject") or [{}]))
-    title = title_of(version.titles, turn.language) if version else ""
+    title = title_of(version, turn.language) if version else ""
     label = f"{title} {subject.get('code', '')}".strip()
     text = turn.say("chat.button.resume", form=label)
     return Button(text=text, token=token(DRAFT, draft.id), style="primary")
@@ -66,9 +67,3 @@ async def _draft(turn: Turn, draft: StoredInterview) -> Button:
 def allowed(roles: tuple[str, ...], turn: Turn) -> bool:
     """Whether the person's role is among `roles`; none named means all."""
     return not roles or turn.chat.actor.role.value in roles
-
-
-def title_of(titles: object, language: str) -> str:
-    """A form's title in a language, else in any."""
-    assert isinstance(titles, dict)
-    return str(titles.get(language) or next(iter(titles.values()), ""))

@@ -28,14 +28,15 @@ PINS: Final = {Kind.GEOTRACE: 2, Kind.GEOSHAPE: 3}  # the fewest that make a lin
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What is needed to show a question: whose interview, in which language, on which day, with
-    which choices (of a select) and the state of the widget."""
+    which choices (of a select) and the state of the widget. `answered` questions were answered by
+    the menu and don't count."""
 
     interview: str
     language: str
     today: date
     state: Filling
     choices: ChoicePage | None = None
-    first: bool = False
+    answered: int = 0
 
     def say(self, key: str, /, **values: object) -> str:
         """A text in the person's language."""
@@ -57,9 +58,15 @@ def render(prompt: Prompt, asking: Asking, lead: str = "") -> Reply:
         text="\n\n".join(part for part in (lead, words(prompt, asking)) if part),
         buttons=(*_widget(prompt, asking), *_navigation(prompt, asking)),
         entry=_entry(prompt, asking),
-        progress=Progress(at=prompt.progress.at, about=prompt.progress.about),
+        progress=_progress(prompt, asking),
         slot=slot(asking.interview),
     )
+
+
+def _progress(prompt: Prompt | RepeatPrompt, asking: Asking) -> Progress:
+    """What the person counts: the question that the menu answered is not among it."""
+    at, about = prompt.progress.at - asking.answered, prompt.progress.about - asking.answered
+    return Progress(at=max(at, 1), about=max(about, 1))
 
 
 def render_repeat(prompt: RepeatPrompt, asking: Asking, lead: str = "") -> Reply:
@@ -74,33 +81,39 @@ def render_repeat(prompt: RepeatPrompt, asking: Asking, lead: str = "") -> Reply
         text="\n\n".join(part for part in (lead, text) if part),
         buttons=((yes, no) if prompt.can_add else (no,), (_back(prompt.rev, asking),)),
         entry=Entry(kind="none"),
-        progress=Progress(at=prompt.progress.at, about=prompt.progress.about),
+        progress=_progress(prompt, asking),
         slot=slot(asking.interview),
     )
 
 
 def settled(prompt: Prompt, shown: str, asking: Asking) -> Reply:
     """What becomes of the question's message once it is answered: a line of the record."""
-    label = prompt.label.strip() or prompt.ref.rsplit("/", 1)[-1]
+    label = label_of(prompt)
     answer = shown.strip() or asking.say("chat.answer.skipped")
-    return Reply(text=f"{label}\n✓ **{_literal(answer)}**", edits=slot(asking.interview))
+    return Reply(text=f"{label}\n✓ **{literal(answer)}**", edits=slot(asking.interview))
 
 
-def _literal(text: str) -> str:
+def label_of(prompt: Prompt | RepeatPrompt) -> str:
+    """The question's label; its name where the author gave none."""
+    return prompt.label.strip() or prompt.ref.rsplit("/", 1)[-1]
+
+
+def literal(text: str) -> str:
     """Words that a person said, so that no Markdown in them takes effect."""
-    return "".join(f"\\{sign}" if sign in "*_`[]<>\\" else sign for sign in text)
+    return "".join(f"\\{sign}" if sign in "*_`[]<>\\~#-" else sign for sign in text)
 
 
 def words(prompt: Prompt, asking: Asking) -> str:
     """The question's own words: the groups just entered, label, hint, what is chosen so far."""
-    parts = [f"**{title.strip()}**" for title in prompt.entered if title.strip()]
-    parts.append(prompt.label.strip() or prompt.ref.rsplit("/", 1)[-1])
+    parts = [f"— {title.strip()} —" for title in prompt.entered if title.strip()]
+    label = label_of(prompt)
+    parts.append(label if set(label) & set("*_`\n") else f"**{label}**")
     if prompt.hint:
-        parts.append(f"*{prompt.hint.strip()}*")
+        parts.append(prompt.hint.strip())
     if guide := _guide(prompt, asking):
         parts.append(guide)
     if prompt.value and prompt.shown and prompt.kind is not Kind.NOTE:
-        parts.append(asking.say("chat.answer.present", value=_literal(prompt.shown)))
+        parts.append(asking.say("chat.answer.present", value=literal(prompt.shown)))
     return "\n\n".join(parts)
 
 
@@ -112,7 +125,7 @@ def _guide(prompt: Prompt, asking: Asking) -> str:
             count = asking.choices.total
             if not asking.state.query:
                 return asking.say("chat.choices.type", n=count)
-            return asking.say("chat.choices.found", query=_literal(asking.state.query), n=count)
+            return asking.say("chat.choices.found", query=literal(asking.state.query), n=count)
         if asking.choices.pages > 1:
             return asking.say("chat.choices.page", n=asking.choices.total)
     if prompt.kind in PINS:
@@ -278,7 +291,8 @@ def _pins(prompt: Prompt, asking: Asking) -> Sequence[Row]:
 
 
 def _navigation(prompt: Prompt, asking: Asking) -> Sequence[Row]:
-    row = [] if asking.first else [_back(prompt.rev, asking)]
+    first = prompt.progress.at <= 1 + asking.answered
+    row = [] if first else [_back(prompt.rev, asking)]
     if prompt.value and prompt.kind not in (*MEDIA, Kind.SELECT_MULTIPLE, Kind.RANK):
         row.append(_button(prompt, asking, "chat.button.same", "k"))
     elif not prompt.required and prompt.kind not in (Kind.ACKNOWLEDGE, Kind.SELECT_MULTIPLE):

@@ -40,7 +40,11 @@ def closed(turn: Turn) -> Reply:
 
 def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) -> str:
     parts = [lead] if lead else []
-    parts.append(turn.say("chat.review.title", n=len(summary.lines), form=session.form.title))
+    parts.append(
+        turn.say(
+            "chat.review.title", n=len(summary.lines), form=session.shelved.title(turn.language)
+        )
+    )
     start = page * LINES
     for number, line in enumerate(summary.lines[start : start + LINES], start + 1):
         indent = "· " * line.depth
@@ -64,7 +68,7 @@ def _buttons(
     edits: list[Button] = []
     rows: list[tuple[Button, ...]] = []
     for index, line in enumerate(summary.lines[start : start + LINES], start):
-        if isinstance(line, SummaryLine) and not line.readonly:
+        if isinstance(line, SummaryLine) and _editable(session, line):
             edits.append(Button(text=f"✎ {index + 1}", token=name("edit", index)))
         elif isinstance(line, RepeatLine):
             rows.append(_repeat_row(turn, index, line, name))
@@ -80,6 +84,11 @@ def _buttons(
         )
     submit = Button(text=turn.say("chat.button.submit"), token=name("submit"), style="primary")
     return (*shown, *(row for row in rows if row), (submit,))
+
+
+def _editable(session: Session, line: SummaryLine) -> bool:
+    fixed = session.subject_answered and line.ref == session.shelved.subject_path
+    return not line.readonly and not fixed
 
 
 def _repeat_row(

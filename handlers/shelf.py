@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Final
 
-from forms import Form, StaleFormError
+from forms import Form, Kind, StaleFormError
+from storage.formshelf import FormVersion
 from storage.unit import UnitOfWork
 
+SUBJECT_QUESTIONS: Final = frozenset({"subject", "house_code"})
 _KEEP: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A form in use. `subject_path` is the question for whom it is filled in, which the menu
+    answers; None if the form does not ask that."""
+
+    form: Form
+    version: FormVersion
+    subject_path: str | None
+
+    def title(self, language: str) -> str:
+        """What menus call the form in a language, else in any."""
+        return title_of(self.version, language)
+
+
+def title_of(version: FormVersion, language: str) -> str:
+    """What menus call a form in a language, else in any."""
+    return version.titles.get(language) or next(iter(version.titles.values()), version.form_id)
 
 
 class Shelf:
     """The forms in use in this process. A form never changes, so nothing here goes stale."""
 
     def __init__(self, keep: int = _KEEP) -> None:
-        self._forms: OrderedDict[str, Form] = OrderedDict()
+        self._forms: OrderedDict[str, Shelved] = OrderedDict()
         self._keep = keep
 
-    async def get(self, uow: UnitOfWork, sha256: str) -> Form:
-        """The compiled form of this hash."""
+    async def get(self, uow: UnitOfWork, sha256: str) -> Shelved:
+        """The form of this hash. Raises KeyError if there is none."""
         found = self._forms.get(sha256)
         if found is None:
             found = await self._load(uow, sha256)
@@ -29,13 +51,28 @@ class Shelf:
         self._forms.move_to_end(sha256)
         return found
 
-    async def _load(self, uow: UnitOfWork, sha256: str) -> Form:
-        source = await uow.forms.source(sha256)
-        if source.compiled is not None:
-            try:
-                return Form.loads(source.compiled)
-            except StaleFormError:
-                pass  # written by an earlier version of the engine
-        form = Form.from_xform(source.xform, source.attachments)
-        await uow.forms.keep_compiled(sha256, form.dumps())
-        return form
+    async def _load(self, uow: UnitOfWork, sha256: str) -> Shelved:
+        version = await uow.forms.get(sha256)
+        if version is None:
+            raise KeyError(sha256)
+        form = await _compiled(uow, sha256)
+        return Shelved(form, version, _subject_path(form))
+
+
+async def _compiled(uow: UnitOfWork, sha256: str) -> Form:
+    source = await uow.forms.source(sha256)
+    if source.compiled is not None:
+        try:
+            return Form.loads(source.compiled)
+        except StaleFormError:
+            pass  # written by an earlier version of the engine
+    form = Form.from_xform(source.xform, source.attachments)
+    await uow.forms.keep_compiled(sha256, form.dumps())
+    return form
+
+
+def _subject_path(form: Form) -> str | None:
+    for question in form.questions:
+        if question.kind is Kind.SELECT_ONE and question.name in SUBJECT_QUESTIONS:
+            return question.path
+    return None

@@ -21,7 +21,7 @@ async def show(
     notes = [lead] if lead else []
     current = session.iv.current()
     while isinstance(current, Prompt) and current.kind is Kind.NOTE:
-        notes.extend(f"**{title}**" for title in current.entered if title.strip())
+        notes.extend(f"— {title.strip()} —" for title in current.entered if title.strip())
         notes.append("\n".join(part for part in (current.label, current.hint) if part))
         session.iv.skip(current.rev)
         current = session.iv.current()
@@ -32,7 +32,9 @@ async def show(
         return review_page.render(turn, session, turn.state, lead)
     replies: Replies = []
     if again is not None:  # the older copy of the question loses its buttons
-        replies.append(Reply(text=_label(current), edits=questions.slot(session.stored.id)))
+        replies.append(
+            Reply(text=questions.label_of(current), edits=questions.slot(session.stored.id))
+        )
     turn.state = _state_for(session, current, again)
     if isinstance(current, RepeatPrompt):
         return [
@@ -40,10 +42,6 @@ async def show(
             questions.render_repeat(current, asking(turn, session, None, turn.state), lead),
         ]
     return [*replies, questions.render(current, asking(turn, session, current, turn.state), lead)]
-
-
-def _label(current: Prompt | RepeatPrompt) -> str:
-    return current.label.strip() or current.ref
 
 
 def _state_for(session: Session, current: Prompt | RepeatPrompt, again: Filling | None) -> Filling:
@@ -67,13 +65,8 @@ def asking(
         today=turn.today,
         state=state,
         choices=_choices(session.iv, prompt, state) if prompt else None,
-        first=prompt is not None and prompt.progress.at <= _first(session),
+        answered=1 if session.subject_answered else 0,
     )
-
-
-def _first(session: Session) -> int:
-    """The number of the first question that the person is really asked."""
-    return 2 if session.stored.facts["subject"] else 1
 
 
 def _choices(iv: Interview, prompt: Prompt, state: Filling) -> ChoicePage | None:

@@ -8,7 +8,8 @@ from typing import Final, Literal
 from core.messages import Button, Entry, Reply, Text
 from core.texts import known
 from handlers import interviews, showing
-from handlers.menu import SLOT, allowed, title_of
+from handlers.menu import SLOT, allowed
+from handlers.shelf import title_of
 from handlers.states import Idle, Listing
 from handlers.tokens import FORM, LIST, MENU, Token, token
 from handlers.turn import Replies, Turn
@@ -98,7 +99,7 @@ async def card(turn: Turn, code: str) -> Replies:
     for version in await turn.uow.forms.offered():
         if fits(version.offer, turn, subject, person):
             name = token(FORM, version.sha256[:12], subject.code)
-            text = turn.say("chat.button.form", form=title_of(version.titles, turn.language))
+            text = turn.say("chat.button.form", form=title_of(version, turn.language))
             rows.append((Button(text=text, token=name, style="primary"),))
     area = await turn.uow.areas.get(subject.area_code)
     parts = [f"**{_name(turn, subject)}**", area.name if area else ""]
@@ -178,7 +179,7 @@ async def fill(turn: Turn, pressed: Token) -> Replies:
     await turn.uow.record("start", f"{version.form_id}:{subject.code if subject else '-'}")
     begun = turn.say(
         "chat.form.begun",
-        form=title_of(version.titles, turn.language),
+        form=title_of(version, turn.language),
         subject=_name(turn, subject) if subject else "",
     )
     return [Reply(text=begun, edits=SLOT), *await showing.show(turn, session)]

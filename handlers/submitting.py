@@ -32,7 +32,9 @@ async def submit(turn: Turn, session: Session) -> Replies:
     await _keep(turn, session, result)
     turn.state = Idle()
     receipt = turn.say(
-        "chat.submit.done", form=session.form.title, receipt=receipt_of(result.instance_id)
+        "chat.submit.done",
+        form=session.shelved.title(turn.language),
+        receipt=receipt_of(result.instance_id),
     )
     menu = Button(text=turn.say("chat.button.menu"), token=token(MENU), style="primary")
     return [closed(turn), Reply(text=receipt, buttons=((menu,),), slot="menu")]
