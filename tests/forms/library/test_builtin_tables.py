@@ -123,7 +123,7 @@ def test_no_translation_is_left_out_of_the_xform(name: str, xforms: dict[str, by
     tree = etree.fromstring(xforms[name])
     texts = {
         translation.get("lang"): {
-            text.get("id"): "".join(text.itertext()).strip()
+            text.get("id"): "".join(map(str, text.itertext())).strip()
             for text in translation.iterfind("{*}text")
         }
         for translation in tree.iter("{*}translation")
