@@ -7,6 +7,7 @@ from forms.env import Env
 from forms.findings import Finding, FormError
 from forms.form import Form, StaleFormError
 from forms.interview import Interview
+from forms.migrate import Migration, migrate
 from forms.prompts import (
     Accepted,
     Bounds,
@@ -44,6 +45,7 @@ __all__ = [
     "Interview",
     "Kind",
     "Media",
+    "Migration",
     "Problem",
     "Progress",
     "Prompt",
@@ -55,4 +57,5 @@ __all__ = [
     "Submission",
     "Summary",
     "SummaryLine",
+    "migrate",
 ]

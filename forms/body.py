@@ -195,8 +195,7 @@ class BodyReader:
             self._builder.warn("duplicate_control", sketch.path)
             return
         self._asked.add(element)
-        bind = self._binds.get(element, NO_BIND)
-        question = self._build(node, parts, tag, sketch, bind, container)
+        question = self._build(node, parts, tag, sketch, container)
         self.body.questions.append(question)
         self.body.slots.setdefault(sketch.scope, []).append(Slot(element, question=question.index))
 
@@ -206,10 +205,10 @@ class BodyReader:
         parts: Mapping[str, etree._Element],
         tag: str,
         sketch: Sketch,
-        bind: Bind,
         container: int,
     ) -> Question:
         path = sketch.path
+        bind = self._binds.get(sketch.index, NO_BIND)
         mediatype = node.get("mediatype") or ""
         parameters = {
             local_name(key): str(value)

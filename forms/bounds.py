@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from forms.prompts import Bounds
+from forms.prompts import OPEN, Bounds
 
 _LIMIT: Final = re.compile(
     r"""^\(?\s*\.\s*(?P<sign><=|>=|<|>|=)\s*
@@ -27,7 +27,7 @@ def read_bounds(constraint: str) -> Bounds:
     A strict limit is given as it stands: the answer itself may still be refused.
     """
     if not constraint or _OR.search(constraint):
-        return Bounds()
+        return OPEN
     minimum: str | None = None
     maximum: str | None = None
     for part in _AND.split(constraint.strip()):
@@ -39,4 +39,4 @@ def read_bounds(constraint: str) -> Bounds:
             minimum = value
         if match["sign"] in ("<=", "<", "="):
             maximum = value
-    return Bounds(minimum, maximum)
+    return Bounds(minimum, maximum) if minimum or maximum else OPEN

@@ -42,7 +42,7 @@ def inner_text(node: etree._Element) -> str:
 
 
 def plain_path(reference: str, context: str) -> str:
-    """`reference` as an absolute path without prefixes, read from `context`; '' if it is no path."""
+    """`reference`, read from `context`, as an absolute path without prefixes; '' if it is none."""
     if _STEPS.fullmatch(reference):
         return reference
     text = _PREDICATE.sub("", reference.strip().removeprefix("current()/"))

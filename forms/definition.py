@@ -3,7 +3,8 @@
 `Element` is one node that the instance can hold, `Scope` the elements that come and go together
 (the whole form, or one row of a repeat), `Question` and `Container` what the body shows, and
 `Computation` one expression whose result is kept up to date. Everything is addressed by small
-integers, so that an answer is a few list look-ups away from what depends on it.
+integers, so that an answer is a few list look-ups away from what depends on it. What a form has
+by the thousand is a named tuple, or packs its own state: those come back from a cache faster.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from forms.prompts import Bounds, Kind
+from forms.prompts import OPEN, Bounds, Kind
 from forms.xpath import Expression
 
 NONE: Final = -1
@@ -29,6 +30,15 @@ class Shape(IntEnum):
     ATTRIBUTE = 3
 
 
+def _pack(self: Any) -> tuple[Any, ...]:
+    return tuple([getattr(self, name) for name in self.__slots__])
+
+
+def _unpack(self: Any, state: tuple[Any, ...]) -> None:
+    for name, value in zip(self.__slots__, state, strict=True):
+        object.__setattr__(self, name, value)
+
+
 Part = str | Expression
 
 # One node to start with: (element, text, attributes, children). Rows of a repeat stand among the
@@ -36,16 +46,14 @@ Part = str | Expression
 Seed = tuple[int, str, tuple[tuple[int, str], ...], tuple["Seed", ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Words by the author: an itext id, or parts of which the expressions are ``<output>``."""
 
     itext: str = ""
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Preload:
+class Preload(NamedTuple):
     """A ``jr:preload``: what to fill in (timestamp, date, property, uid …) and its parameter."""
 
     source: str
@@ -65,6 +73,8 @@ class Bind:
     constraint_text: Text | None = None
     required_text: Text | None = None
     preload: Preload | None = None
+
+    __getstate__, __setstate__ = _pack, _unpack
 
 
 NO_BIND: Final = Bind()
@@ -93,9 +103,10 @@ class Element:
     question: int = NONE
     slot: int = NONE
 
+    __getstate__, __setstate__ = _pack, _unpack
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+
+class Slot(NamedTuple):
     """One place in body order: a question, or a repeat (then `repeat` is its scope)."""
 
     element: int
@@ -128,8 +139,7 @@ class Scope:
     positional: tuple[Trigger, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A choice that is written out in the body."""
 
     value: str
@@ -145,6 +155,8 @@ class Itemset:
     value: str | Expression
     label: str | Expression
     itext: bool = False
+
+    __getstate__, __setstate__ = _pack, _unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +176,14 @@ class Question:
     options: tuple[Option, ...] = ()
     itemset: Itemset | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
-    bounds: Bounds = Bounds()
+    bounds: Bounds = OPEN
     container: int = NONE
     required: str = ""
     constraint: str = ""
     relevant: str = ""
     mediatype: str = ""
+
+    __getstate__, __setstate__ = _pack, _unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +228,7 @@ class Task(IntEnum):
     PRUNE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Computation:
+class Computation(NamedTuple):
     """One rule in the order of evaluation. `rank` is its place in that order.
 
     `scope` is where it runs: the element's own, or for a rule of a whole repeat the one around it
@@ -231,8 +244,7 @@ class Computation:
     repeat: int = NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(NamedTuple):
     """A computation to run when something changes.
 
     `common` is the scope from which every instance of it is reached: that of the changed node's

@@ -8,7 +8,7 @@ Codes of errors (severity ``error``; any of them refuses the form):
 
 Codes of warnings: ``duplicate_bind``, ``duplicate_control``, ``unsupported_action``,
 ``unsupported_event``, ``unknown_type``, ``missing_attachment``, ``missing_translation``,
-``unknown_instance``, ``open_pattern`` (a pattern without anchors is matched as a whole all the same).
+``missing_node`` of a bind.
 """
 
 from __future__ import annotations

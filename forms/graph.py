@@ -205,8 +205,9 @@ class _Weaver:
     def _release(self, followers: list[list[int]], waits: list[int], base: int) -> int:
         """A rule that may run before what it reads, so that a harmless cycle is cut.
 
-        A repeat's count may look at the rows that it makes ("until the answer is no"), and questions
-        may be relevant by turns (each while the other is blank). They settle by running again.
+        A repeat's count may look at the rows that it makes ("until the answer is no"), and
+        questions may be relevant by turns (each while the other is blank). They settle by running
+        again.
         """
         loop = [vertex for vertex in self._cycle(followers, waits, base) if vertex >= base]
         rules = [self._rules[vertex - base] for vertex in loop]

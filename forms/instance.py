@@ -1,4 +1,4 @@
-"""The answers of one interview as a tree: nodes, rows of repeats, and the way from refs to nodes."""
+"""The answers of one interview as a tree: nodes, rows of repeats, refs to both."""
 
 from __future__ import annotations
 

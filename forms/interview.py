@@ -96,10 +96,10 @@ class Interview:
     ) -> Interview:
         """A new interview at its first question.
 
-        `prefill` gives values by path outside repeats, in their stored spelling; they win over the
-        form's defaults. `instances` are tables by instance id or file name: rows, or the bytes of a
-        CSV, XML or GeoJSON file. `default_rows` keeps the blank first row of repeats, as ODK Collect
-        shows it; without it the person is asked before the first row as well.
+        `prefill` gives values by path outside repeats, in their stored spelling; they win over
+        the form's defaults. `instances` are tables by instance id or file name: rows, or the
+        bytes of a CSV, XML or GeoJSON file. `default_rows` keeps the blank first row of repeats,
+        as ODK Collect shows it; without it the person is asked before the first row as well.
         """
         interview = cls(form, env, language, instances)
         interview.instance.fill(default_rows=default_rows)
@@ -124,7 +124,7 @@ class Interview:
         env: Env,
         instances: Mapping[str, Source] | None = None,
     ) -> Interview:
-        """The interview that `dump` wrote. Raises state.StateError if it belongs to another form."""
+        """The interview that `dump` wrote. Raises StateError if it belongs to another form."""
         interview = cls(form, env, stored.get("language"), instances)
         state.restore(interview, stored)
         return interview
@@ -283,7 +283,7 @@ class Interview:
         return self.current()
 
     def end_repeat(self, ref: str, rev: int | None = None) -> Current:
-        """No more rows of the repeat at `ref`: go on after it. A stale or foreign call does nothing."""
+        """No more rows of the repeat at `ref`: go on after it. A stale call does nothing."""
         around = self.instance.find(ref)
         if self._refuse(rev, ref) is None and isinstance(around, Range):
             place = Place(around.row, around.element.slot, prompt=True)

@@ -56,7 +56,7 @@ _PATTERN: Final = "regex"
 
 @dataclass(frozen=True, slots=True)
 class Secondary:
-    """A secondary instance. `src` is its ``jr://`` address; `branch` is None while it is not there."""
+    """A secondary instance. `src` is its ``jr://`` address; `branch` is None while it lacks."""
 
     id: str
     src: str = ""
@@ -74,7 +74,7 @@ def xf(name: str) -> str:
 
 
 def read_binds(model: etree._Element, builder: Builder) -> tuple[dict[int, Bind], dict[str, str]]:
-    """The binds by element, and the paths by bind id. A second bind of one node adds to the first."""
+    """The binds by element, and the paths by bind id. A second bind of a node adds to the first."""
     binds: dict[int, Bind] = {}
     identifiers: dict[str, str] = {}
     for node in model.iterfind(xf("bind")):

@@ -1,4 +1,4 @@
-"""Reads the primary instance: which elements there are, in which scopes, and what they start with."""
+"""Reads the primary instance: the elements, their scopes, and what they start with."""
 
 from __future__ import annotations
 
@@ -94,10 +94,9 @@ class PrimaryReader:
         families: dict[str, list[etree._Element]] = {}
         for one in same:
             for child in one:
-                if isinstance(child.tag, str):
-                    families.setdefault(local_name(child.tag), []).append(child)
+                families.setdefault(local_name(child.tag), []).append(child)
         shape = Shape.REPEAT if repeat else Shape.GROUP if families else Shape.LEAF
-        index = self._add(path, name, self._qname(node), parent, shape, scope)
+        index = self._add(path, self._qname(node), parent, shape, scope)
         if repeat:
             self._scopes[scope].element = index
         for one in same:
@@ -135,14 +134,14 @@ class PrimaryReader:
             if f"{path}/{name}" not in self._builder.index:
                 self._add(
                     f"{path}/{name}",
-                    name,
                     self._attribute_qname(node, str(key)),
                     index,
                     Shape.ATTRIBUTE,
                     scope,
                 )
 
-    def _add(self, path: str, name: str, qname: str, parent: int, shape: Shape, scope: int) -> int:
+    def _add(self, path: str, qname: str, parent: int, shape: Shape, scope: int) -> int:
+        name = path.rpartition("/")[2]
         index = len(self._sketches)
         members = self._scopes[scope].elements
         self._sketches.append(Sketch(index, path, name, qname, parent, shape, scope, len(members)))
@@ -179,7 +178,7 @@ class PrimaryReader:
         meta = next((child for child in root if local_name(child.tag) == "meta"), None)
         if meta is None:
             meta = etree.SubElement(root, orx + "meta", nsmap={"orx": orx[1:-1]})
-            self._add(f"{top}/meta", "meta", "orx:meta", 0, Shape.GROUP, 0)
+            self._add(f"{top}/meta", "orx:meta", 0, Shape.GROUP, 0)
             self._namespaces["orx"] = orx[1:-1]
         place = self._builder.index[f"{top}/meta"]
         self._sketches[place].shape = Shape.GROUP
@@ -187,7 +186,7 @@ class PrimaryReader:
             meta, etree.QName(meta.tag.rpartition("}")[0].strip("{") or None, "instanceID")
         )
         self._identified = True
-        self._add(f"{top}/meta/instanceID", "instanceID", self._qname(node), place, Shape.LEAF, 0)
+        self._add(f"{top}/meta/instanceID", self._qname(node), place, Shape.LEAF, 0)
 
     def _seed(self, node: etree._Element, path: str) -> Seed:
         index = self._builder.index[path]
@@ -199,8 +198,6 @@ class PrimaryReader:
         )
         children: list[Seed] = []
         for child in node:
-            if not isinstance(child.tag, str):
-                continue
             below = f"{path}/{local_name(child.tag)}"
             seed = self._seed(child, below)
             if below in self._repeats:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 
 class Kind(StrEnum):
@@ -77,6 +77,10 @@ class Bounds:
     step: str | None = None
 
 
+OPEN: Final = Bounds()
+"""No limits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """One question as it is to be asked now.
@@ -84,7 +88,8 @@ class Prompt:
     `label`, `hint` and `guidance` are in the interview's language, `<output>` resolved, with the
     Markdown of the author left in. `value` is the stored answer ('' if none); `shown` is the same
     for a person (labels instead of names). `groups` are the labels of the groups around it, outer
-    first; a group is in `entered` the first time that the walk enters it. `rev` goes back with the answer.
+    first; a group is in `entered` the first time that the walk enters it. `rev` goes back with the
+    answer.
     """
 
     ref: str
@@ -99,7 +104,7 @@ class Prompt:
     value: str = ""
     shown: str = ""
     appearance: tuple[str, ...] = ()
-    bounds: Bounds = Bounds()
+    bounds: Bounds = OPEN
     parameters: Mapping[str, str] = field(default_factory=dict)
     choices_total: int = 0
     groups: tuple[str, ...] = ()

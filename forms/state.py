@@ -31,7 +31,7 @@ class StateError(ValueError):
 
 
 def dump(interview: Interview) -> dict[str, Any]:
-    """The state of `interview`, ready for JSON. Refs are its keys, so it can be read by a person."""
+    """The state of `interview`, ready for JSON; its keys are refs, so a person can read it."""
     form = interview.form
     values: dict[str, str] = {}
     repeats: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The finished record: OpenRosa XML that never changes again, and the same answers as typed values."""
+"""The finished record: OpenRosa XML that never changes again, and the answers as typed values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from forms.definition import NONE, Element, Shape
 from forms.form import Form
-from forms.instance import Field, Instance, Row
+from forms.instance import Field, Instance
 from forms.prompts import Kind, Submission
 
 if TYPE_CHECKING:
@@ -148,11 +148,3 @@ def _entities(form: Form, instance: Instance) -> Iterator[Mapping[str, Any]]:
 def _is_meta(field: Field) -> bool:
     parent = field.parent
     return parent is not None and parent.name == "meta"
-
-
-def rows_in_order(row: Row) -> Iterator[Row]:
-    """`row` and all rows below it."""
-    yield row
-    for around in row.ranges.values():
-        for inner in around.rows:
-            yield from rows_in_order(inner)
