@@ -120,11 +120,13 @@ async def test_a_screen_reader_hears_new_messages_by_their_speakers(phone: Phone
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_word_can_be_read_in_the_sun(phone: Phone, scheme: Any) -> None:
     await phone.page.emulate_media(color_scheme=scheme)
-    await phone.begin()
-    await phone.tap("m0")
-    await phone.page.wait_for_selector("#entry input[type=date]")
+    await phone.to_date()
+    await phone.bot.hello(phone.site.channel, "lin")
+    await phone.page.wait_for_selector(".asked [data-token=begin]")
     await phone.context.set_offline(True)
     await phone.say("昨天")
+    await phone.tap("begin")
+    await phone.page.wait_for_selector(".sending")
     await phone.page.click("#menu-button")
     for text, ratio, size in await phone.page.evaluate(CONTRASTS):
         assert ratio >= 7, text
