@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.ports import Clock
 from storage.areas import within
 from storage.names import normal, search_terms, surname
-from storage.policy import CHILD_AGE, Actor, Role
+from storage.policy import CHILD_AGE, STAFF_ROLES, Actor, Role
 from storage.tables import household, person, person_name, person_tag
 from storage.vault import vault
 
@@ -126,7 +126,9 @@ class Register:
             member.c.id == person_name.c.person_id,
             person_name.c.hash == name_hash(query),
         )
-        return chosen.where(or_(household.c.code.startswith(normal(query)), by_name))
+        return chosen.where(
+            or_(household.c.code.startswith(normal(query), autoescape=True), by_name)
+        )
 
     def _people(self, query: str) -> Select[Any]:
         chosen = (
@@ -136,7 +138,9 @@ class Register:
         )
         if not query:
             return chosen
-        return chosen.where(or_(person.c.code.startswith(normal(query)), _named(query)))
+        return chosen.where(
+            or_(person.c.code.startswith(normal(query), autoescape=True), _named(query))
+        )
 
     # --- one -------------------------------------------------------------------------------------
 
@@ -195,7 +199,7 @@ class Register:
             return true()
         if actor.role is Role.RESIDENT:
             return person.c.id == actor.person_id
-        if actor.area is None:
+        if actor.area is None or actor.role not in STAFF_ROLES:
             return false()
         own = within(person.c.area_code, actor.area)
         return and_(own, person.c.birth_date > self._adult()) if actor.children_only else own
@@ -204,7 +208,7 @@ class Register:
         actor = self._actor
         if actor.everything:
             return true()
-        if actor.area is None or actor.role is Role.RESIDENT:
+        if actor.area is None or actor.role not in STAFF_ROLES:
             return false()
         own = within(household.c.area_code, actor.area)
         if not actor.children_only:
