@@ -10,11 +10,12 @@ or ``{"error": message, "sheets": {}}``, a message being
 spreadsheet's row 2. ``code`` is pyxform's own code of the message, '' where it has none.
 
 Arguments: kind (``.xlsx`` ...), name of the form where it has none of its own, bytes of address
-space, seconds of processor time (0 for no limit).
+space, seconds of processor time.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import dataclasses
 import io
@@ -33,11 +34,10 @@ def limit(memory: int, seconds: int) -> None:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    if seconds:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    bounds = (resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)
+    for kind, bound in bounds:
+        with contextlib.suppress(ValueError, OSError):  # macOS has no limit of address space
+            resource.setrlimit(kind, (bound, bound))
 
 
 def sheets_of(workbook: Any) -> dict[str, Any]:

@@ -108,14 +108,14 @@ def _place(text: str, context: Mapping[str, str], column: str, workbook: Workboo
     named = re.search(r"On the '(\w+)' sheet", text)
     what = re.search(r"the '(\w+)' value", text)
     sheet_name = (named[1] if named else "") or context.get("sheet_name", "")
-    if not sheet_name and (row or {"type", "name"} & set(context)):
-        sheet_name = "survey"
-    sheet = workbook.sheet(sheet_name) if sheet_name else None
-    number = int(row[1]) if row else _search(context, workbook)
-    if sheet is None:
-        return Place()
     if "choice" in context:
-        sheet = workbook.sheet("choices")
+        sheet_name = "choices"
+    elif not sheet_name and (row or {"type", "name"} & set(context)):
+        sheet_name = "survey"
+    if not sheet_name:
+        return Place()
+    sheet = workbook.sheet(sheet_name)
+    number = int(row[1]) if row else _search(context, workbook)
     column = column or (what[1] if what else "") or context.get("header", "")
     return sheet.place(number, column)
 

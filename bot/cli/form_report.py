@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ _COLOURS: Final = {
     Severity.DEGRADED: "yellow",
     Severity.REFUSED: "bold red",
 }
+_PIPE_WIDTH: Final = 200
 _FOLDED: Final = 12
 """More findings of one code and language than this are shown as one line."""
 
@@ -89,8 +91,13 @@ def _place_data(place: Place) -> dict[str, Any]:
     return {"sheet": place.sheet, "row": place.row, "column": place.column}
 
 
-def show(intake: Intake, file: str, language: str, console: Console) -> None:
-    """Print the report: every question, then what concerns the form as a whole."""
+def show(intake: Intake, file: str, language: str, *, stderr: bool = False) -> None:
+    """Print the report: every question, then what concerns the form as a whole.
+
+    Into a pipe it goes in wide lines, so that it can be searched.
+    """
+    stream = sys.stderr if stderr else sys.stdout
+    console = Console(file=stream, width=None if stream.isatty() else _PIPE_WIDTH)
     _heading(intake, file, language, console)
     if intake.verdicts:
         console.print(_table(intake, language))

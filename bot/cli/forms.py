@@ -37,8 +37,6 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help=_help("json"))] = False,
 ) -> None:
     """Report on a form; exit 0 if it is usable and 2 if it is refused."""
-    from rich.console import Console
-
     from bot.cli import form_report
 
     taken = _take_in(file, attachment or [], quiet=as_json)
@@ -46,7 +44,7 @@ def check(
         data = form_report.as_data(taken, file.name, _own(lang))
         typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        form_report.show(taken, file.name, _own(lang), Console())
+        form_report.show(taken, file.name, _own(lang))
     raise typer.Exit(0 if taken.usable else 2)
 
 
@@ -70,7 +68,7 @@ def try_form(
 
     taken = _take_in(file, attachment or [], quiet=jsonl)
     if taken.form is None:
-        form_report.show(taken, file.name, _own(lang), Console(stderr=True))
+        form_report.show(taken, file.name, _own(lang), stderr=True)
         raise typer.Exit(2)
     wanted = lang or language()
     try:

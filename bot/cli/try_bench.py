@@ -93,8 +93,8 @@ class _Bench:
         return {
             "ref": prompt.ref,
             "kind": prompt.kind.value,
-            "label": prompt.label,
-            "hint": prompt.hint,
+            "label": prompt.label.strip(),
+            "hint": prompt.hint.strip(),
             "required": prompt.required,
             "choices": [
                 {"value": choice.value, "label": choice.label}
@@ -140,7 +140,7 @@ def _raw(answer: object) -> str | list[str] | None:
 
 def _answers(summary: Summary) -> list[dict[str, str]]:
     return [
-        {"ref": line.ref, "label": line.label, "value": line.value}
+        {"ref": line.ref, "label": line.label.strip(), "value": line.value}
         for line in summary.lines
         if isinstance(line, SummaryLine)
     ]

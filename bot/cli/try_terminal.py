@@ -130,7 +130,8 @@ class _Desk:
         elif isinstance(outcome, Submission):
             self.done = True
             self.tell("done", style="green")
-            self.console.print(outcome.xml.decode(), markup=False, highlight=False)
+            xml = outcome.xml.decode()
+            self.console.print(xml, markup=False, highlight=False, soft_wrap=True)
 
     def _question(self, prompt: Prompt) -> None:
         self.console.print()
