@@ -59,12 +59,15 @@ class Engine:
 
     def restore_relevance(self) -> None:
         """Evaluate relevance only: a stored state keeps its calculated values as they were."""
+        self._pending.clear()
+        self._heap.clear()
         for computation in self.form.computations:
             if computation.task is Task.RELEVANT:
                 self._push(
                     computation.rank, self.instance.rows_of(computation.scope, self.instance.root)
                 )
         self.run(only=Task.RELEVANT)
+        self.settle()
 
     def set_text(self, field: Field, text: str) -> bool:
         """Store `text` and schedule what reads it. False if it stood there already."""
@@ -124,7 +127,7 @@ class Engine:
         nodes whose text changed (with what it was)."""
         flipped = {field: was for field, was in self.flipped.items() if field.relevant is not was}
         changed = {field: was for field, was in self.changed.items() if field.text != was}
-        self.flipped, self.changed = {}, {}
+        self.flipped, self.changed, self.new_rows = {}, {}, []
         return flipped, changed
 
     def fault(self, path: str, error: XPathError) -> None:

@@ -1,0 +1,119 @@
+"""Forms and people made up by hypothesis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from tests.forms.engine.paper import ask, bind, options, repeat, xform
+
+CHOICES = ("a", "b", "c")
+
+
+@dataclass
+class Sketch:
+    """A form while it is being drawn up. `known` are paths that later rules may read."""
+
+    instance: list[str] = field(default_factory=list)
+    binds: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)
+    known: list[tuple[str, str]] = field(default_factory=list)
+
+
+@st.composite
+def forms(draw: st.DrawFn) -> bytes:
+    """Questions of several kinds in groups and repeats, whose rules only read what stands before."""
+    sketch = Sketch()
+    for number in range(draw(st.integers(2, 7))):
+        shape = draw(
+            st.sampled_from(["question", "question", "question", "group", "repeat", "count"])
+        )
+        if shape == "question":
+            _question(draw, sketch, f"q{number}", "", sketch)
+        else:
+            _nest(draw, sketch, f"g{number}", shape)
+    return xform("".join(sketch.instance), "".join(sketch.binds), "".join(sketch.body))
+
+
+def _nest(draw: st.DrawFn, sketch: Sketch, name: str, shape: str) -> None:
+    inner = Sketch(known=list(sketch.known))
+    for number in range(draw(st.integers(1, 3))):
+        _question(draw, inner, f"{name}q{number}", f"{name}/", sketch, alone=shape != "group")
+    if shape != "group" and draw(st.booleans()):
+        inner.instance.append(f"<{name}at/>")
+        inner.binds.append(bind(f"{name}/{name}at", calculate="position(..)", type="int"))
+    relevant = _relevant(draw, sketch)
+    sketch.instance.append(f"<{name}>{''.join(inner.instance)}</{name}>")
+    sketch.binds.extend([*inner.binds, *([bind(name, relevant=relevant)] if relevant else [])])
+    body = "".join(inner.body)
+    if shape == "group":
+        sketch.body.append(f'<group ref="/data/{name}"><label>{name}</label>{body}</group>')
+        sketch.known.extend(inner.known[len(sketch.known) :])
+        return
+    sketch.instance.append(f"<{name}n/><{name}sum/>")
+    sketch.binds.append(bind(f"{name}n", calculate=f"count(/data/{name})", type="int"))
+    sketch.known.append((f"/data/{name}n", "int"))
+    numbers = [
+        path for path, kind in inner.known if kind == "int" and path.startswith(f"/data/{name}/")
+    ]
+    if numbers:
+        sketch.binds.append(bind(f"{name}sum", calculate=f"sum({numbers[0]})", type="int"))
+    counts = [path for path, kind in sketch.known[:-1] if kind == "int"]
+    if shape == "count" and counts:
+        sketch.body.append(repeat(name, body, jr_count=f"{draw(st.sampled_from(counts))} mod 4"))
+    else:
+        sketch.body.append(repeat(name, body))
+
+
+def _question(
+    draw: st.DrawFn, sketch: Sketch, name: str, inside: str, outer: Sketch, *, alone: bool = False
+) -> None:
+    kind = draw(st.sampled_from(["int", "string", "select1", "select", "calculate", "note"]))
+    path = f"{inside}{name}"
+    rules: dict[str, str] = {}
+    known = sketch.known
+    relevant = _relevant(draw, sketch, path if alone else "")
+    if relevant:
+        rules["relevant"] = relevant
+    if draw(st.booleans()) and kind not in ("calculate", "note"):
+        rules["required"] = "true()"
+    if kind == "int" and draw(st.booleans()):
+        rules["constraint"] = ". &lt; 50".replace("&lt;", "<")
+    if kind == "calculate":
+        numbers = [_seen(one, path) for one, of in known if of == "int"]
+        terms = draw(st.lists(st.sampled_from(numbers), max_size=3)) if numbers else []
+        rules["calculate"] = " + ".join([*(f"coalesce({term}, 0)" for term in terms), "1"])
+    if kind == "note":
+        rules["readonly"] = "true()"
+    rules["type"] = "int" if kind in ("int", "calculate") else "string"
+    sketch.instance.append(f"<{name}/>")
+    sketch.binds.append(bind(path, **rules))
+    if kind in ("select1", "select"):
+        sketch.body.append(ask(path, inside=options(*CHOICES), tag=kind))
+    elif kind != "calculate":
+        sketch.body.append(ask(path))
+    if kind != "note":
+        stored = (
+            "int" if kind in ("int", "calculate") else "choice" if kind == "select1" else "text"
+        )
+        sketch.known.append((f"/data/{path}", stored))
+
+
+def _relevant(draw: st.DrawFn, sketch: Sketch, path: str = "") -> str:
+    if not sketch.known or not draw(st.booleans()):
+        return ""
+    source, kind = draw(st.sampled_from(sketch.known))
+    read = _seen(source, path)
+    if kind == "int":
+        return f"{read} > {draw(st.integers(0, 20))}"
+    if kind == "choice":
+        return f"selected({read}, '{draw(st.sampled_from(CHOICES))}')"
+    return f"string-length({read}) mod 2 = {draw(st.integers(0, 1))}"
+
+
+def _seen(source: str, path: str) -> str:
+    """`source` as a rule at `path` reads it: relative within one repeat."""
+    around, _, name = source.rpartition("/")
+    same = path and around == f"/data/{path.rpartition('/')[0]}"
+    return f"../{name}" if same and around != "/data" else source
