@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from forms import Form, outline_reader, refusals, tables, trial, workbook
+from forms import Form, external_select, outline_reader, refusals, tables, trial, workbook
 from forms.archive import check_workbook
 from forms.lint import Draft, files, run
 from forms.outline import name_of, type_of
@@ -92,7 +92,7 @@ def _converted(sniffed: Sniffed, stem: str, given: dict[str, bytes]) -> Intake:
         return Intake(b"", None, findings, _verdicts(book, None, findings), source=sniffed.source)
     remarks = refusals.remarks(answer["warnings"], book)
     if answer["itemsets"]:
-        given.setdefault("itemsets.csv", answer["itemsets"].encode())
+        given.setdefault(external_select.FILE, answer["itemsets"].encode())
     return _checked(sniffed, answer["xform"].encode(), book, given, remarks)
 
 
@@ -126,6 +126,7 @@ def _checked(
     given: dict[str, bytes],
     remarks: list[Finding],
 ) -> Intake:
+    xform, given = external_select.rewrite(xform, given)
     outline = outline_reader.read(xform)
     draft = Draft(outline, book, given)
     findings = [*sniffed.findings, *remarks, *run(draft)]
