@@ -37,7 +37,9 @@ class NotNow(Exception):  # noqa: N818
     """A reply that may go through later. `after` is in seconds; `whole_channel` if the whole
     channel has to wait and not just this address."""
 
-    def __init__(self, reason: str, after: float | None = None, whole_channel: bool = False) -> None:
+    def __init__(
+        self, reason: str, after: float | None = None, whole_channel: bool = False
+    ) -> None:
         super().__init__(reason)
         self.after = after
         self.whole_channel = whole_channel
@@ -56,8 +58,11 @@ class Channel(Protocol):
         after `receive` returned; one address's inbounds are handed over in their order."""
         ...
 
-    async def deliver(self, address: str, reply: Reply, replaces: str | None) -> Receipt:
-        """Send `reply`, or change message `replaces` into it.
+    async def deliver(
+        self, address: str, reply: Reply, replaces: str | None, key: str = ""
+    ) -> Receipt:
+        """Send `reply`, or change message `replaces` into it. `key` names this delivery: a channel
+        that can tell does nothing the second time.
 
         Raises Undeliverable, NotNow.
         """
@@ -86,7 +91,8 @@ class ChatEvent:
     """One line of a web conversation's transcript, in order of `seq` (rising, not gapless).
 
     `body` is JSON: ``{"from": "bot", "reply": <Reply>, "replaces": seq | None}`` or
-    ``{"from": "person", "event": <Event>, "client_id": str}``.
+    ``{"from": "person", "event": <Event>, "client_id": str}``; both with ``at`` (ISO, UTC), a
+    person's also with the tapped ``message`` and its ``label``.
     """
 
     seq: int

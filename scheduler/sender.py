@@ -116,7 +116,7 @@ class Sender:
         if replaces is not None or not _only_closes(reply):
             try:
                 receipt = await self._channels[parcel.channel].deliver(
-                    parcel.address, reply, replaces
+                    parcel.address, reply, replaces, f"out-{parcel.id}"
                 )
                 message = receipt.message
             except NotNow as refusal:

@@ -92,6 +92,12 @@ class Forms:
         found = [one for one in await self.offered() if one.form_id == form_id]
         return found[0] if found else None
 
+    async def latest(self, form_id: str) -> FormVersion | None:
+        """The version of a form that was published last, on offer or not."""
+        query = _versions().where(form.c.form_id == form_id).order_by(form.c.published_at.desc())
+        found = (await self._connection.execute(query.limit(1))).first()
+        return _version(found._mapping) if found else None
+
     async def offered(self) -> Sequence[FormVersion]:
         """Every offered form, in the order that menus show them."""
         rows = await self._connection.execute(_versions().where(form.c.state == "published"))

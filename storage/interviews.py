@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
@@ -119,6 +119,13 @@ class Interviews:
             .order_by(interview.c.updated_at.desc())
         )
         return [_stored(row._mapping) for row in await self._connection.execute(query)]
+
+    async def count_on(self, form_sha256: str) -> int:
+        """How many unfinished interviews stand on a version, whoever they belong to."""
+        query = select(func.count()).where(
+            interview.c.form_sha256 == form_sha256, interview.c.status.in_([OPEN, KEPT])
+        )
+        return (await self._connection.execute(query)).scalar_one()
 
     def _own(self) -> Any:
         return interview.c.account_id == self._actor.account_id

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from core.ports import ChatEvent, WebSession
 from storage import codes
@@ -86,6 +86,7 @@ class DatabaseWebStore:
         """Add a line to a transcript and return its seq; the same key twice adds it once."""
         place = address_hash(CHANNEL, address)
         async with self._unit("transcript") as uow:
+            await _one_at_a_time(uow, place)
             await uow.connection.execute(
                 insert_if_new(uow.connection, web_event, ["address_hash", "key"]).values(
                     address_hash=place, key=key, body=body, at=uow.now
@@ -123,6 +124,12 @@ class DatabaseWebStore:
 
     def _unit(self, purpose: str) -> AbstractAsyncContextManager[UnitOfWork]:
         return self._database.unit(SYSTEM, purpose, CHANNEL)
+
+
+async def _one_at_a_time(uow: UnitOfWork, place: str) -> None:
+    """Let lines of one address commit in the order of their seq, so that no reader skips one."""
+    if uow.connection.dialect.name == "postgresql":
+        await uow.connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))
 
 
 def _secret_hash(secret: str) -> str:

@@ -8,15 +8,14 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import db, demo, register, staff, submissions
+from bot.cli import db, demo, forms_shelf, register, staff, submissions
 from bot.cli.errors import STATUS, one_line
-from bot.cli.forms import forms_app
 from bot.cli.usage import usage
 from bot.cli.words import words
 
 app = typer.Typer(help=words("help.zoufang"), no_args_is_help=True, add_completion=False)
 app.add_typer(demo.app, name="demo", help=words("help.demo"))
-app.add_typer(forms_app, name="forms", help=words("help.forms"))
+app.add_typer(forms_shelf.forms_app, name="forms", help=words("help.forms"))
 app.add_typer(staff.app, name="staff", help=words("help.staff"))
 app.add_typer(register.app, name="register", help=words("help.register"))
 app.add_typer(submissions.app, name="submissions", help=words("help.submissions"))

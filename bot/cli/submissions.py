@@ -159,8 +159,8 @@ async def _print_answers(uow: UnitOfWork, record: Record) -> None:
     from bot.cli.words import language
     from handlers.shelf import Shelf
 
-    form = await Shelf().get(uow, record.form_sha256)
-    lines = list(RecordView(form, language()).lines(record.answers))
+    shelved = await Shelf().get(uow, record.form_sha256)
+    lines = list(RecordView(shelved.form, language()).lines(record.answers))
     heads = [words(f"head.{key}") for key in ("question", "answer", "name_of")]
     table(heads, [(one.label, one.value, one.name) for one in lines if one.label])
     calculated = [(one.name, one.value) for one in lines if not one.label]

@@ -61,7 +61,9 @@ class PaperChannel:
     async def run(self, receive: Receive) -> None:
         await asyncio.Event().wait()
 
-    async def deliver(self, address: str, reply: Reply, replaces: str | None) -> Receipt:
+    async def deliver(
+        self, address: str, reply: Reply, replaces: str | None, key: str = ""
+    ) -> Receipt:
         if self.refuse:
             self.refuse(address, reply)
         sheet = self.sheets.setdefault(address, [])
@@ -89,6 +91,7 @@ class Talker:
     steps: Steps
     sender: Sender
     language: str = "zh"
+    account: int | None = None
     _keys: count[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -99,6 +102,11 @@ class Talker:
     def last(self) -> Paper:
         """The newest message."""
         return self.sheet[-1]
+
+    @property
+    def texts(self) -> list[str]:
+        """What stands in the chat, oldest first."""
+        return [paper.text for paper in self.sheet]
 
     @property
     def open(self) -> Paper:

@@ -94,7 +94,9 @@ class TelegramChannel:
         if inbound is not None:
             await receive(inbound)
 
-    async def deliver(self, address: str, reply: Reply, replaces: str | None) -> Receipt:
+    async def deliver(
+        self, address: str, reply: Reply, replaces: str | None, key: str = ""
+    ) -> Receipt:
         """Send or edit. A reply of several messages that is held up in the middle waits a little
         here, so that its first messages do not come twice. Raises Undeliverable, NotNow."""
         uploads = await self._uploads(reply)

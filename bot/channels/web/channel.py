@@ -73,7 +73,9 @@ class WebChannel:
             self._incoming.receive = None
             self._streams.close()
 
-    async def deliver(self, address: str, reply: Reply, replaces: str | None) -> Receipt:
+    async def deliver(
+        self, address: str, reply: Reply, replaces: str | None, key: str = ""
+    ) -> Receipt:
         """Add `reply` to the transcript. A changed message keeps its id, as in messengers."""
         line: dict[str, object] = {
             "from": "bot",
@@ -81,7 +83,7 @@ class WebChannel:
             "replaces": int(replaces) if replaces else None,
             "at": self._clock.now().isoformat(timespec="seconds"),
         }
-        seq = await self._store.append(address, line, uuid4().hex)
+        seq = await self._store.append(address, line, key or uuid4().hex)
         self._streams.wake(address)
         return Receipt(replaces or str(seq))
 
