@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from forms import tables
 from forms.lint.draft import Draft
+from forms.lint.sources import Sound
 from forms.outline import Instance, name_of
 from forms.report import Finding, Place, Severity
 from forms.sniff import Unfit
+from forms.xpath.syntax import Call, Path, Step, Syntax, Text, children
 
 FROM_REGISTER: Final = frozenset(
     {"subject.csv", "subjects.csv", "previous.csv", "parameters.csv", "deployment.csv"}
 )
 """Files that nobody attaches: the register fills them in when an interview starts."""
-
-_PULLDATA: Final = re.compile(
-    r"pulldata\(\s*['\"]([^'\"]+)['\"]\s*,\s*['\"]([^'\"]+)['\"]\s*,\s*['\"]([^'\"]+)['\"]"
-)
-_PATH: Final = re.compile(
-    r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)/root/item((?:\[(?:[^\[\]]|\[[^\]]*\])*\])*)"
-    r"(?:/([\w.-]+))?"
-)
-_IN_PREDICATE: Final = re.compile(r"(?:\[|\(|\band\b|\bor\b)\s*([A-Za-z_][\w.-]*)\s*!?=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +59,8 @@ def _shown_by(draft: Draft) -> dict[str, str]:
     return shown
 
 
-def check(draft: Draft, sources: Iterator[tuple[str, str, str, int]]) -> Iterator[Finding]:
-    """Findings about attachments. `sources` are the form's expressions as (path, attribute,
-    expression, line)."""
+def check(draft: Draft, sound: list[Sound]) -> Iterator[Finding]:
+    """Findings about attachments, and about columns that neither they nor inline lists have."""
     wanted = needed(draft)
     data_files = {i.file for i in draft.outline.instances.values()}
     for name, path in wanted.items():
@@ -79,21 +70,42 @@ def check(draft: Draft, sources: Iterator[tuple[str, str, str, int]]) -> Iterato
     for name in draft.attachments:
         if name not in wanted:
             yield draft.find(Severity.WARNING, "file_unused", file=name)
-    uses = [*_expression_uses(draft, sources), *_itemset_uses(draft)]
+    uses = [*_expression_uses(sound), *_itemset_uses(draft)]
     for instance in draft.outline.instances.values():
         yield from _columns(draft, instance, [use for use in uses if use.instance == instance.id])
 
 
-def _expression_uses(draft: Draft, sources: Iterator[tuple[str, str, str, int]]) -> Iterator[_Use]:
-    for path, attribute, source, line in sources:
-        for name, column, key in _PULLDATA.findall(source):
-            instance = name.removesuffix(".csv")
-            yield _Use(instance, column, path, attribute, line)
-            yield _Use(instance, key, path, attribute, line)
-        for instance, predicate, column in _PATH.findall(source):
-            for name in (column, *_IN_PREDICATE.findall(predicate)):
-                if name:
-                    yield _Use(instance, name, path, attribute, line)
+def _expression_uses(sound: list[Sound]) -> Iterator[_Use]:
+    for one in sound:
+        for instance, column in _read(one.syntax, ""):
+            source = one.source
+            yield _Use(instance, column, source.path, source.attribute, source.line)
+
+
+def _read(syntax: Syntax, around: str) -> Iterator[tuple[str, str]]:
+    """The (instance, column) pairs that an expression reads. `around` is the instance whose rows a
+    predicate is about: a plain name in it is one of their columns."""
+    match syntax:
+        case Call(
+            name="pulldata", arguments=(Text(value=i), Text(value=column), Text(value=key), *_)
+        ):
+            yield i.removesuffix(".csv"), column
+            yield i.removesuffix(".csv"), key
+        case Path(start=Call(name="instance", arguments=(Text(value=name),)), steps=steps):
+            if [step.name for step in steps[:2]] == ["root", "item"]:
+                for predicate in steps[1].predicates:
+                    yield from _read(predicate, name)
+                if len(steps) > 2 and steps[2].axis == "child" and steps[2].kind == "name":
+                    yield name, steps[2].name
+            return
+        case Path(start=None, absolute=False, steps=(Step(axis="child", kind="name") as step, *_)):
+            if around:
+                yield around, step.name
+            return
+        case Path():
+            around = ""
+    for child in children(syntax):
+        yield from _read(child, around)
 
 
 def _itemset_uses(draft: Draft) -> Iterator[_Use]:

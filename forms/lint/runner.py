@@ -17,8 +17,7 @@ def run(draft: Draft) -> list[Finding]:
     findings += expressions.later_relevance(draft, sound)
     findings += reach.check(draft, sound)
     findings += choices.check(draft)
-    plain = ((s.path, s.attribute, s.text, s.line) for s in written)
-    findings += files.check(draft, plain)
+    findings += files.check(draft, sound)
     findings += chat.check(draft)
     findings += texts.check(draft)
     return findings

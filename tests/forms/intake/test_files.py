@@ -57,6 +57,18 @@ def test_a_column_that_pulldata_reads_must_be_there() -> None:
     )
 
 
+def test_columns_of_one_list_are_not_asked_of_another() -> None:
+    """A lookup within the filter of a lookup, names in functions, and paths of the form itself."""
+    rows = (
+        "select_one p | p | P | | \n"
+        "select_one d | d | D | | up = instance('p')/root/item[name = ${p} and size > 1]/code\n"
+        "calculate | c | | count(instance('d')/root/item[string-length(up) > count(../item)]) |"
+    )
+    choices = "list_name | name | label | code | size | up\np | a | A | x | 2 |\nd | b | B | | | x"
+    head = "type | name | label | calculation | choice_filter"
+    assert check(markdown(f"{head}\n{rows}", choices)) == []
+
+
 def test_unused_files_are_remarked() -> None:
     files = {"villages.csv": VILLAGES, "houses.csv": HOUSES, "other.csv": b"a\n"}
     assert one(checked(files), "file_unused").values["file"] == "other.csv"
