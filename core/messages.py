@@ -26,7 +26,7 @@ class Text(_Frozen):
 
 
 class Command(_Frozen):
-    """A command such as /start ABC: `name` without slash and in lower case, `argument` what follows."""
+    """A command such as /start ABC: `name` in lower case without its slash, `argument` the rest."""
 
     kind: Literal["command"] = "command"
     name: str

@@ -53,7 +53,7 @@ async def start(
     shelved = await turn.house.shelf.get(turn.uow, version.sha256)
     facts = await gather(turn, version, subject, person)
     language = language_for(shelved.form, turn.language)
-    iv = Interview.start(shelved.form, _env(turn), language, instances=facts)
+    iv = Interview.start(shelved.form, environment(turn), language, instances=facts)
     answer_subject(iv, shelved, facts)
     named = (subject.kind, subject.id) if subject else ("none", None)
     stored = await turn.uow.interviews.start(
@@ -68,7 +68,7 @@ async def open_session(turn: Turn, interview_id: str) -> Session | None:
     if stored is None or stored.status not in (OPEN, KEPT):
         return None
     shelved = await turn.house.shelf.get(turn.uow, stored.form_sha256)
-    iv = Interview.load(shelved.form, stored.state, _env(turn), instances=stored.facts)
+    iv = Interview.load(shelved.form, stored.state, environment(turn), instances=stored.facts)
     return Session(stored, iv, shelved)
 
 
@@ -88,7 +88,8 @@ def language_for(form: Form, language: str) -> str | None:
     return None
 
 
-def _env(turn: Turn) -> Env:
+def environment(turn: Turn) -> Env:
+    """What an interview may know of this turn's world."""
     account = turn.chat.account_id
     return Env(
         now=lambda: turn.now,

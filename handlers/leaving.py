@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from core.messages import Button, Entry, Reply, Tap
-from handlers import menu, showing
+from handlers import menu, showing, upgrading
 from handlers.interviews import open_session
 from handlers.states import Filling, Idle, Leaving, Reviewing
 from handlers.tokens import LEAVE, parse, token
@@ -62,7 +62,7 @@ async def resume(turn: Turn, interview: str) -> Replies:
         return await menu.show(turn, turn.say("chat.interview.gone"))
     session.stored.status = OPEN
     lead = turn.say("chat.resumed", form=session.shelved.title(turn.language))
-    return await showing.show(turn, session, lead=lead)
+    return [*await upgrading.offer(turn, session), *await showing.show(turn, session, lead=lead)]
 
 
 async def set_aside(turn: Turn) -> None:

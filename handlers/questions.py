@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from core.messages import Button, Entry, Progress, Reply
 from core.texts import say
-from forms import ChoicePage, Kind, Prompt, RepeatPrompt
+from forms import Bounds, ChoicePage, Kind, Prompt, RepeatPrompt
 from handlers import calendar
 from handlers.states import Filling
 from handlers.tokens import QUESTION, token
@@ -319,8 +319,17 @@ def _button(
 # --- typing --------------------------------------------------------------------------------------
 
 
+def _on_this_day(bounds: Bounds, today: date) -> Bounds:
+    """The engine leaves ``today()`` as that word; a date picker needs the day."""
+    return replace(
+        bounds,
+        minimum=today.isoformat() if bounds.minimum == "today()" else bounds.minimum,
+        maximum=today.isoformat() if bounds.maximum == "today()" else bounds.maximum,
+    )
+
+
 def _entry(prompt: Prompt, asking: Asking) -> Entry:
-    bounds = prompt.bounds
+    bounds = _on_this_day(prompt.bounds, asking.today)
     match prompt.kind:
         case Kind.INTEGER:
             return Entry(kind="integer", minimum=bounds.minimum, maximum=bounds.maximum)

@@ -8,6 +8,7 @@ from typing import Final
 from core.messages import Button, Entry, Reply
 from forms import RepeatLine, Summary, SummaryLine
 from handlers.interviews import Session
+from handlers.questions import literal
 from handlers.states import Reviewing
 from handlers.tokens import REVIEW, token
 from handlers.turn import Replies, Turn
@@ -51,7 +52,7 @@ def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) 
         if isinstance(line, RepeatLine):
             parts.append(f"{indent}**{number}.** {line.label}: {len(line.rows)}")
         else:
-            shown = line.shown or turn.say("chat.answer.skipped")
+            shown = literal(line.shown) or turn.say("chat.answer.skipped")
             parts.append(f"{indent}**{number}.** {line.label}\n→ {shown}")
     if page == (len(summary.lines) - 1) // LINES or not summary.lines:
         parts.append(turn.say("chat.review.ask"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from core.messages import Command, Reply, Tap
-from handlers import filling, leaving, menu, review, subjects, tokens, welcome
+from handlers import filling, leaving, menu, review, subjects, tokens, upgrading, welcome
 from handlers.states import Filling, Idle, Leaving, Listing, Reviewing
 from handlers.turn import Replies, Turn
 from storage.policy import Role
@@ -25,6 +25,8 @@ async def route(turn: Turn) -> Replies:
             return await welcome.set_language(turn, token.word(0))
         if token.area == tokens.HELP:
             return await welcome.help_(turn)
+        if token.area == tokens.UPGRADE and turn.chat.actor.may_fill:
+            return await upgrading.upgrade(turn, token.word(0))
         if turn.chat.actor.may_fill and isinstance(turn.state, Idle | Listing):
             return await _menu_tap(turn, token)
     return await _by_state(turn)

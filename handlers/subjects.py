@@ -9,6 +9,7 @@ from core.messages import Button, Entry, Reply, Text
 from core.texts import known
 from handlers import interviews, showing
 from handlers.menu import SLOT, allowed
+from handlers.questions import literal
 from handlers.shelf import title_of
 from handlers.states import Idle, Listing
 from handlers.tokens import FORM, LIST, MENU, Token, token
@@ -49,7 +50,7 @@ async def show(turn: Turn, state: Listing, lead: str = "", *, edit: bool = False
         return await show(turn, state.model_copy(update={"page": 0}), lead, edit=edit)
     parts = [lead] if lead else []
     key = "found" if state.query else "title"
-    parts.append(turn.say(f"chat.list.{state.what}.{key}", n=total, query=state.query))
+    parts.append(turn.say(f"chat.list.{state.what}.{key}", n=total, query=literal(state.query)))
     parts.append(turn.say("chat.list.search"))
     rows: list[tuple[Button, ...]] = [
         (Button(text=_name(turn, one), token=token(LIST, "open", one.code)),) for one in found

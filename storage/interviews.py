@@ -104,6 +104,7 @@ class Interviews:
             .where(interview.c.id == changed.id, self._own())
             .values(
                 status=changed.status,
+                form_sha256=changed.form_sha256,
                 conversation_id=changed.conversation_id,
                 state=_pack(changed.state),
                 alerts=changed.alerts,
