@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -39,11 +40,16 @@ def vault() -> Iterator[Vault]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A PostgreSQL server of this test process."""
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.stop()
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test process.
+
+    It has a folder of its own. For root, the server runs as another user, and pytest shuts its
+    folder of temporary files to all others each time it starts, even beside a running one.
+    """
+    with tempfile.TemporaryDirectory(prefix="zoufang-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(Path(folder) / "postgres")
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Each inbound changes something once; one that fails is kept, tried again, and given up at last."""
+"""Each inbound changes something once; one that fails is tried again, and given up at last."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ async def test_a_second_claim_of_the_same_key_is_refused(database: Database) -> 
 
 
 async def test_a_claim_that_was_rolled_back_can_be_made_again(database: Database) -> None:
-    class Broken(Exception):
+    class BrokenError(Exception):
         pass
 
     try:
         async with database.unit(SYSTEM, "test") as uow:
             assert await uow.inbox.claim("telegram", "1")
-            raise Broken
-    except Broken:
+            raise BrokenError
+    except BrokenError:
         pass
     assert await claim(database, "1")
 

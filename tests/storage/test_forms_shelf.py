@@ -1,0 +1,69 @@
+"""Every version of a form is kept; one of each is offered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from storage.database import Database
+from storage.formshelf import FormSource, FormVersion, Offer
+from storage.policy import OPERATOR
+from tests.clock import START
+
+SOURCE = FormSource(b"<h:html/>", {"subjects.csv": b"a,b\n1,2\n"}, b"compiled")
+
+
+def version(letter: str, form_id: str = "visit", order: int = 100) -> FormVersion:
+    return FormVersion(
+        sha256=letter * 64,
+        form_id=form_id,
+        version=letter,
+        source_sha256=letter * 64,
+        titles={"zh": "走访"},
+        state="published",
+        published_at=START,
+        offer=Offer(subject="person", roles=("grid_worker",), maximum_age=17, order=order),
+    )
+
+
+async def test_a_new_version_takes_the_place_of_the_one_before(database: Database) -> None:
+    async with database.unit(OPERATOR, "test") as uow:
+        assert await uow.forms.publish(version("a"), SOURCE)
+        assert not await uow.forms.publish(version("a"), SOURCE)
+        assert await uow.forms.publish(version("b"), SOURCE)
+        assert await uow.forms.published("visit") == version("b")
+        old = await uow.forms.get("a" * 64)
+        assert old == replace(version("a"), state="replaced")
+        assert {one.version for one in await uow.forms.all()} == {"a", "b"}
+
+
+async def test_an_old_version_can_be_offered_again(database: Database) -> None:
+    async with database.unit(OPERATOR, "test") as uow:
+        for letter in "aba":
+            assert await uow.forms.publish(version(letter), SOURCE)
+        current = await uow.forms.published("visit")
+        assert current and current.version == "a"
+        assert len(await uow.forms.offered()) == 1
+
+
+async def test_a_retired_form_is_offered_no_more_and_still_kept(database: Database) -> None:
+    async with database.unit(OPERATOR, "test") as uow:
+        await uow.forms.publish(version("a"), SOURCE)
+        assert await uow.forms.retire("visit")
+        assert not await uow.forms.retire("visit")
+        assert await uow.forms.published("visit") is None
+        assert await uow.forms.get("a" * 64) is not None
+
+
+async def test_menus_show_forms_in_their_order(database: Database) -> None:
+    async with database.unit(OPERATOR, "test") as uow:
+        for letter, name, order in (("a", "zebra", 1), ("b", "apple", 2), ("c", "ant", 2)):
+            await uow.forms.publish(version(letter, name, order), SOURCE)
+        assert [one.form_id for one in await uow.forms.offered()] == ["zebra", "ant", "apple"]
+
+
+async def test_the_source_comes_back_to_the_byte(database: Database) -> None:
+    async with database.unit(OPERATOR, "test") as uow:
+        await uow.forms.publish(version("a"), SOURCE)
+        assert await uow.forms.source("a" * 64) == SOURCE
+        await uow.forms.keep_compiled("a" * 64, b"again")
+        assert (await uow.forms.source("a" * 64)).compiled == b"again"
