@@ -64,15 +64,19 @@ def _specialised(name: str, left: Compiled, right: Compiled) -> BooleanEvaluator
 def _nodes_with_text(left: Compiled, is_equal: bool, wanted: str) -> BooleanEvaluator:
     """Whether some node's text is, or is not, `wanted`."""
     nodes, leaf = cast(NodesEvaluator, left.value), left.leaf
+
+    def some(node: Node, env: Environment) -> bool:
+        found = nodes(node, env)
+        env.budget.spend(len(found))
+        return any((text_of(each, env) == wanted) is is_equal for each in found)
+
     if leaf is None:
-        return lambda node, env: any(
-            (text_of(each, env) == wanted) is is_equal for each in nodes(node, env)
-        )
+        return some
 
     def compare(node: Node, env: Environment) -> bool:
         only = leaf(node, env)
         if only is None:
-            return any((text_of(each, env) == wanted) is is_equal for each in nodes(node, env))
+            return some(node, env)
         if only.relevant and not only.children:
             return (only.text == wanted) is is_equal
         return (text_of(only, env) == wanted) is is_equal
@@ -90,9 +94,9 @@ def _nodes_with_number(
         only = None if leaf is None else leaf(node, env)
         if only is not None:
             return relation(string_to_number(text_of(only, env), env), value)
-        return any(
-            relation(string_to_number(text_of(each, env), env), value) for each in nodes(node, env)
-        )
+        found = nodes(node, env)
+        env.budget.spend(len(found))
+        return any(relation(string_to_number(text_of(each, env), env), value) for each in found)
 
     return compare
 

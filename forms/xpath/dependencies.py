@@ -24,6 +24,11 @@ ANY_INSTANCE: Final = "*"
 _READ_CONTEXT: Final = frozenset(
     {"string", "number", "string-length", "normalize-space", "name", "local-name", "namespace-uri"}
 )
+_PASS_THE_FIRST: Final = frozenset({"randomize", "indexed-repeat"})
+"""Functions that give nodes of their first argument."""
+_ANYWHERE: Final = "//*"
+_MOST_PATHS: Final = 32
+"""Ways that one path may go before it is taken to go anywhere."""
 _NOWHERE: Final[frozenset[str]] = frozenset()
 
 
@@ -90,6 +95,8 @@ def _path(path: Path, base: frozenset[str], reading: Reading) -> frozenset[str]:
         found = base
     for step in path.steps:
         found = frozenset(after for before in found for after in advance(before, step))
+        if len(found) > _MOST_PATHS:
+            found = frozenset({_ANYWHERE})
         for test in step.predicates:
             _read(test, found, reading)
     return found
@@ -106,18 +113,14 @@ def _call(call: Call, base: frozenset[str], reading: Reading) -> frozenset[str]:
         case "current":
             return frozenset({reading.context})
         case "id":
-            results.append(frozenset({"//*"}))
-        case "randomize":
-            return results[0]
+            results.append(frozenset({_ANYWHERE}))
         case "if":
             reading.paths.update(map(_spelled, results[0]))
             return results[1] | results[2]
-        case "indexed-repeat":
-            reading.paths.update(_spelled(path) for result in results[1:] for path in result)
-            return results[0]
-    for result in results:
+    passes = call.name in _PASS_THE_FIRST
+    for result in results[passes:]:
         reading.paths.update(map(_spelled, result))
-    return _NOWHERE
+    return results[0] if passes else _NOWHERE
 
 
 def _note(call: Call, reading: Reading) -> None:
@@ -160,7 +163,7 @@ def _from_itself(path: str, step: Step, name: str) -> tuple[str, ...]:
     if step.axis.startswith("descendant"):
         found += (f"{path.rstrip('/')}//{name}",)
     if step.axis.startswith("ancestor"):
-        found += _above(path, name)
+        found += _above(path, name, step.kind == "node")
     return found
 
 
@@ -170,11 +173,11 @@ def _itself(path: str, name: str) -> tuple[str, ...]:
     return ()
 
 
-def _above(path: str, name: str) -> tuple[str, ...]:
+def _above(path: str, name: str, with_root: bool) -> tuple[str, ...]:
     found: list[str] = []
     parents = _parents(path)
     while parents:
-        found += [up for up in parents if name == "*" or _last(up) == name]
+        found += [up for up in parents if name in ("*", _last(up)) and (up or with_root)]
         if any(map(_open, parents)):
             return (*found, f"//{name}")
         parents = tuple(higher for up in parents for higher in _parents(up))

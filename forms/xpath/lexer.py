@@ -15,6 +15,7 @@ from forms.xpath.errors import XPathError
 
 TokenKind: TypeAlias = Literal["path", "number", "literal", "name", "operator", "mark", "end"]
 
+_BLANKS: Final = " \t\r\n"
 _NAME: Final = r"[^\W\d][\w.\-\u00b7]*+"
 _PATH: Final = rf"(?P<path>(?:\.\.(?:/\.\.)*+)?+(?:/{_NAME})++)(?![:]|[ \t\r\n]*+(?:[(/\[]|::))|"
 _REST: Final = rf"""
@@ -24,10 +25,9 @@ _REST: Final = rf"""
     | (?P<operator>!=|<=|>=|[=<>+\-|])
     | (?P<mark>::|//|\.\.|[()\[\]@,./*])
     """
-_ANY: Final = re.compile(_PATH + _REST, re.VERBOSE)
-_PATHLESS: Final = re.compile(_REST, re.VERBOSE)
+_ANY: Final = re.compile(rf"[ \t\r\n]*+(?:{_PATH}{_REST})", re.VERBOSE)
+_PATHLESS: Final = re.compile(rf"[ \t\r\n]*+(?:{_REST})", re.VERBOSE)
 _OPERATOR_NAME: Final = re.compile(r"(?:and|or|div|mod)(?![^\W\d])")
-_SPACE: Final = re.compile(r"[ \t\r\n]*+")
 
 _CLOSING: Final = frozenset({")", "]", ".", "..", "*"})
 """Marks that end an operand."""
@@ -46,31 +46,27 @@ class Token(NamedTuple):
 def tokenize(source: str) -> list[Token]:
     """The tokens of `source`, ending with one `end` token. Raises XPathError."""
     tokens: list[Token] = []
-    place = _after_space(source, 0)
+    end = len(source.rstrip(_BLANKS))
+    place = 0
     after_operand = in_path = False
-    while place < len(source):
+    while place < end:
         found = (_PATHLESS if after_operand or in_path else _ANY).match(source, place)
-        token = _token(source, place, found, after_operand)
+        if found is None:
+            raise _unknown(source, place)
+        token = _token(found, after_operand)
         tokens.append(token)
-        kind = token.kind
-        after_operand = token.text in _CLOSING if kind == "mark" else kind != "operator"
-        in_path = kind == "mark" and token.text in _JOINING
-        place = _after_space(source, place + len(token.text))
+        kind, text, start = token
+        # Not the end of the match: `and1` is an operator and a number.
+        place = start + len(text)
+        after_operand = text in _CLOSING if kind == "mark" else kind != "operator"
+        in_path = kind == "mark" and text in _JOINING
     tokens.append(Token("end", "", len(source)))
     return tokens
 
 
-def _after_space(source: str, place: int) -> int:
-    found = _SPACE.match(source, place)
-    return found.end() if found else place
-
-
-def _token(source: str, place: int, found: re.Match[str] | None, after_operand: bool) -> Token:
-    if found is None:
-        if source[place] == "$":
-            raise XPathError("variable", place)
-        raise XPathError("syntax", place, found=source[place])
-    text, kind = found.group(), cast(TokenKind, found.lastgroup)
+def _token(found: re.Match[str], after_operand: bool) -> Token:
+    kind = cast(TokenKind, found.lastgroup)
+    text, place = found[kind], found.start(kind)
     if after_operand and kind == "name":
         return Token("operator", _operator_name(text, place), place)
     if after_operand and text == "*":
@@ -82,3 +78,10 @@ def _operator_name(text: str, place: int) -> str:
     if found := _OPERATOR_NAME.match(text):
         return found.group()
     raise XPathError("syntax", place, found=text, expected="operator")
+
+
+def _unknown(source: str, place: int) -> XPathError:
+    place = len(source) - len(source[place:].lstrip(_BLANKS))
+    if source[place] == "$":
+        return XPathError("variable", place)
+    return XPathError("syntax", place, found=source[place])

@@ -25,8 +25,9 @@ from forms.xpath.syntax import (
 
 LONGEST: Final = 32_768
 """Characters in an expression."""
-DEEPEST: Final = 150
-"""Brackets, arguments and predicates within each other."""
+DEEPEST: Final = 100
+"""Brackets and arguments within each other; a predicate counts for three of them."""
+_PREDICATE: Final = 3
 
 JAVAROSA: Final = "http://openrosa.org/javarosa"
 _XML: Final = {"xml": "http://www.w3.org/XML/1998/namespace"}
@@ -105,12 +106,12 @@ class _Parser:
         if not self.accept(mark):
             raise self.unexpected(mark)
 
-    def expression(self) -> Syntax:
-        self.depth += 1
+    def expression(self, weight: int = 1) -> Syntax:
+        self.depth += weight
         if self.depth > DEEPEST:
             raise XPathError("too_deep", self.token.position, limit=DEEPEST)
         syntax = self.chain(0)
-        self.depth -= 1
+        self.depth -= weight
         return syntax
 
     def chain(self, least: int) -> Syntax:
@@ -247,7 +248,7 @@ class _Parser:
     def predicates(self) -> tuple[Syntax, ...]:
         found = []
         while self.accept("["):
-            found.append(self.expression())
+            found.append(self.expression(_PREDICATE))
             self.expect("]")
         return tuple(found)
 

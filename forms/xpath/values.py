@@ -14,6 +14,8 @@ from forms.xpath.moments import Moment, looks_like_moment, parse_moment
 Value: TypeAlias = str | float | bool | list[Node] | Moment
 
 NAN: Final = math.nan
+_EXACT: Final = 1e16
+"""Whole numbers below it print all their digits; the digits of larger ones end in zeros."""
 _NUMBER: Final = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
@@ -54,7 +56,7 @@ def to_string(value: Value, env: Environment) -> str:
 
 def number_to_string(value: float) -> str:
     """The shortest decimal that reads back as `value`: no exponent, NaN as nothing."""
-    if value.is_integer():
+    if value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     if math.isnan(value):
         return ""

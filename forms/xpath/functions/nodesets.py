@@ -190,9 +190,9 @@ def _randomize(pieces: tuple[Compiled, ...]) -> Compiled:
     def randomize(node: Node, env: Environment) -> list[Node]:
         found = list(nodes(node, env))
         draw = env.random if seed is None else park_miller(seed_number(seed(node, env), env))
-        for last in range(len(found) - 1, 0, -1):
-            other = int(draw() * (last + 1))
-            found[last], found[other] = found[other], found[last]
+        for place in range(len(found)):
+            other = int(draw() * (place + 1))
+            found[place], found[other] = found[other], found[place]
         return found
 
     return Compiled("nodes", randomize)
@@ -203,10 +203,10 @@ _MODULUS: Final = 2_147_483_647
 
 def seed_number(text: str, env: Environment) -> int:
     """The whole part of a number, or 64 bits of the SHA-256 of any other text, as in Collect."""
-    number = string_to_number(text, env)
+    number = string_to_number(text or "0", env)
     if math.isfinite(number):
         return int(number)
-    digest = hashlib.sha256(text.encode()).digest()
+    digest = hashlib.sha256(text.encode(errors="replace")).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
 

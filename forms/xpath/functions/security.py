@@ -37,7 +37,7 @@ def _digest(pieces: tuple[Compiled, ...]) -> Compiled:
         name, form = algorithm(node, env).upper(), encoding(node, env).lower()
         if name not in _ALGORITHMS:
             raise XPathError("argument", name="digest", value=name)
-        result: bytes = _ALGORITHMS[name](data(node, env).encode()).digest()
+        result: bytes = _ALGORITHMS[name](data(node, env).encode(errors="replace")).digest()
         if form == "hex":
             return result.hex()
         if form == "base64":

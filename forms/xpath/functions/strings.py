@@ -22,6 +22,11 @@ REGEX_SECONDS: Final = 0.05
 LONGEST_MATCHED: Final = 10_000
 """Characters of an answer that a pattern is tried on; a longer answer does not match."""
 
+CHARACTERS_A_STEP: Final = 64
+"""Characters of joined text that cost as much as visiting a node."""
+LONGEST_PATTERN: Final = 4_000
+"""Characters of a regular expression."""
+
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 
 
@@ -40,22 +45,33 @@ def _concat(pieces: tuple[Compiled, ...]) -> Compiled:
     """Every node of a set counts, which XPath 1.0 does not say and OpenRosa does."""
     if all(piece.kind in ("string", "number", "boolean") for piece in pieces):
         texts = tuple(map(as_text, pieces))
-        return Compiled("string", lambda node, env: "".join([text(node, env) for text in texts]))
-    lists = tuple(map(as_texts, pieces))
-    return Compiled(
-        "string", lambda node, env: "".join(["".join(texts(node, env)) for texts in lists])
-    )
+        return Compiled(
+            "string", lambda node, env: joined("", [text(node, env) for text in texts], env)
+        )
+    return _joining(lambda _node, _env: "", pieces)
 
 
 @register(FUNCTIONS, "join", 1, MANY)
 def _join(pieces: tuple[Compiled, ...]) -> Compiled:
-    glue = as_text(pieces[0])
-    lists = tuple(map(as_texts, pieces[1:]))
+    return _joining(as_text(pieces[0]), pieces[1:])
+
+
+def _joining(glue: TextEvaluator, pieces: tuple[Compiled, ...]) -> Compiled:
+    lists = tuple(map(as_texts, pieces))
 
     def join(node: Node, env: Environment) -> str:
-        return glue(node, env).join([each for texts in lists for each in texts(node, env)])
+        parts = [each for texts in lists for each in texts(node, env)]
+        return joined(glue(node, env), parts, env)
 
     return Compiled("string", join)
+
+
+def joined(glue: str, parts: list[str], env: Environment) -> str:
+    """The parts with `glue` between them; long results cost steps, so memory is bounded too."""
+    length = sum(map(len, parts)) + len(glue) * len(parts)
+    if length > CHARACTERS_A_STEP:
+        env.budget.spend(length // CHARACTERS_A_STEP)
+    return glue.join(parts)
 
 
 @register(FUNCTIONS, "substring", 2, 3)
@@ -136,25 +152,38 @@ def _normalize_space(pieces: tuple[Compiled, ...]) -> Compiled:
 
 @lru_cache(maxsize=512)
 def _pattern(source: str) -> regex.Pattern[str]:
+    if len(source) > LONGEST_PATTERN:
+        raise XPathError("pattern", pattern=source[:100], reason="too long")
     try:
         return regex.compile(source)
-    except (regex.error, RecursionError, OverflowError) as fault:
-        raise XPathError("pattern", pattern=source, reason=str(fault)) from None
+    except (regex.error, ValueError, OverflowError, RecursionError) as fault:
+        raise XPathError("pattern", pattern=source[:100], reason=str(fault)) from None
 
 
-def _regex(text: str, source: str) -> bool:
-    """Whether the pattern matches the whole text, as in ODK Collect.
+@register(FUNCTIONS, "regex", 2, 2)
+def _regex(pieces: tuple[Compiled, ...]) -> Compiled:
+    """A pattern that was written down is tried when the expression is compiled."""
+    text, source = as_text(pieces[0]), as_text(pieces[1])
+    written = pieces[1].constant
+    if isinstance(written, str):
+        pattern = _pattern(written)
+        return Compiled("boolean", lambda node, env: matches_whole(text(node, env), pattern))
+    return Compiled(
+        "boolean", lambda node, env: matches_whole(text(node, env), _pattern(source(node, env)))
+    )
 
-    Raises XPathError `pattern` for one that does not compile, `pattern_timeout` for one that
-    takes more than 50 ms.
+
+def matches_whole(text: str, pattern: regex.Pattern[str]) -> bool:
+    """Whether the pattern matches all of the text, as in ODK Collect.
+
+    Raises XPathError `pattern_timeout` for one that takes more than 50 ms.
     """
-    pattern = _pattern(source)
     if len(text) > LONGEST_MATCHED:
         return False
     try:
         return pattern.fullmatch(text, timeout=REGEX_SECONDS) is not None
     except TimeoutError:
-        raise XPathError("pattern_timeout", pattern=source) from None
+        raise XPathError("pattern_timeout", pattern=pattern.pattern) from None
 
 
 of_texts(FUNCTIONS, "starts-with", 2, "boolean", str.startswith)
@@ -169,4 +198,3 @@ of_texts(
     "string",
     lambda text, source, target: text.translate(_translation(source, target)),
 )
-of_texts(FUNCTIONS, "regex", 2, "boolean", _regex)
