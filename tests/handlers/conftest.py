@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,10 +25,14 @@ from handlers.shelf import Shelf
 from handlers.step import Steps
 from handlers.turn import House
 from scheduler.sender import Sender
+from storage import vault as vaults
 from storage.areas import Area
 from storage.database import Database
-from storage.policy import OPERATOR, Role
+from storage.interviews import StoredInterview
+from storage.policy import OPERATOR, Actor, Role
 from storage.register import NewHousehold, NewPerson
+from storage.submissions import Filter, Record
+from storage.vault import Vault
 from tests.clock import TurnedClock
 from tests.handlers.paper import PaperChannel, Talker
 
@@ -43,12 +52,21 @@ HOUSEHOLDS = (
         GRID,
         "柳树村1号",
         (
-            NewPerson("PAAAAAA", "王德福", "m", date(1950, 3, 5), True, tags=("over_65", "hypertension")),
+            NewPerson(
+                "PAAAAAA", "王德福", "m", date(1950, 3, 5), True, tags=("over_65", "hypertension")
+            ),
             NewPerson("PBBBBBB", "王小明", "m", date(2016, 5, 1), tags=("left_behind_child",)),
         ),
     ),
-    NewHousehold("HBBBBBB", GRID, "柳树村2号", (NewPerson("PCCCCCC", "李秀英", "f", date(1970, 1, 1), True),)),
-    NewHousehold("HCCCCCC", NEXT_GRID, "柳树村3号", (NewPerson("PDDDDDD", "赵国强", "m", date(1960, 1, 1), True),)),
+    NewHousehold(
+        "HBBBBBB", GRID, "柳树村2号", (NewPerson("PCCCCCC", "李秀英", "f", date(1970, 1, 1), True),)
+    ),
+    NewHousehold(
+        "HCCCCCC",
+        NEXT_GRID,
+        "柳树村3号",
+        (NewPerson("PDDDDDD", "赵国强", "m", date(1960, 1, 1), True),),
+    ),
 )
 
 
@@ -71,14 +89,45 @@ class Village:
         """Somebody without an account."""
         return Talker(address, self.channel, self.steps, self.sender)
 
-    async def staff(self, role: Role, area: str, address: str | None = None) -> Talker:
-        """Somebody who has come in with an invite code and sees the menu."""
+    async def hire(self, role: Role, area: str) -> tuple[int, str]:
+        """An account and the code that lets its person in."""
         async with self.database.unit(OPERATOR, "test") as uow:
             account = await uow.accounts.add(f"测试{role.value}", role, area)
-            code = await uow.accounts.issue("messenger", account_id=account.id)
-        someone = self.talker(address or f"{role.value}-{account.id}")
+            return account.id, await uow.accounts.issue("messenger", account_id=account.id)
+
+    async def staff(
+        self, role: Role, area: str, address: str | None = None, language: str = "zh"
+    ) -> Talker:
+        """Somebody who has come in with an invite code and sees the menu."""
+        account, code = await self.hire(role, area)
+        someone = self.talker(address or f"{role.value}-{account}")
+        someone.language, someone.account = language, account
         await someone.say(f"/start {code}")
         return someone
+
+    async def worker(self, language: str = "zh") -> Talker:
+        """The grid worker of the first grid."""
+        return await self.staff(Role.GRID_WORKER, GRID, language=language)
+
+    async def interviews(self, someone: Talker) -> Sequence[StoredInterview]:
+        """Somebody's drafts as they are stored, the latest first."""
+        actor = Actor(Role.GRID_WORKER, GRID, account_id=someone.account)
+        async with self.database.unit(actor, "test") as uow:
+            return await uow.interviews.unfinished()
+
+    async def stored(self, someone: Talker) -> dict[str, Any]:
+        """The engine's state of somebody's latest draft."""
+        return (await self.interviews(someone))[0].state
+
+    async def values(self, someone: Talker) -> dict[str, str]:
+        """The answers in somebody's latest draft, by question name."""
+        stored: dict[str, str] = (await self.stored(someone))["values"]
+        return {ref.rsplit("/", 1)[-1]: value for ref, value in stored.items() if value}
+
+    async def records(self) -> list[Record]:
+        """Every record, the newest first."""
+        async with self.database.unit(OPERATOR, "test") as uow:
+            return [record for record, _ in await uow.submissions.list(Filter())]
 
 
 Publish = Callable[[str, str], Awaitable[None]]
@@ -90,6 +139,11 @@ def _running(database: Database, clock: TurnedClock, channel: PaperChannel) -> V
     house = House(
         shelf=Shelf(), zone=ZoneInfo("Asia/Shanghai"), parameters=parameters.on, phones=phones.of
     )
+    return running(database, clock, channel, house)
+
+
+def running(database: Database, clock: TurnedClock, channel: PaperChannel, house: House) -> Village:
+    """Steps and sender on a database, in a house that a test may have changed."""
     channels = {channel.name: channel}
     sender = Sender(database, channels, lambda parcel: render(parcel, house), clock)
     steps = Steps(database, house, channels, sender.wake)
@@ -105,18 +159,50 @@ def built_in() -> dict[str, tuple[bytes, Intake]]:
     }
 
 
-@pytest.fixture
-async def village(
-    sqlite_database: Database, clock: TurnedClock, built_in: dict[str, tuple[bytes, Intake]]
-) -> AsyncIterator[Village]:
-    """Two grids with three households, and the built-in forms."""
-    async with sqlite_database.unit(OPERATOR, "test") as uow:
+@pytest.fixture(scope="session")
+def settled(
+    migrated_sqlite: Path,
+    built_in: dict[str, tuple[bytes, Intake]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """An SQLite file with two grids, three households and the built-in forms in it."""
+    file = tmp_path_factory.mktemp("village") / "settled.sqlite3"
+    shutil.copy(migrated_sqlite, file)
+    before = list(vaults._open)
+    vaults.use(Vault(bytes(range(32))))
+    asyncio.run(_settle(f"sqlite:///{file}", built_in))
+    vaults._open[:] = before
+    return file
+
+
+async def _settle(url: str, built_in: dict[str, tuple[bytes, Intake]]) -> None:
+    database = await Database.open(url, TurnedClock())
+    async with database.unit(OPERATOR, "test") as uow:
         await uow.areas.put(AREAS)
         await uow.register.enter(HOUSEHOLDS, "test")
         for name, (source, taken) in built_in.items():
             titles, offer = _offer(library.offers()[name])
             await publish(uow, taken, source, titles=titles, offer=offer)
-    yield _running(sqlite_database, clock, PaperChannel())
+    await database.close()
+
+
+@pytest.fixture
+async def village(
+    settled: Path, tmp_path: Path, clock: TurnedClock, vault: Vault
+) -> AsyncIterator[Village]:
+    """Two grids with three households, and the built-in forms."""
+    file = tmp_path / "village.sqlite3"
+    shutil.copy(settled, file)
+    database = await Database.open(f"sqlite:///{file}", clock)
+    yield _running(database, clock, PaperChannel())
+    await database.close()
+
+
+@cache
+def _taken(name: str, tables: str) -> Intake:
+    taken = intake(tables.encode(), f"{name}.md")
+    assert taken.form, taken.findings
+    return taken
 
 
 @pytest.fixture
@@ -124,10 +210,7 @@ def ask(village: Village) -> Publish:
     """Publishes a form given as Markdown tables, for no subject, to every field role."""
 
     async def publish_markdown(name: str, tables: str) -> None:
-        source = tables.encode()
-        taken = intake(source, f"{name}.md")
-        assert taken.form, taken.findings
         async with village.database.unit(OPERATOR, "test") as uow:
-            await publish(uow, taken, source)
+            await publish(uow, _taken(name, tables), tables.encode())
 
     return publish_markdown

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from storage.policy import OPERATOR, Role
-from storage.submissions import Filter
+from storage.policy import Role
 from tests.handlers.conftest import GRID, Village
 
 
