@@ -28,6 +28,9 @@ _CODES: Final[Mapping[str, str]] = {
     "xml": "broken_xml",
 }
 _COLUMNS: Final = {"calculation": "calculate", "read_only": "readonly", "repeat_count": "count"}
+_NAMED: Final = 12
+"""How many questions of a circle are named."""
+
 _MOMENT: Final = datetime(2026, 1, 1, 8, tzinfo=UTC)
 
 
@@ -66,13 +69,18 @@ def _translated(draft: Draft, fault: Fault) -> Finding:
     if fault.code == "xpath":
         code = code_of(str(fault.values.get("reason", "")))
     if fault.code == "cycle":
-        values["names"] = " → ".join(
-            _named(draft, path) for path in fault.values.get("questions", ())
-        )
-        column = "calculate"
-    return draft.find(
-        Severity.REFUSED, code, fault.where, column, more={**values, "fault": fault.code}
-    )
+        paths = fault.values.get("questions", ())
+        values = {"names": " → ".join(_named(draft, path) for path in paths[:_NAMED])}
+        column = _column(draft, fault.where)
+    more = {**values, "fault": fault.code}
+    return draft.find(Severity.REFUSED, code, fault.where, column, more=more)
+
+
+def _column(draft: Draft, path: str) -> str:
+    """The expression by which a question takes part in a circle."""
+    bind = draft.outline.binds.get(path)
+    written = bind.attributes if bind else {}
+    return next((name for name in ("calculate", "relevant", "required") if name in written), "")
 
 
 def _named(draft: Draft, path: str) -> str:

@@ -8,12 +8,12 @@ from typing import Final
 import regex
 
 from forms.lint.draft import Draft
-from forms.lint.sources import Sound, Source
+from forms.lint.sources import Sound, Source, resolve
 from forms.outline import name_of
 from forms.report import Finding, Severity
 from forms.xpath import XPathError, compile_expression
 from forms.xpath.parser import parse
-from forms.xpath.syntax import Call, Syntax, Text, children
+from forms.xpath.syntax import Call, Path, Syntax, Text, children
 
 _PROBE_SECONDS: Final = 0.05
 _PROBE_LENGTH: Final = 28
@@ -26,6 +26,8 @@ _KNOWN: Final = frozenset(
 
 def code_of(reason: str) -> str:
     """The finding code for the code of an XPathError."""
+    if reason == "pattern":
+        return "pattern_broken"
     return f"expression_{reason if reason in _KNOWN else 'syntax'}"
 
 
@@ -54,7 +56,7 @@ def _broken(draft: Draft, source: Source, error: XPathError) -> Finding:
         source.attribute,
         line=source.line,
         expression=source.text[:200],
-        error=str(error),
+        error=str(error.values.get("reason", error)),
         more=values,
     )
 
@@ -64,6 +66,7 @@ def check(draft: Draft, sound: list[Sound]) -> Iterator[Finding]:
     for one in sound:
         yield from _unknown_paths(draft, one)
         yield from _unknown_instances(draft, one)
+        yield from _nested_scans(draft, one)
         for pattern in _patterns(one.syntax):
             yield from _pattern(draft, one.source, pattern)
 
@@ -96,6 +99,40 @@ def _unknown_instances(draft: Draft, one: Sound) -> Iterator[Finding]:
             )
 
 
+def _nested_scans(draft: Draft, one: Sound) -> Iterator[Finding]:
+    """Loops within loops: their cost is the square of the rows."""
+    if any(_scans(draft, inner) for inner in _in_predicates(one.syntax)):
+        source = one.source
+        yield draft.find(
+            Severity.WARNING, "nested_scan", source.path, source.attribute, line=source.line
+        )
+
+
+def _in_predicates(syntax: Syntax, within: bool = False) -> Iterator[Path]:
+    """The paths that stand in a predicate, wherever it is."""
+    if isinstance(syntax, Path):
+        if within:
+            yield syntax
+        for step in syntax.steps:
+            for predicate in step.predicates:
+                yield from _in_predicates(predicate, within=True)
+        inside: tuple[Syntax, ...] = () if syntax.start is None else (syntax.start,)
+    else:
+        inside = children(syntax)
+    for child in inside:
+        yield from _in_predicates(child, within)
+
+
+def _scans(draft: Draft, path: Path) -> bool:
+    """Whether a path visits many nodes: all descendants, a repeat's rows, or an unfiltered list."""
+    if any(step.axis in ("descendant", "descendant-or-self") for step in path.steps):
+        return True
+    if isinstance(path.start, Call) and path.start.name == "instance":
+        return not any(step.predicates for step in path.steps)
+    at = resolve(path, "/") if path.absolute else None
+    return at is not None and any(f"{at}/".startswith(f"{r}/") for r in draft.outline.repeats)
+
+
 def _patterns(syntax: Syntax) -> Iterator[str]:
     """The written-out patterns of regex(), wherever they stand."""
     if isinstance(syntax, Call) and syntax.name == "regex":
@@ -107,30 +144,26 @@ def _patterns(syntax: Syntax) -> Iterator[str]:
 
 
 def _pattern(draft: Draft, source: Source, pattern: str) -> Iterator[Finding]:
-    def find(severity: Severity, code: str, **values: str) -> Finding:
-        return draft.find(
+    codes = []
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        codes.append((Severity.WARNING, "pattern_whole"))
+    if _never_ends(pattern):
+        codes.append((Severity.DEGRADED, "pattern_slow"))
+    for severity, code in codes:
+        yield draft.find(
             severity,
             code,
             source.path,
             source.attribute,
             line=source.line,
             pattern=pattern[:200],
-            **values,
         )
 
-    try:
-        rule = regex.compile(pattern)
-    except regex.error as error:
-        yield find(Severity.REFUSED, "pattern_broken", error=str(error))
-        return
-    if not (pattern.startswith("^") and pattern.endswith("$")):
-        yield find(Severity.WARNING, "pattern_whole")
-    if _never_ends(rule, pattern):
-        yield find(Severity.DEGRADED, "pattern_slow")
 
-
-def _never_ends(rule: regex.Pattern[str], pattern: str) -> bool:
-    """Whether some short text of the pattern's own characters keeps it busy."""
+def _never_ends(pattern: str) -> bool:
+    """Whether some short text of the pattern's own characters keeps it busy. A pattern that can't
+    be compiled has been refused with its expression."""
+    rule = regex.compile(pattern)
     letters = [c for c in dict.fromkeys(pattern) if c.isalnum()][:8] or ["a"]
     for letter in (*letters, "a", "0", " "):
         try:

@@ -76,7 +76,15 @@ class _Reach:
     def _impossible(self, comparison: _Comparison) -> bool:
         if comparison.operator not in ("=", "has") or comparison.value == "":
             return False
-        return comparison.path in self.unreachable or not self.offered(comparison)
+        return self._hidden(comparison.path) or not self.offered(comparison)
+
+    def _hidden(self, path: str) -> bool:
+        """Whether the node, or a group around it, is taken to be unreachable."""
+        while path:
+            if path in self.unreachable:
+                return True
+            path = path.rpartition("/")[0]
+        return False
 
     def offered(self, comparison: _Comparison) -> bool:
         """Whether the select at the path has a choice of this value; True where nobody knows."""
@@ -158,27 +166,29 @@ def _unknown_choices(draft: Draft, reach: _Reach, sound: list[Sound]) -> Iterato
 
 
 def _unreachable(draft: Draft, reach: _Reach, relevances: list[Sound]) -> Iterator[Finding]:
-    """One unreachable question can make the next one so: go on until nothing is added."""
-    names = draft.outline.names
-    left = relevances
+    """Take all that have a relevance for hidden, and free what could be shown even so, until
+    nothing more is freed: what is left, nothing can show. So two that wait for each other are found
+    as well."""
+    left = {one.source.path: one for one in relevances}
+    reach.unreachable = set(left)
     while True:
-        found = [s for s in left if reach.never(s.syntax, s.source.path)]
-        if not found:
-            return
-        left = [s for s in left if s not in found]
-        for one in found:
-            path = one.source.path
-            inside = {name for name in names if name.startswith(path + "/")}
-            reach.unreachable |= {path, *inside}
-            yield draft.find(
-                Severity.WARNING,
-                "unreachable",
-                path,
-                "relevant",
-                line=one.source.line,
-                expression=one.source.text[:200],
-                inside=len(inside),
-            )
+        before = len(left)
+        for path, one in list(left.items()):
+            if not reach.never(one.syntax, path):
+                del left[path]
+                reach.unreachable.discard(path)
+        if len(left) == before:
+            break
+    for path, one in left.items():
+        yield draft.find(
+            Severity.WARNING,
+            "unreachable",
+            path,
+            "relevant",
+            line=one.source.line,
+            expression=one.source.text[:200],
+            inside=sum(name.startswith(path + "/") for name in draft.outline.names),
+        )
 
 
 def _false_by_itself(syntax: Syntax) -> bool:

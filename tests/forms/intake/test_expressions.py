@@ -118,3 +118,24 @@ def test_relevance_that_only_looks_ahead_is_remarked() -> None:
         found(survey("calculate | k | | | | 1", "text | a | A | ${k} = 1"), "relevance_looks_ahead")
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "nested"),
+    [
+        ("count(//a[count(//a) > 1])", True),
+        ("count(${r}[count(/data/r/x) > 1])", True),
+        ("count(instance('l')/root/item[count(instance('l')/root/item) > 1])", True),
+        ("count(instance('l')/root/item[name = ${a}])", False),
+        ("count(instance('l')/root/item[name = instance('l')/root/item[name = ${a}]/up])", False),
+        ("sum(${x})", False),
+        ("count(${r}[position() > 1])", False),
+    ],
+)
+def test_searches_within_searches_are_remarked(expression: str, nested: bool) -> None:
+    rows = "text | a | A |\nselect_one l | s | S |\nbegin_repeat | r | R |\ntext | x | X |"
+    rows += f"\nend_repeat | | |\ncalculate | c | | {expression}"
+    choices = "list_name | name | label | up\nl | x | X | y"
+    form = markdown(f"type | name | label | calculation\n{rows}", choices)
+    findings = found(check(form), "nested_scan")
+    assert [f.place for f in findings] == ([Place("survey", 7, "calculation")] if nested else [])

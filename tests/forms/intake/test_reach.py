@@ -87,6 +87,18 @@ def test_what_hangs_on_an_unreachable_question_is_unreachable_too() -> None:
     assert found(findings, "unreachable")[0].values["inside"] == 1
 
 
+def test_questions_that_wait_for_each_other_are_unreachable() -> None:
+    rows = (
+        "integer | a | A | ${b} = 1",
+        "integer | b | B | ${c} = 1",
+        "integer | c | C | ${a} = 1",
+    )
+    assert [f.question for f in found(check(form(*rows)), "unreachable")] == ["a", "b", "c"]
+    assert (
+        found(check(form(*rows[:2], "integer | c | C | ${a} = 1 or ${i} = 1")), "unreachable") == []
+    )
+
+
 def test_a_comparison_with_a_choice_that_is_not_there_is_remarked() -> None:
     findings = check(form("text | a | A | ${s} = 'yse' or ${i} = 1"))
     finding = one(findings, "choice_unknown")
