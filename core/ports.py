@@ -30,7 +30,12 @@ class Receipt:
 
 
 class Undeliverable(Exception):  # noqa: N818  (it is an outcome, not a mistake)
-    """A reply that this channel will never deliver: blocked, unknown chat, refused content."""
+    """A reply that this channel will never deliver: blocked, unknown chat, refused content. `gone`
+    if nothing else will reach this address either, until its person writes again."""
+
+    def __init__(self, reason: str, gone: bool = False) -> None:
+        super().__init__(reason)
+        self.gone = gone
 
 
 class NotNow(Exception):  # noqa: N818

@@ -106,24 +106,18 @@ class Sender:
     async def _deliver(self, parcel: Parcel) -> Parcel | None:
         """Deliver one message and keep book of it; the conversation's next, if it may go now."""
         reply = self._render(parcel)
-        async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
-            replaces = (
-                await uow.outbox.message_of(parcel.conversation_id, parcel.edits)
-                if parcel.edits
-                else None
-            )
-        message = replaces
-        if replaces is not None or not _only_closes(reply):
+        message = parcel.replaces
+        if message is not None or not _only_closes(reply):
             try:
                 receipt = await self._channels[parcel.channel].deliver(
-                    parcel.address, reply, replaces, f"out-{parcel.id}"
+                    parcel.address, reply, parcel.replaces, f"out-{parcel.id}"
                 )
                 message = receipt.message
             except NotNow as refusal:
                 await self._again(parcel, str(refusal), refusal.after)
                 return None
             except Undeliverable as refusal:
-                await self._give_up(parcel, str(refusal))
+                await self._give_up(parcel, refusal)
                 return None
         async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
             await uow.outbox.sent(parcel, message)
@@ -138,11 +132,12 @@ class Sender:
             wait = after if after is not None else min(2.0**parcel.attempts, LONGEST_WAIT)
             await uow.outbox.later(parcel, wait + random.uniform(0, wait / 4), error)
 
-    async def _give_up(self, parcel: Parcel, error: str) -> None:
-        log.warning("undeliverable", channel=parcel.channel, error=error)
+    async def _give_up(self, parcel: Parcel, refusal: Undeliverable) -> None:
+        log.warning("undeliverable", channel=parcel.channel, gone=refusal.gone)
         async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
-            await uow.outbox.dead(parcel, error)
-            await uow.conversations.unreachable(parcel.conversation_id)
+            await uow.outbox.dead(parcel, str(refusal))
+            if refusal.gone:
+                await uow.conversations.unreachable(parcel.conversation_id)
 
 
 def _only_closes(reply: Reply) -> bool:

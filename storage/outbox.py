@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import Reply
@@ -21,7 +21,8 @@ REPLY = "reply"
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One queued message with its address. `kind` is ``reply`` (the body is a Reply) or names what
-    a handler has to render."""
+    a handler has to render. `replaces` is the channel's id of the message that fills the slot which
+    this one edits."""
 
     id: int
     conversation_id: int
@@ -33,6 +34,7 @@ class Parcel:
     slot: str | None
     edits: str | None
     attempts: int
+    replaces: str | None
 
 
 class Outbox:
@@ -91,10 +93,20 @@ class Outbox:
         if only is not None:
             oldest = oldest.where(outbox.c.conversation_id == only)
         first = oldest.group_by(outbox.c.conversation_id).subquery()
+        filled = and_(
+            slot.c.conversation_id == outbox.c.conversation_id, slot.c.name == outbox.c.edits
+        )
         query = (
-            select(outbox, conversation.c.channel, conversation.c.address, conversation.c.language)
+            select(
+                outbox,
+                conversation.c.channel,
+                conversation.c.address,
+                conversation.c.language,
+                slot.c.message.label("replaces"),
+            )
             .join(first, outbox.c.id == first.c.id)
             .join(conversation, outbox.c.conversation_id == conversation.c.id)
+            .outerjoin(slot, filled)
             .where(
                 outbox.c.not_before <= self._clock.now(),
                 conversation.c.channel.in_(channels),
@@ -110,13 +122,6 @@ class Outbox:
         query = select(func.min(outbox.c.not_before)).where(outbox.c.state == "queued")
         due: datetime | None = (await self._connection.execute(query)).scalar()
         return due
-
-    async def message_of(self, conversation_id: int, name: str) -> str | None:
-        """The channel's id of the message that fills slot `name`."""
-        query = select(slot.c.message).where(
-            slot.c.conversation_id == conversation_id, slot.c.name == name
-        )
-        return (await self._connection.execute(query)).scalar()
 
     async def sent(self, parcel: Parcel, message: str | None) -> None:
         """Keep book of a delivery; its words are forgotten."""
@@ -171,4 +176,5 @@ def _parcel(row: Any) -> Parcel:
         slot=row["slot"],
         edits=row["edits"],
         attempts=row["attempts"],
+        replaces=row["replaces"],
     )

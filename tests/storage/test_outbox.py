@@ -111,8 +111,10 @@ async def test_a_slot_remembers_the_message_until_it_is_changed_for_the_last_tim
     async def deliver(reply: Reply, message: str) -> str | None:
         await queue(database, conversation_id, reply)
         await sent(database, (await heads(database))[0], message)
-        async with database.unit(SYSTEM, "test") as uow:
-            return await uow.outbox.message_of(conversation_id, "q")
+        await queue(database, conversation_id, Reply(text="…", edits="q", buttons=button))
+        parcel = (await heads(database))[0]
+        await sent(database, parcel, parcel.replaces or "")
+        return parcel.replaces
 
     assert await deliver(Reply(text="1", slot="q", buttons=button), "m1") == "m1"
     assert await deliver(Reply(text="2", edits="q", buttons=button), "m2") == "m2"
