@@ -102,5 +102,5 @@ def outcome(error: ApiError) -> Undeliverable | NotNow:
         return NotNow("token refused", whole_channel=True)
     if error.code == NO_ANSWER or error.code >= 500 or error.code == 409:
         return NotNow(str(error))
-    gone = error.code == 403 or "chat not found" in error.description.casefold()
+    gone = error.code == 403 or "chat not found" in str(error).casefold()
     return Undeliverable(str(error), gone=gone)
