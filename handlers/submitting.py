@@ -28,7 +28,7 @@ async def submit(turn: Turn, session: Session) -> Replies:
         session.iv.goto(first.ref)
         lead = first.message or turn.say(f"chat.rejected.{first.reason}")
         intro = turn.say("chat.submit.problems", n=len(result))
-        return await showing.show(turn, session, lead=f"{intro}\n{lead}")
+        return [closed(turn), *await showing.show(turn, session, lead=f"{intro}\n{lead}")]
     await _keep(turn, session, result)
     turn.state = Idle()
     receipt = turn.say(
