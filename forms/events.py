@@ -64,7 +64,6 @@ class Events:
                 again = event is Event.LOAD and Event.FIRST_LOAD in action.events
                 if event in action.events and not again:
                     self._run(action, root, only_relevant=True)
-        self._engine.new_rows.clear()
 
     def settle(self, source: Field | None = None) -> None:
         """Bring everything to rest after a change, running the actions that it sets off."""

@@ -390,7 +390,8 @@ class Interview:
             place_left = self.walk.unpassed()
             self.returning = place_left is not None
             return place_left
-        return self.walk.after(place)
+        living = self._living(place)
+        return self.walk.after(living) if living is not None else None
 
     def _move(self, place: Place | None) -> None:
         if place is None:
@@ -401,9 +402,20 @@ class Interview:
 
     def _standing(self, place: Place | None) -> Place | None:
         """`place` if it is still asked, else what follows it."""
-        if place is None or self.walk.at(self.walk.field(place)) is not None:
-            return place
-        return self.walk.after(place)
+        living = self._living(place)
+        if living is None:
+            return None
+        asked = living is place and self.walk.at(self.walk.field(living)) is not None
+        return living if asked else self.walk.after(living)
+
+    def _living(self, place: Place | None) -> Place | None:
+        """`place`, or the repeat that it stood in if its row is gone (a count fell, say)."""
+        row = place.row if place is not None else None
+        while row is not None and row.range is not None:
+            if not row.ident:
+                place = Place(row.range.row, row.range.element.slot)
+            row = row.range.row
+        return place
 
     def _within(self, row: Row, outer: Row) -> bool:
         while row is not outer:

@@ -19,7 +19,7 @@ from forms.definition import NONE, ROOT_SCOPE, Computation, Task, Trigger
 from forms.form import Form
 from forms.instance import Field, Instance, Range, Row
 from forms.values import cast
-from forms.xpath import Environment, XPathError
+from forms.xpath import Environment, Expression, XPathError
 
 MAX_STEPS: Final = 20_000
 MAX_ROWS: Final = 1_000
@@ -156,8 +156,21 @@ class Engine:
         if computation.task is Task.COUNT:
             self._resize(around, expression.number(around, self.env))
             return
-        for field in (around, *around.rows):
-            self._relevant(field, expression.boolean(field, self.env))
+        self._relevant(around, self._next_relevant(around, expression))
+        for row in around.rows:
+            self._relevant(row, expression.boolean(row, self.env))
+
+    def _next_relevant(self, around: Range, expression: Expression) -> bool:
+        """Whether a row that came next would be relevant. Its position is one past the last."""
+        parent = around.parent
+        if "position" not in expression.functions or parent is None:
+            return expression.boolean(around, self.env)
+        parent.append(around)
+        try:
+            return expression.boolean(around, self.env)
+        finally:
+            parent.remove(around)
+            around.parent = parent
 
     def _resize(self, around: Range, number: float) -> None:
         wanted = 0 if math.isnan(number) or number < 0 else int(min(number, MAX_ROWS))

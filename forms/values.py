@@ -61,15 +61,14 @@ def canonical(kind: Kind, type_: str, raw: str, appearance: Sequence[str], zone:
     """
     if len(raw) > MAX_TEXT:
         raise ValueRefusedError("length")
-    text = raw.strip()
+    text = _UNFIT.sub("", raw).strip()
     if not text:
         return ""
     reader = _readers(zone).get(kind)
     if kind is Kind.RANGE:
         reader = _integer if type_ in ("int", "integer", "long") else _decimal
     if reader is None:
-        clean = _UNFIT.sub("", text)
-        return ascii_digits(clean) if "numbers" in appearance else clean
+        return ascii_digits(text) if "numbers" in appearance else text
     try:
         plain = ascii_digits(text)
         if kind is Kind.DATE:

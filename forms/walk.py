@@ -30,6 +30,10 @@ class Walk:
         self._scopes = form.scopes
         self._elements = form.elements
         self._instance = instance
+        self._repeats = [
+            sum(1 << place for place, slot in enumerate(scope.slots) if slot.repeat != NONE)
+            for scope in form.scopes
+        ]
 
     def first(self) -> Place | None:
         """The first place of the interview, None if nothing is to be asked."""
@@ -174,7 +178,8 @@ class Walk:
 
     def _unpassed(self, row: Row) -> Place | None:
         slots = self._scopes[row.element.scope].slots
-        open_slots = row.mask & ~row.passed
+        # Rows may hold something new though the person has said that there are no more of them.
+        open_slots = row.mask & (~row.passed | self._repeats[row.element.scope])
         while open_slots:
             slot = (open_slots & -open_slots).bit_length() - 1
             if slots[slot].repeat == NONE:
@@ -182,7 +187,7 @@ class Walk:
             open_slots &= open_slots - 1
             around = row.ranges[slots[slot].repeat]
             for inner in around.rows:
-                found = self._unpassed(inner) if inner.mask & ~inner.passed else None
+                found = self._unpassed(inner) if inner.mask else None
                 if found is not None:
                     return found
             if not row.passed >> slot & 1 and self.asks_for_more(around):

@@ -30,7 +30,7 @@ def forms(draw: st.DrawFn) -> bytes:
             st.sampled_from(["question", "question", "question", "group", "repeat", "count"])
         )
         if shape == "question":
-            _question(draw, sketch, f"q{number}", "", sketch)
+            _question(draw, sketch, f"q{number}", "")
         else:
             _nest(draw, sketch, f"g{number}", shape)
     return xform("".join(sketch.instance), "".join(sketch.binds), "".join(sketch.body))
@@ -39,7 +39,7 @@ def forms(draw: st.DrawFn) -> bytes:
 def _nest(draw: st.DrawFn, sketch: Sketch, name: str, shape: str) -> None:
     inner = Sketch(known=list(sketch.known))
     for number in range(draw(st.integers(1, 3))):
-        _question(draw, inner, f"{name}q{number}", f"{name}/", sketch, alone=shape != "group")
+        _question(draw, inner, f"{name}q{number}", f"{name}/", alone=shape != "group")
     if shape != "group" and draw(st.booleans()):
         inner.instance.append(f"<{name}at/>")
         inner.binds.append(bind(f"{name}/{name}at", calculate="position(..)", type="int"))
@@ -51,6 +51,11 @@ def _nest(draw: st.DrawFn, sketch: Sketch, name: str, shape: str) -> None:
         sketch.body.append(f'<group ref="/data/{name}"><label>{name}</label>{body}</group>')
         sketch.known.extend(inner.known[len(sketch.known) :])
         return
+    counts = [path for path, kind in sketch.known if kind == "int"]
+    counted = f"{draw(st.sampled_from(counts))} mod 4" if shape == "count" and counts else ""
+    sketch.body.append(repeat(name, body, **({"jr_count": counted} if counted else {})))
+    if relevant:
+        return
     sketch.instance.append(f"<{name}n/><{name}sum/>")
     sketch.binds.append(bind(f"{name}n", calculate=f"count(/data/{name})", type="int"))
     sketch.known.append((f"/data/{name}n", "int"))
@@ -59,15 +64,10 @@ def _nest(draw: st.DrawFn, sketch: Sketch, name: str, shape: str) -> None:
     ]
     if numbers:
         sketch.binds.append(bind(f"{name}sum", calculate=f"sum({numbers[0]})", type="int"))
-    counts = [path for path, kind in sketch.known[:-1] if kind == "int"]
-    if shape == "count" and counts:
-        sketch.body.append(repeat(name, body, jr_count=f"{draw(st.sampled_from(counts))} mod 4"))
-    else:
-        sketch.body.append(repeat(name, body))
 
 
 def _question(
-    draw: st.DrawFn, sketch: Sketch, name: str, inside: str, outer: Sketch, *, alone: bool = False
+    draw: st.DrawFn, sketch: Sketch, name: str, inside: str, *, alone: bool = False
 ) -> None:
     kind = draw(st.sampled_from(["int", "string", "select1", "select", "calculate", "note"]))
     path = f"{inside}{name}"
@@ -79,7 +79,7 @@ def _question(
     if draw(st.booleans()) and kind not in ("calculate", "note"):
         rules["required"] = "true()"
     if kind == "int" and draw(st.booleans()):
-        rules["constraint"] = ". &lt; 50".replace("&lt;", "<")
+        rules["constraint"] = ". < 50"
     if kind == "calculate":
         numbers = [_seen(one, path) for one, of in known if of == "int"]
         terms = draw(st.lists(st.sampled_from(numbers), max_size=3)) if numbers else []
