@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, cast
 
 from forms.node import Node
@@ -133,8 +136,39 @@ def _compare_sets(name: str, left: list[str], right: list[str], env: Environment
         return not set(left).isdisjoint(right)
     if name == "!=":
         return len({*left, *right}) > 1
-    env.budget.spend(len(left) * len(right) // 8)
-    return any(_compare_single(name, one, other, env) for one in left for other in right)
+    if name in (">", ">="):
+        left, right, name = right, left, _MIRRORED[name]
+    return _some_less(_RELATIONS[name], _Sides.of(left, env), _Sides.of(right, env))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Texts as what they compare by: two dates by their instants, anything else by numbers."""
+
+    instants: list[datetime]
+    numbers: list[float]
+    plain: list[float]
+
+    @classmethod
+    def of(cls, texts: list[str], env: Environment) -> _Sides:
+        moments = [to_moment(text, env) for text in texts]
+        numbers = [string_to_number(text, env) for text in texts]
+        pairs = list(zip(moments, numbers, strict=True))
+        return cls(
+            [moment.instant for moment in moments if moment is not None],
+            [number for number in numbers if not math.isnan(number)],
+            [number for moment, number in pairs if moment is None and not math.isnan(number)],
+        )
+
+
+def _some_less(relation: Callable[[Any, Any], bool], left: _Sides, right: _Sides) -> bool:
+    """Whether some pair is in order, which the least on the left and the most on the right say."""
+    pairs: tuple[tuple[list[Any], list[Any]], ...] = (
+        (left.instants, right.instants),
+        (left.plain, right.numbers),
+        (left.numbers, right.plain),
+    )
+    return any(low and high and relation(min(low), max(high)) for low, high in pairs)
 
 
 def _compare_single(

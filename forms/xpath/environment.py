@@ -12,7 +12,7 @@ from forms.xpath.calendar import ENGLISH, CalendarNames
 from forms.xpath.errors import XPathError
 
 STEPS: Final = 1_000_000
-"""Nodes that the expressions of one answer may visit: about half a second of work."""
+"""Nodes that the expressions of one answer may visit: about a second of work."""
 
 
 class Budget:

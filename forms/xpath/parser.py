@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 from forms.xpath.errors import XPathError
 from forms.xpath.functions import find
 from forms.xpath.lexer import Token, tokenize
+from forms.xpath.steps import EVERYTHING, ITSELF, UP, plain_path
 from forms.xpath.syntax import (
     Axis,
     Call,
@@ -41,8 +41,6 @@ _LEVEL_OF: Final = {
 }  # fmt: skip
 _AXES: Final = frozenset(get_args(Axis))
 _NODE_TYPES: Final = frozenset({"node", "text", "comment", "processing-instruction"})
-_UP: Final = Step("parent", "node", "")
-_EVERYTHING: Final = Step("descendant-or-self", "node", "")
 
 
 def parse(source: str, namespaces: Mapping[str, str] | None = None) -> Syntax:
@@ -57,19 +55,6 @@ def parse(source: str, namespaces: Mapping[str, str] | None = None) -> Syntax:
         return _Parser(source, namespaces).whole()
     except RecursionError:
         raise XPathError("too_deep", limit=DEEPEST) from None
-
-
-@lru_cache(maxsize=1024)
-def _plain_path(text: str) -> Path:
-    """A path of names after any number of parents, or from the root."""
-    absolute = text.startswith("/")
-    names = text.lstrip("/").split("/")
-    return Path(absolute, None, tuple(_UP if name == ".." else _child(name) for name in names))
-
-
-@lru_cache(maxsize=1024)
-def _child(name: str) -> Step:
-    return Step("child", "name", name)
 
 
 class _Parser:
@@ -148,7 +133,7 @@ class _Parser:
         token = self.token
         if token.kind == "path":
             self.place += 1
-            return _plain_path(token.text)
+            return plain_path(token.text)
         if token.kind == "mark" and token.text in ("/", "//"):
             return self.absolute()
         if self.starts_step():
@@ -186,7 +171,7 @@ class _Parser:
         steps = []
         while self.at("/", "//"):
             if self.token.text == "//":
-                steps.append(_EVERYTHING)
+                steps.append(EVERYTHING)
             self.place += 1
             if not self.starts_step():
                 raise self.unexpected("step")
@@ -195,9 +180,9 @@ class _Parser:
 
     def step(self) -> Step:
         if self.accept("."):
-            return Step("self", "node", "")
+            return ITSELF
         if self.accept(".."):
-            return _UP
+            return UP
         axis = self.axis()
         kind, name = self.node_test(axis)
         return Step(axis, kind, name, self.predicates())

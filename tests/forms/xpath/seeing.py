@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import settings
+
 from forms.node import Node
 from forms.tree import parse_document
 from forms.xpath import Environment, Value, compile_expression, to_string
@@ -14,6 +16,9 @@ from forms.xpath import Environment, Value, compile_expression, to_string
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 4, 18, 30, 15, 250_000, tzinfo=UTC)
 """Half past two in the morning of the fifth in Shanghai: the date differs from the one in UTC."""
+
+STEADY = settings(deadline=None, derandomize=True)
+"""The same examples each time, however busy the machine is."""
 
 FAMILY = """
 <data id="visit">

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forms.xpath.seeing import text, value
+from tests.forms.xpath.seeing import STEADY, text, value
 
 NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number, 6))
 
@@ -108,6 +108,7 @@ def test_white_space_and_zeros_do_not_matter(spelling: str) -> None:
     assert value(f"number('{spelling}')") == 5
 
 
+@STEADY
 @given(NUMBERS, NUMBERS)
 def test_sums_agree_with_python(left: float, right: float) -> None:
     for sign, compute in (("+", operator.add), ("-", operator.sub), ("*", operator.mul)):
@@ -115,6 +116,7 @@ def test_sums_agree_with_python(left: float, right: float) -> None:
         assert value(source) == pytest.approx(compute(left, right))
 
 
+@STEADY
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_printed_number_reads_back_as_itself(number: float) -> None:
     root = "<data><n/></data>"

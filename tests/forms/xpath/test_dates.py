@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.xpath import CalendarNames
-from tests.forms.xpath.seeing import text, value
+from tests.forms.xpath.seeing import STEADY, text, value
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = st.sampled_from([UTC, BERLIN, ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Phoenix")])
@@ -96,6 +96,7 @@ def test_the_difference_of_dates_is_whole_whatever_summer_time_does() -> None:
     assert value("int(date('2024-07-01') - date('2024-01-01'))", tz=BERLIN) == 182
 
 
+@STEADY
 @given(DAYS, DAYS, ZONES)
 def test_dates_count_days_in_every_zone(one: date, other: date, zone: ZoneInfo) -> None:
     assert value(f"date('{one}') - date('{other}')", tz=zone) == (one - other).days
@@ -104,6 +105,7 @@ def test_dates_count_days_in_every_zone(one: date, other: date, zone: ZoneInfo) 
     assert text(f"date(number('{one}') + 1)", tz=zone) == str(one + timedelta(days=1))
 
 
+@STEADY
 @given(st.integers(-631_152_000_000, 4_102_444_800_000), ZONES)
 def test_a_date_time_survives_the_way_through_its_number(millis: int, zone: ZoneInfo) -> None:
     spelled = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=millis)

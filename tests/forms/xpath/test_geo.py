@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.forms.xpath.seeing import value
+from tests.forms.xpath.seeing import STEADY, value
 
 SQUARE = "0 0 0 0;0 1 0 0;1 1 0 0;1 0 0 0;0 0 0 0"
 
@@ -36,6 +36,7 @@ def test_what_is_not_a_point_has_no_size(points: str) -> None:
     assert value(f"intersects('{points}')") is False
 
 
+@STEADY
 @given(st.floats(-1, 2), st.floats(-1, 2))
 def test_a_fence_holds_what_lies_within_its_sides(lat: float, lon: float) -> None:
     inside = 0 < lat < 1 and 0 < lon < 1

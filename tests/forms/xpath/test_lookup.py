@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from forms.node import DOCUMENT, Node
 from forms.xpath import Environment, compile_expression
-from tests.forms.xpath.seeing import at, document, environment, text, value
+from tests.forms.xpath.seeing import STEADY, at, document, environment, text, value
 
 VILLAGES = document(
     """
@@ -86,6 +86,7 @@ def table(rows: list[tuple[str, str]]) -> Node:
 LETTERS = st.sampled_from(["x", "y", "z", "1", "1.0", ""])
 
 
+@STEADY
 @given(st.lists(st.tuples(LETTERS, LETTERS), max_size=8), LETTERS, LETTERS)
 def test_the_index_finds_what_a_scan_finds(
     rows: list[tuple[str, str]], one: str, other: str

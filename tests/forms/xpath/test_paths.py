@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from forms.node import Node
 from forms.tree import parse_document
 from forms.xpath import XPathError, compile_expression
-from tests.forms.xpath.seeing import FAMILY, at, document, environment, names, text, value
+from tests.forms.xpath.seeing import FAMILY, STEADY, at, document, environment, names, text, value
 
 TREE = "<a><b><c>1</c><d>2</d></b><b><c>3</c></b><e><b><c>4</c></b></e></a>"
 
@@ -184,6 +184,7 @@ def shapes() -> st.SearchStrategy[Node]:
     )
 
 
+@STEADY
 @given(shapes(), st.sampled_from(["a", "*", "node()"]))
 def test_the_axes_share_out_the_whole_document(top: Node, test: str) -> None:
     root = Node("", kind=0)

@@ -12,7 +12,7 @@ from forms.xpath.functions import find, names
 from forms.xpath.parser import parse
 from forms.xpath.syntax import Axis, Call, Chain, Filter, Negate, Number, Path, Step, Syntax, Text
 from tests.forms.xpath.printing import spelled
-from tests.forms.xpath.seeing import at, document, environment
+from tests.forms.xpath.seeing import STEADY, at, document, environment
 
 PIECES = st.sampled_from(
     [
@@ -104,7 +104,7 @@ def world() -> tuple[object, Environment]:
 
 
 @given(st.text(max_size=40) | st.lists(PIECES, max_size=12).map("".join))
-@settings(max_examples=400)
+@settings(STEADY, max_examples=400)
 def test_compiling_any_text_raises_nothing_but_its_own_error(source: str) -> None:
     with contextlib.suppress(XPathError):
         expression = compile_expression(source, "/data/child/age")
@@ -113,7 +113,7 @@ def test_compiling_any_text_raises_nothing_but_its_own_error(source: str) -> Non
 
 
 @given(SYNTAX)
-@settings(max_examples=400)
+@settings(STEADY, max_examples=400)
 def test_what_is_printed_parses_to_the_same_syntax(syntax: Syntax) -> None:
     def bare(text: str) -> str:
         return spelled(parse(text))
@@ -123,7 +123,7 @@ def test_what_is_printed_parses_to_the_same_syntax(syntax: Syntax) -> None:
 
 
 @given(SYNTAX)
-@settings(max_examples=600)
+@settings(STEADY, max_examples=600)
 def test_evaluating_raises_nothing_but_its_own_error(syntax: Syntax) -> None:
     node, env = world()
     with contextlib.suppress(XPathError):
@@ -136,7 +136,7 @@ def test_evaluating_raises_nothing_but_its_own_error(syntax: Syntax) -> None:
 
 
 @given(SYNTAX)
-@settings(max_examples=200)
+@settings(STEADY, max_examples=200)
 def test_the_same_world_gives_the_same_value(syntax: Syntax) -> None:
     results = []
     for _ in range(2):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.xpath import compile_expression
-from tests.forms.xpath.seeing import FAMILY, at, document, environment, text, value
+from tests.forms.xpath.seeing import FAMILY, STEADY, at, document, environment, text, value
 
 NAMES = st.text("ab-_1", min_size=1, max_size=3)
 
@@ -37,6 +37,7 @@ def test_selected_at_counts_from_zero(place: str, expected: str) -> None:
     assert text(f"selected-at(/data/needs, {place})") == expected
 
 
+@STEADY
 @given(st.lists(NAMES, max_size=5), NAMES)
 def test_selected_is_membership(chosen: list[str], name: str) -> None:
     root = document()

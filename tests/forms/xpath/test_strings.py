@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.xpath import XPathError, compile_expression
-from tests.forms.xpath.seeing import at, document, environment, text, value
+from tests.forms.xpath.seeing import STEADY, at, document, environment, text, value
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="'<&\r"), max_size=12)
 
@@ -71,6 +71,7 @@ def test_a_function_without_its_string_takes_the_context_node() -> None:
     assert value("number()", where="data/age") == 41
 
 
+@STEADY
 @given(WORDS, st.integers(-15, 15), st.integers(-15, 15))
 def test_substr_is_a_python_slice(word: str, start: int, end: int) -> None:
     xml = "<data><w/></data>"
