@@ -114,5 +114,5 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _nearest(variable: str, known: Mapping[str, str]) -> str:
-    names = [PREFIX + name.upper() for name in known]
-    return (difflib.get_close_matches(variable.upper(), names, n=1, cutoff=0.0) or names)[0]
+    name = variable.upper().removeprefix(PREFIX).lower()
+    return PREFIX + difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0].upper()

@@ -11,15 +11,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, insert, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
+from storage import enrolment
 from storage.areas import within
-from storage.names import normal, search_terms, surname
+from storage.enrolment import NewHousehold, NewPerson, id_hash, name_hash
+from storage.names import normal, surname
 from storage.policy import CHILD_AGE, STAFF_ROLES, Actor, Role
 from storage.tables import household, person, person_name, person_tag
-from storage.vault import vault
+
+__all__ = ["NewHousehold", "NewPerson", "PersonFile", "Register", "Subject"]
 
 _CHUNK: Final = 1000  # databases limit how many values one statement may carry
 
@@ -58,30 +71,6 @@ class PersonFile:
         """Full years on the day `on`."""
         before = (on.month, on.day) < (self.birth_date.month, self.birth_date.day)
         return on.year - self.birth_date.year - before
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A person to be entered. `tags` are in force from the day of entry."""
-
-    code: str
-    name: str
-    sex: str
-    birth_date: date
-    head: bool = False
-    id_number: str | None = None
-    phone: str | None = None
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NewHousehold:
-    """A household to be entered, with its people."""
-
-    code: str
-    area_code: str
-    address: str
-    people: tuple[NewPerson, ...] = ()
 
 
 class Register:
@@ -232,36 +221,7 @@ class Register:
         """Enter households with their people; returns how many people. Only for the operator."""
         if not self._actor.everything:
             raise PermissionError("only the operator enters the register")
-        count = 0
-        for one in households:
-            count += await self._enter(one, source)
-        return count
-
-    async def _enter(self, one: NewHousehold, source: str) -> int:
-        now = self._clock.now()
-        home = await self._connection.execute(
-            insert(household)
-            .values(area_code=one.area_code, code=one.code, address=one.address, created_at=now)
-            .returning(household.c.id)
-        )
-        home_id = home.scalar_one()
-        for new in one.people:
-            row = _row(new, home_id, one.area_code) | {"created_at": now}
-            entered = await self._connection.execute(
-                insert(person).values(row).returning(person.c.id)
-            )
-            await self._index(entered.scalar_one(), new, source, now.date())
-        return len(one.people)
-
-    async def _index(self, person_id: int, new: NewPerson, source: str, today: date) -> None:
-        names = [{"hash": name_hash(t), "person_id": person_id} for t in search_terms(new.name)]
-        await self._connection.execute(insert(person_name), names)
-        tags = [
-            {"person_id": person_id, "tag": tag, "since": today, "source": source}
-            for tag in new.tags
-        ]
-        if tags:
-            await self._connection.execute(insert(person_tag), tags)
+        return await enrolment.enter(self._connection, households, source, self._clock.now())
 
     async def known_ids(self, id_numbers: Iterable[str]) -> set[str]:
         """Which of these ID numbers are in the register already."""
@@ -288,36 +248,10 @@ class Register:
         return homes.scalar_one(), people.scalar_one()
 
 
-def name_hash(term: str) -> str:
-    """The keyed hash that a beginning of a name is found by."""
-    return vault().index(normal(term), "person.name")
-
-
-def id_hash(number: str) -> str:
-    """The keyed hash that an ID number is found by."""
-    return vault().index(number, "person.id_number")
-
-
 def _named(query: str) -> ColumnElement[bool]:
     return exists().where(
         person_name.c.person_id == person.c.id, person_name.c.hash == name_hash(query)
     )
-
-
-def _row(new: NewPerson, household_id: int, area_code: str) -> dict[str, Any]:
-    return {
-        "code": new.code,
-        "household_id": household_id,
-        "area_code": area_code,
-        "name": new.name,
-        "sex": new.sex,
-        "birth_date": new.birth_date,
-        "id_number": new.id_number,
-        "id_hash": id_hash(new.id_number) if new.id_number else None,
-        "phone": new.phone,
-        "head": new.head,
-        "state": "active",
-    }
 
 
 def _subject(kind: str, row: Any) -> Subject:

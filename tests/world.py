@@ -14,14 +14,14 @@ from storage.database import Database
 from storage.policy import OPERATOR, Actor, Role
 from storage.register import NewHousehold, NewPerson
 
-COUNTY: Final = "990101"
-TOWNSHIP: Final = "990101100"
-VILLAGE: Final = "990101100201"
-GRID: Final = "990101100201001"
-SIBLING_GRID: Final = "990101100201002"
-SIBLING_VILLAGE: Final = "990101100202"
-OTHER_TOWNSHIP: Final = "990101101"
-OTHER_GRID: Final = "990101101201001"
+COUNTY: Final = "990202"
+TOWNSHIP: Final = "990202100"
+VILLAGE: Final = "990202100201"
+GRID: Final = "990202100201001"
+SIBLING_GRID: Final = "990202100201002"
+SIBLING_VILLAGE: Final = "990202100202"
+OTHER_TOWNSHIP: Final = "990202101"
+OTHER_GRID: Final = "990202101201001"
 
 AREAS: Final = (
     Area(COUNTY, "county", "示范县"),
@@ -48,7 +48,7 @@ HOUSEHOLDS: Final = tuple(
                 sex="f",
                 birth_date=date(1950, 3, 5),
                 head=True,
-                id_number=f"9901011950030500{index}X",
+                id_number=f"9902021950030500{index}X",
                 phone=f"1000000000{index}",
                 tags=("hypertension", "over_65"),
             ),

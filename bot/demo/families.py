@@ -128,7 +128,7 @@ def _newcomers(made: _Family) -> None:
 
 
 def _old_couple(made: _Family) -> None:
-    made.couple(62, 84, "empty_nest")
+    made.couple(63, 84, "empty_nest")
 
 
 def _old_and_alone(made: _Family) -> None:

@@ -1,0 +1,127 @@
+"""Enters households and people into the register, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Table, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.names import normal, search_terms
+from storage.tables import household, person, person_name, person_tag
+from storage.vault import vault
+
+_HOUSEHOLDS_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to be entered. `tags` are in force from the day of entry."""
+
+    code: str
+    name: str
+    sex: str
+    birth_date: date
+    head: bool = False
+    id_number: str | None = None
+    phone: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewHousehold:
+    """A household to be entered, with its people."""
+
+    code: str
+    area_code: str
+    address: str
+    people: tuple[NewPerson, ...] = ()
+
+
+async def enter(
+    connection: AsyncConnection, households: Iterable[NewHousehold], source: str, now: datetime
+) -> int:
+    """Enter households with their people, `source` being where they come from; returns how many
+    people. Takes the households a few at a time, so that a caller can tell how far it is."""
+    count = 0
+    rest = iter(households)
+    while chunk := list(islice(rest, _HOUSEHOLDS_AT_ONCE)):
+        count += await _enter(connection, chunk, source, now)
+    return count
+
+
+async def _enter(
+    connection: AsyncConnection, homes: Sequence[NewHousehold], source: str, now: datetime
+) -> int:
+    home_ids = await _insert(
+        connection, household, [_home_row(one) | {"created_at": now} for one in homes]
+    )
+    people = [(new, home_ids[one.code], one.area_code) for one in homes for new in one.people]
+    person_ids = await _insert(
+        connection, person, [_row(*one) | {"created_at": now} for one in people]
+    )
+    by_id = {person_ids[new.code]: new for new, _, _ in people}
+    await _index(connection, by_id, source, now.date())
+    return len(people)
+
+
+async def _insert(
+    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]
+) -> dict[str, int]:
+    """Insert rows; their ids by their codes."""
+    if not rows:
+        return {}
+    done = await connection.execute(insert(table).returning(table.c.code, table.c.id), rows)
+    return {row.code: row.id for row in done}
+
+
+async def _index(
+    connection: AsyncConnection, people: Mapping[int, NewPerson], source: str, today: date
+) -> None:
+    names = [
+        {"hash": name_hash(term), "person_id": person_id}
+        for person_id, new in people.items()
+        for term in search_terms(new.name)
+    ]
+    tags = [
+        {"person_id": person_id, "tag": tag, "since": today, "source": source}
+        for person_id, new in people.items()
+        for tag in new.tags
+    ]
+    for table, rows in ((person_name, names), (person_tag, tags)):
+        if rows:
+            await connection.execute(insert(table), rows)
+
+
+def name_hash(term: str) -> str:
+    """The keyed hash that a beginning of a name is found by."""
+    return vault().index(normal(term), "person.name")
+
+
+def id_hash(number: str) -> str:
+    """The keyed hash that an ID number is found by."""
+    return vault().index(number, "person.id_number")
+
+
+def _home_row(new: NewHousehold) -> dict[str, Any]:
+    return {"code": new.code, "area_code": new.area_code, "address": new.address}
+
+
+def _row(new: NewPerson, household_id: int, area_code: str) -> dict[str, Any]:
+    return {
+        "code": new.code,
+        "household_id": household_id,
+        "area_code": area_code,
+        "name": new.name,
+        "sex": new.sex,
+        "birth_date": new.birth_date,
+        "id_number": new.id_number,
+        "id_hash": id_hash(new.id_number) if new.id_number else None,
+        "phone": new.phone,
+        "head": new.head,
+        "state": "active",
+    }
