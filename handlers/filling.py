@@ -29,6 +29,8 @@ async def handle(turn: Turn, state: Filling) -> Replies:
     if session is None:
         turn.state = Idle()
         return [Reply(text=turn.say("chat.interview.gone"))]
+    if session.stored.conversation_id != turn.chat.id:
+        return await _take_over(turn, session)
     current = session.iv.current()
     if isinstance(current, Summary | Done):
         return await showing.show(turn, session)
@@ -37,6 +39,14 @@ async def handle(turn: Turn, state: Filling) -> Replies:
     if isinstance(current, RepeatPrompt):
         return await _on_repeat(turn, session, current, state)
     return await _on_prompt(turn, session, current, state)
+
+
+async def _take_over(turn: Turn, session: Session) -> Replies:
+    """The person went on in another chat of theirs: what they see here may not be what is asked
+    now, so it is asked here before anything counts as an answer."""
+    lead = turn.say("chat.resumed", form=session.shelved.title(turn.language))
+    closed = Reply(text=lead, edits=questions.slot(session.stored.id))
+    return [closed, *await showing.show(turn, session, lead=lead)]
 
 
 def _fresh(tap: Tap, state: Filling, current: Prompt | RepeatPrompt) -> bool:
