@@ -137,13 +137,7 @@ class Form:
         """The form that `dumps` wrote. Raises StaleFormError. Never give it a stranger's bytes."""
         try:
             schema, state = pickle.loads(data)
-        except (
-            AttributeError,
-            TypeError,
-            ImportError,
-            pickle.UnpicklingError,
-            ValueError,
-        ) as error:
+        except Exception as error:  # broken bytes can raise anything
             raise StaleFormError from error
         if schema != SCHEMA:
             raise StaleFormError

@@ -144,7 +144,7 @@ class _Weaver:
         observers: list[dict[int, Trigger]],
         positional: list[dict[int, Trigger]],
     ) -> None:
-        """Rows of each repeat around `read` come and go: whoever looks in from outside must know."""
+        """Rows of each repeat around `read` come and go: who looks in from outside must know."""
         chain = self._scopes[read.scope].chain
         for depth in range(1, len(chain)):
             scope = chain[depth]

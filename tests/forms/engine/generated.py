@@ -23,7 +23,7 @@ class Sketch:
 
 @st.composite
 def forms(draw: st.DrawFn) -> bytes:
-    """Questions of several kinds in groups and repeats, whose rules only read what stands before."""
+    """Questions of several kinds, groups and repeats; rules only read what stands before."""
     sketch = Sketch()
     for number in range(draw(st.integers(2, 7))):
         shape = draw(

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -48,10 +49,7 @@ def test_a_chain_of_a_thousand_calculations_is_worked_off():
         "<a/>" + "".join(f"<{name}/>" for name in names),
         bind("a", type="int")
         + bind("c0", calculate="/data/a")
-        + "".join(
-            bind(name, calculate=f"/data/{before} + 1")
-            for before, name in zip(names, names[1:], strict=False)
-        ),
+        + "".join(bind(name, calculate=f"/data/{before} + 1") for before, name in pairwise(names)),
         ask("a"),
     )
     interview = start(xml)

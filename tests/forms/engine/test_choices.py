@@ -4,7 +4,18 @@ import pytest
 
 from forms import AttachmentError, Form, FormError, Interview
 from tests.forms.engine.paper import (
-    ask, asked, bind, env, options, prompt, refuse, repeat, say, start, table, xform,
+    ask,
+    asked,
+    bind,
+    env,
+    options,
+    prompt,
+    refuse,
+    repeat,
+    say,
+    start,
+    table,
+    xform,
 )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def move(interview: Interview, kind: str, number: int) -> Interview:
         ]
         interview.goto(refs[number % len(refs)])
     elif kind == "remove":
-        rows = [row for row in interview.instance.rows]
+        rows = list(interview.instance.rows)
         if rows:
             interview.remove_repeat(interview.instance.rows[rows[number % len(rows)]].ref)
     elif isinstance(now, RepeatPrompt):
