@@ -13,6 +13,7 @@ from forms.node import Node
 from forms.xpath.compiled import (
     BooleanEvaluator,
     Compiled,
+    LeafEvaluator,
     NodesEvaluator,
     as_boolean,
     as_number,
@@ -54,6 +55,8 @@ def _specialised(name: str, left: Compiled, right: Compiled) -> BooleanEvaluator
             return _nodes_with_text(left, name == "=", right.constant)
         if right.kind == "number":
             return _nodes_with_number(left, relation, right)
+        if left.leaf is not None and right.leaf is not None:
+            return _leaf_with_leaf(name, left.leaf, right.leaf, _general(name, left, right))
     kinds = {left.kind, right.kind}
     if kinds in ({"number"}, {"number", "string"}):
         one, other = as_number(left), as_number(right)
@@ -83,6 +86,20 @@ def _nodes_with_text(left: Compiled, is_equal: bool, wanted: str) -> BooleanEval
         if only.relevant and not only.children:
             return (only.text == wanted) is is_equal
         return (text_of(only, env) == wanted) is is_equal
+
+    return compare
+
+
+def _leaf_with_leaf(
+    name: str, one: LeafEvaluator, other: LeafEvaluator, general: BooleanEvaluator
+) -> BooleanEvaluator:
+    """Two answers, which is what two paths mean outside repeats."""
+
+    def compare(node: Node, env: Environment) -> bool:
+        here, there = one(node, env), other(node, env)
+        if here is None or there is None:
+            return general(node, env)
+        return _compare_single(name, text_of(here, env), text_of(there, env), env)
 
     return compare
 

@@ -28,6 +28,7 @@ TextEvaluator: TypeAlias = Callable[[Node, Environment], str]
 NumberEvaluator: TypeAlias = Callable[[Node, Environment], float]
 BooleanEvaluator: TypeAlias = Callable[[Node, Environment], bool]
 NodesEvaluator: TypeAlias = Callable[[Node, Environment], list[Node]]
+LeafEvaluator: TypeAlias = Callable[[Node, Environment], Node | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Compiled:
     value: Evaluator
     constant: str | float | None = None
     text: TextEvaluator | None = None
-    leaf: Callable[[Node, Environment], Node | None] | None = None
+    leaf: LeafEvaluator | None = None
 
 
 def constant(value: str | float) -> Compiled:

@@ -84,6 +84,8 @@ def string_to_number(text: str, env: Environment) -> float:
     if text.isascii() and text.isdigit():
         return float(text)
     text = text.strip()
+    if not text:
+        return NAN
     if _NUMBER.fullmatch(text):
         return float(text)
     if looks_like_moment(text):
