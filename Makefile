@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check format bench conformance lock clean
+.PHONY: run install test browser check format bench conformance lock clean
 
 run: install
 	@$(BIN)/zoufang run
@@ -18,7 +19,11 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser"
+
+# Needs Chromium (Debian's package; ZOUFANG_TEST_CHROMIUM names another).
+browser: install
+	$(BIN)/python -m pytest -n $(WORKERS) -m browser
 
 check: install
 	$(BIN)/ruff check .

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Final
 
+import typer
 from aiohttp import web
-from rich.console import Console
 
 from bot import demo, logs
 from bot.channels.web import WebChannel
@@ -46,8 +46,7 @@ async def _until_signal(settings: Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
             loop.add_signal_handler(name, stop.set)
-    console = Console(soft_wrap=True, highlight=False)
-    await serve(settings, SystemClock(), stop, console.print)
+    await serve(settings, SystemClock(), stop, typer.echo)
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce: Announce) -> None:

@@ -1,15 +1,14 @@
-"""Schema migrations by Alembic, run on a connection that is already open."""
+"""Schema migrations by Alembic, run on a connection that is already open.
+
+Alembic is loaded only when there is something to migrate: a start asks the version table itself.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x7A6F7566  # replicas that start together migrate one after the other
@@ -17,34 +16,37 @@ _LOCK: Final = 0x7A6F7566  # replicas that start together migrate one after the 
 
 def is_newer(connection: Connection) -> bool:
     """Whether a later program made this schema."""
-    found = MigrationContext.configure(connection).get_current_revision()
-    if found is None:
-        return False
-    return found not in {script.revision for script in _scripts().walk_revisions()}
+    found = _current(connection)
+    return found is not None and found not in _revisions()
 
 
 def upgrade(connection: Connection) -> None:
     """Bring the schema up to date within the open transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current == _scripts().get_current_head():
+    if _current(connection) == head():
         return
-    config = _config()
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
 def head() -> str:
     """The newest revision that this program knows."""
-    return _scripts().get_current_head() or ""
+    return max(_revisions())
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
-    return config
+def _revisions() -> set[str]:
+    """Every revision by its file: ``0001_first_tables.py`` is revision ``0001``."""
+    return {file.name.partition("_")[0] for file in (_FOLDER / "versions").glob("[0-9]*.py")}
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
