@@ -23,9 +23,11 @@ from forms.prompts import (
     Rejected,
     RepeatLine,
     RepeatPrompt,
+    RowLine,
     Submission,
     Summary,
     SummaryLine,
+    SummaryPart,
 )
 from forms.secondary import AttachmentError
 from forms.state import StateError
@@ -52,10 +54,12 @@ __all__ = [
     "Rejected",
     "RepeatLine",
     "RepeatPrompt",
+    "RowLine",
     "StaleFormError",
     "StateError",
     "Submission",
     "Summary",
     "SummaryLine",
+    "SummaryPart",
     "migrate",
 ]

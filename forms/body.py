@@ -215,7 +215,10 @@ class BodyReader:
             for key, value in node.attrib.items()
             if local_name(key) not in _NOT_PARAMETERS
         } | dict(self._extras.get(path, {}))
+        appearance = tuple((node.get("appearance") or "").split())
         kind = _kind(tag, bind, mediatype)
+        if "label" in appearance and kind in (Kind.SELECT_ONE, Kind.SELECT_MULTIPLE):
+            kind = Kind.NOTE  # the heading of a grid of choices: nothing is asked
         bounds = read_bounds(bind.constraint.source if bind.constraint else "")
         if kind is Kind.RANGE:
             bounds = Bounds(parameters.get("start"), parameters.get("end"), parameters.get("step"))
@@ -226,7 +229,7 @@ class BodyReader:
             element=sketch.index,
             kind=kind,
             type=bind.type,
-            appearance=tuple((node.get("appearance") or "").split()),
+            appearance=appearance,
             label=self._builder.text(parts.get("label"), path, "label"),
             hint=self._builder.text(parts.get("hint"), path, "hint"),
             options=self._options(node, path) if "item" in parts else (),

@@ -121,7 +121,7 @@ def _labelled(question: Question, item: Item, field: Field, speaker: Speaker) ->
     media: Mapping[str, str] = {}
     if item.node is None:
         text = question.options[item.option].label
-        label, media = speaker.say(text, field), speaker.media(text, field)
+        label, media = speaker.plain(text, field), speaker.media(text, field)
     elif question.itemset is not None and question.itemset.itext:
         identifier = item_text(question.itemset.label, item.node, speaker.env)
         label, media = speaker.itext(identifier, field), speaker.itext_media(identifier, field)

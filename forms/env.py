@@ -23,7 +23,8 @@ class Env:
     `now` gives an aware datetime. `tz` is the zone in which dates are read and written.
     `random_seed` makes random() and randomize() repeatable; None takes the system's chance.
     `properties` feeds property() and the preloads: deviceid, username, phonenumber, email,
-    subscriberid, simserial.
+    subscriberid, simserial. `quote` writes a value that stands within a text: a caller that renders
+    Markdown escapes it, so that nothing a person typed takes effect as markup.
     """
 
     now: Callable[[], datetime] = _now
@@ -31,3 +32,4 @@ class Env:
     uuid: Callable[[], str] = _uuid
     random_seed: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
+    quote: Callable[[str], str] = str

@@ -75,7 +75,7 @@ class Interview:
             choice_label=self._choice_label,
             version=form.version,
         )
-        self.speaker = Speaker(form, self.xpath, language)
+        self.speaker = Speaker(form, self.xpath, language, env.quote)
         self.engine = Engine(form, self.instance, self.xpath)
         self.events = Events(self.engine, env)
         self.walk = Walk(form, self.instance)

@@ -85,11 +85,12 @@ OPEN: Final = Bounds()
 class Prompt:
     """One question as it is to be asked now.
 
-    `label`, `hint` and `guidance` are in the interview's language, `<output>` resolved, with the
-    Markdown of the author left in. `value` is the stored answer ('' if none); `shown` is the same
-    for a person (labels instead of names). `groups` are the labels of the groups around it, outer
-    first; a group is in `entered` the first time that the walk enters it. `rev` goes back with the
-    answer.
+    `label`, `hint` and `guidance` are in the interview's language, `<output>` resolved and quoted
+    by `Env.quote`, with the Markdown of the author left in. `media` are file names by kind (image,
+    big-image, audio, video). `value` is the stored answer ('' if none); `shown` is the same for a
+    person (labels instead of names). `groups` are the labels of the groups around it, outer first,
+    those of repeat rows numbered (``Member 2``, ``Member 2 / 3``); a group is in `entered` the
+    first time that the walk enters it. `rev` goes back with the answer.
     """
 
     ref: str
@@ -127,7 +128,7 @@ class RepeatPrompt:
 
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
-    """One answered question (or one repeat row's heading) as the person reviews it."""
+    """One answered question as the person reviews it."""
 
     ref: str
     label: str
@@ -151,10 +152,23 @@ class RepeatLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RowLine:
+    """One row of a repeat as the person reviews it; its answers follow. `label` is numbered."""
+
+    ref: str
+    label: str
+    can_remove: bool
+    depth: int = 0
+
+
+SummaryPart = SummaryLine | RepeatLine | RowLine
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The end of the walk: everything said, ready to be edited or submitted."""
 
-    lines: tuple[SummaryLine | RepeatLine, ...]
+    lines: tuple[SummaryPart, ...]
     problems: tuple[Problem, ...]
     rev: int
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from forms.checks import SELECTS
 from forms.definition import NONE, Question
 from forms.instance import Field, Range, Row
-from forms.prompts import Accepted, Kind, Prompt, RepeatLine, RepeatPrompt, Summary, SummaryLine
+from forms.node import Node
+from forms.prompts import (
+    Accepted,
+    Kind,
+    Prompt,
+    RepeatLine,
+    RepeatPrompt,
+    RowLine,
+    Summary,
+    SummaryLine,
+    SummaryPart,
+)
 from forms.walk import Place
 
 if TYPE_CHECKING:
@@ -115,9 +127,25 @@ def _repeat_prompt(interview: Interview, place: Place, around: Range) -> RepeatP
 
 
 def _repeat_label(interview: Interview, around: Range) -> str:
-    container = around.scope.container
+    return _label(interview, around.scope.container, around) or around.element.name
+
+
+def _label(interview: Interview, container: int, node: Node) -> str:
     label = interview.form.containers[container].label if container != NONE else None
-    return interview.speaker.say(label, around) or around.element.name
+    return interview.speaker.say(label, node)
+
+
+def _row_label(interview: Interview, row: Row) -> str:
+    """The repeat's label with the number of the row, and of how many where that is fixed. A label
+    in which the author says the number is left alone."""
+    around = row.range
+    assert around is not None
+    label = _label(interview, around.scope.container, row) or around.element.name
+    number = around.rows.index(row) + 1
+    if re.search(rf"(?<!\d){number}(?!\d)", label):
+        return label
+    fixed = "" if interview.walk.asks_for_more(around) else f" / {len(around.rows)}"
+    return f"{label.rstrip()} {number}{fixed}"
 
 
 def _groups(
@@ -151,14 +179,16 @@ def _containers(
     row, index = field.row, question.container
     while index != NONE:
         container = interview.form.containers[index]
-        found.append((index, row, interview.speaker.say(container.label, row)))
+        rowwise = container.scope != NONE and row.range is not None
+        label = _row_label(interview, row) if rowwise else _label(interview, index, row)
+        found.append((index, row, label))
         if container.scope != NONE and row.range is not None:
             row = row.range.row
         index = container.parent
     return found[::-1]
 
 
-def _lines(interview: Interview, row: Row, depth: int) -> Iterator[SummaryLine | RepeatLine]:
+def _lines(interview: Interview, row: Row, depth: int) -> Iterator[SummaryPart]:
     form = interview.form
     for place, slot in enumerate(form.scopes[row.element.scope].slots):
         if not row.mask >> place & 1:
@@ -181,9 +211,7 @@ def _lines(interview: Interview, row: Row, depth: int) -> Iterator[SummaryLine |
         )
 
 
-def _repeat_lines(
-    interview: Interview, around: Range, depth: int
-) -> Iterator[SummaryLine | RepeatLine]:
+def _repeat_lines(interview: Interview, around: Range, depth: int) -> Iterator[SummaryPart]:
     changeable = interview.walk.asks_for_more(around)
     yield RepeatLine(
         ref=around.ref,
@@ -194,4 +222,5 @@ def _repeat_lines(
         depth=depth,
     )
     for row in around.rows:
-        yield from _lines(interview, row, depth + 1)
+        yield RowLine(row.ref, _row_label(interview, row), changeable, depth + 1)
+        yield from _lines(interview, row, depth + 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from forms.definition import Part, Text
@@ -17,30 +17,39 @@ _NOTHING: Final[Mapping[str, str]] = {}
 class Speaker:
     """Says texts in `language`, seen from the node that they belong to."""
 
-    def __init__(self, form: Form, env: Environment, language: str) -> None:
+    def __init__(
+        self, form: Form, env: Environment, language: str, quote: Callable[[str], str] = str
+    ) -> None:
         self.form = form
         self.env = env
         self.language = language
+        self.quote = quote
 
     def speak(self, language: str) -> None:
         """Switch to `language`."""
         self.language = language
 
     def say(self, text: Text | None, node: Node, form: str = "") -> str:
-        """`text` with its outputs filled in; '' if there is none."""
+        """`text` with its outputs filled in and quoted; '' if there is none."""
         if text is None:
             return ""
         if text.itext:
-            return self.itext(text.itext, node, form)
-        return "" if form else self._join(text.parts, node)
+            return self.itext(text.itext, node, form, self.quote)
+        return "" if form else self._join(text.parts, node, self.quote)
 
-    def itext(self, identifier: str, node: Node, form: str = "") -> str:
+    def plain(self, text: Text, node: Node) -> str:
+        """`text` with its outputs as they are: for values and for what is never markup."""
+        return self.itext(text.itext, node) if text.itext else self._join(text.parts, node)
+
+    def itext(
+        self, identifier: str, node: Node, form: str = "", quote: Callable[[str], str] = str
+    ) -> str:
         """The text of an itext id; '' if no language has it."""
         forms = self._forms(identifier)
         parts = forms.get(form)
         if parts is None and not form:
             parts = forms.get("long") or forms.get("short")
-        return self._join(parts, node) if parts else ""
+        return self._join(parts, node, quote) if parts else ""
 
     def media(self, text: Text | None, node: Node) -> Mapping[str, str]:
         """File names of the pictures and sounds of a label, by kind."""
@@ -68,13 +77,13 @@ class Speaker:
             )
         return found or {}
 
-    def _join(self, parts: tuple[Part, ...], node: Node) -> str:
+    def _join(self, parts: tuple[Part, ...], node: Node, quote: Callable[[str], str] = str) -> str:
         if len(parts) == 1 and isinstance(parts[0], str):
             return parts[0]
         words: list[str] = []
         for part in parts:
             try:
-                words.append(part if isinstance(part, str) else part.string(node, self.env))
+                words.append(part if isinstance(part, str) else quote(part.string(node, self.env)))
             except XPathError:
                 words.append("")
         return "".join(words)
