@@ -39,9 +39,11 @@ async def ask(turn: Turn, interview: str, lead: str = "") -> Replies:
 async def handle(turn: Turn, state: Leaving) -> Replies:
     """The answer to that."""
     pressed = parse(turn.event.token) if isinstance(turn.event, Tap) else None
-    if not pressed or pressed.area != LEAVE or pressed.word(0) != state.interview:
-        return await ask(turn, state.interview, turn.say("chat.reject.choice"))
-    closed = Reply(text=turn.say(f"chat.leave.{pressed.word(1) or 'stay'}"), edits=_SLOT)
+    mine = pressed and pressed.area == LEAVE and pressed.word(0) == state.interview
+    if not pressed or not mine or pressed.word(1) not in _ACTS:
+        older = Reply(text=turn.say("chat.leave.ask"), edits=_SLOT)
+        return [older, *await ask(turn, state.interview, turn.say("chat.reject.choice"))]
+    closed = Reply(text=turn.say(f"chat.leave.{pressed.word(1)}"), edits=_SLOT)
     session = await open_session(turn, state.interview)
     if session is None:
         return [closed, *await menu.show(turn)]
