@@ -28,9 +28,9 @@ from scheduler.sender import Sender
 from storage import vault as vaults
 from storage.areas import Area
 from storage.database import Database
+from storage.enrolment import NewHousehold, NewPerson
 from storage.interviews import StoredInterview
 from storage.policy import OPERATOR, Actor, Role
-from storage.register import NewHousehold, NewPerson
 from storage.submissions import Filter, Record
 from storage.vault import Vault
 from tests.clock import TurnedClock
@@ -193,7 +193,7 @@ async def village(
     """Two grids with three households, and the built-in forms."""
     file = tmp_path / "village.sqlite3"
     shutil.copy(settled, file)
-    database = await Database.open(f"sqlite:///{file}", clock)
+    database = await Database.open(f"sqlite:///{file}", clock, upgrade=False)
     yield _running(database, clock, PaperChannel())
     await database.close()
 

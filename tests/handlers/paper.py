@@ -39,10 +39,11 @@ class Paper:
         return [button for row in self.reply.buttons for button in row]
 
     def button(self, wanted: str | int) -> Button:
-        """The button of this number, or the first whose text holds `wanted`."""
+        """The button of this number or text, or the first whose text holds `wanted`."""
         if isinstance(wanted, int):
             return self.buttons[wanted]
-        found = [button for button in self.buttons if wanted in button.text]
+        exact = [button for button in self.buttons if button.text == wanted]
+        found = exact or [button for button in self.buttons if wanted in button.text]
         assert found, f"no button {wanted!r} among {[button.text for button in self.buttons]}"
         return found[0]
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from core.messages import Other, Tap
+from storage.enrolment import NewHousehold, NewPerson
 from storage.policy import OPERATOR, Role
-from storage.register import NewHousehold, NewPerson
 from tests.handlers.conftest import GRID, TOWNSHIP, Publish, Village
 from tests.handlers.paper import Paper
 from tests.handlers.sampler import NUMBERS
