@@ -60,7 +60,21 @@ class Steps:
         async with self._database.unit(SYSTEM, "retry") as uow:
             waiting = await uow.inbox.waiting()
         for inbound in waiting:
-            await self.receive(inbound)
+            if not await self._overtaken(inbound):
+                await self.receive(inbound)
+
+    async def _overtaken(self, inbound: Inbound) -> bool:
+        """Whether the person went on meanwhile: what they said then was meant for a question that
+        may not be open any more, so it is given up, and they are told."""
+        async with self._database.unit(SYSTEM, "retry", inbound.channel) as uow:
+            chat = await uow.conversations.load(
+                inbound.channel, inbound.address, self._language(inbound)
+            )
+            if not await uow.inbox.overtaken(inbound, chat.updated_at):
+                return False
+            await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])
+        self._wake()
+        return True
 
     async def _step(self, inbound: Inbound, content: bytes | None) -> None:
         async with self._database.unit(SYSTEM, "step", inbound.channel) as uow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, insert, select, update
@@ -17,13 +18,15 @@ from storage.vault import vault
 
 @dataclass(slots=True)
 class Conversation:
-    """One chat. A handler changes `state`, `language` and whom it belongs to; the step saves it."""
+    """One chat. A handler changes `state`, `language` and whom it belongs to; the step saves it.
+    `updated_at` is when the last step was made."""
 
     id: int
     channel: str
     address: str
     language: str
     state: dict[str, Any]
+    updated_at: datetime
     account_id: int | None = None
     person_id: int | None = None
     reachable: bool = True
@@ -92,6 +95,7 @@ class Conversations:
         )
 
     async def _add(self, channel: str, address: str, language: str) -> Conversation:
+        now = self._clock.now()
         done = await self._connection.execute(
             insert(conversation)
             .values(
@@ -102,11 +106,11 @@ class Conversations:
                 state={},
                 revision=0,
                 reachable=True,
-                updated_at=self._clock.now(),
+                updated_at=now,
             )
             .returning(conversation.c.id)
         )
-        return Conversation(done.scalar_one(), channel, address, language, {})
+        return Conversation(done.scalar_one(), channel, address, language, {}, now)
 
     async def _first(self, query: Select[Any]) -> Conversation | None:
         found = (await self._connection.execute(query)).first()
@@ -132,6 +136,7 @@ def _conversation(row: Any) -> Conversation:
         address=row["address"],
         language=row["language"],
         state=row["state"],
+        updated_at=row["updated_at"],
         account_id=row["account_id"],
         person_id=row["person_id"],
         reachable=row["reachable"],

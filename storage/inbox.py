@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, select, update
@@ -68,6 +69,21 @@ class Inbox:
         query = select(inbox.c.body).where(inbox.c.state == "waiting").order_by(inbox.c.received_at)
         rows = await self._connection.execute(query)
         return [Inbound.model_validate(row.body) for row in rows]
+
+    async def overtaken(self, inbound: Inbound, last_step: datetime) -> bool:
+        """Give up an inbound that waits if its person made another step, at `last_step`, after it
+        was set aside; whether that was so."""
+        given_up = (
+            update(inbox)
+            .where(
+                inbox.c.channel == inbound.channel,
+                inbox.c.key == inbound.key,
+                inbox.c.state == "waiting",
+                inbox.c.received_at < last_step,
+            )
+            .values(state="dead", error="overtaken")
+        )
+        return bool((await self._connection.execute(given_up)).rowcount)
 
     async def forget(self, channel: str, key: str) -> None:
         """Give up the claim on an inbound whose step was not made after all."""
