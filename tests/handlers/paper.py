@@ -18,7 +18,7 @@ from core.messages import (
     Tap,
     Text,
 )
-from core.ports import Receipt, Receive
+from core.ports import NotNow, Pace, Receipt, Receive
 from handlers.step import Steps
 from scheduler.sender import Sender
 
@@ -53,10 +53,12 @@ class PaperChannel:
     """A messenger that keeps every message; `refuse` may raise for an address and a reply."""
 
     name: str = "paper"
+    pace: Pace | None = None
     sheets: dict[str, list[Paper]] = field(default_factory=dict)
     refuse: Callable[[str, Reply], None] | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
+    unfetchable: bool = False
     _ids: count[int] = field(default_factory=lambda: count(1))
 
     async def run(self, receive: Receive) -> None:
@@ -80,6 +82,8 @@ class PaperChannel:
 
     async def fetch(self, file_id: str) -> bytes:
         self.fetched.append(file_id)
+        if self.unfetchable:
+            raise NotNow("no network")
         return self.files[file_id]
 
 

@@ -1,0 +1,206 @@
+"""One step is one transaction: all of it or nothing, and each inbound once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from core.messages import File, Inbound, Tap, Text
+from storage.policy import OPERATOR, SYSTEM
+from tests.handlers.conftest import Publish, Village, running
+from tests.handlers.paper import PaperChannel
+from tests.handlers.sampler import begin, reach
+
+
+async def rows(village: Village, table: str) -> int:
+    async with village.database.unit(OPERATOR, "test") as uow:
+        found = await uow.connection.exec_driver_sql(f"SELECT count(*) FROM {table}")
+        return int(found.scalar_one())
+
+
+async def waiting(village: Village) -> list[str]:
+    async with village.database.unit(SYSTEM, "test") as uow:
+        return [inbound.key for inbound in await uow.inbox.waiting()]
+
+
+def broken(village: Village) -> Village:
+    """The same village in a house whose parameters can't be read: no form can be begun."""
+
+    def fail(*_: object) -> Any:
+        raise OSError("the file is gone")
+
+    house = replace(village.house, parameters=fail)
+    return running(village.database, village.clock, village.channel, house)
+
+
+async def test_the_same_key_twice_changes_nothing_and_says_nothing(
+    village: Village, ask: Publish
+) -> None:
+    mei = await begin(village, ask, "numbers")
+    await mei.do(Text(text="first"), key="one")
+    before, messages = await village.stored(mei), len(mei.sheet)
+    await mei.do(Text(text="first"), key="one")
+    await mei.do(Text(text="4"), key="one")
+    assert await village.stored(mei) == before
+    assert len(mei.sheet) == messages
+
+
+async def test_a_key_counts_within_its_channel(village: Village, ask: Publish) -> None:
+    mei = await begin(village, ask, "numbers")
+    await mei.do(Text(text="first"), key="one")
+    telegram = PaperChannel(name="telegram")
+    steps = running(village.database, village.clock, telegram, village.house).steps
+    await steps.receive(
+        Inbound(channel="telegram", address="9", key="one", event=Text(text="hello"))
+    )
+    assert await rows(village, "conversation") == 2
+
+
+async def test_a_redelivered_update_after_a_restart_says_nothing(
+    village: Village, ask: Publish
+) -> None:
+    mei = await begin(village, ask, "numbers")
+    await mei.do(Text(text="first"), key="one")
+    fresh = village.restart()
+    mei.steps, mei.sender = fresh.steps, fresh.sender
+    messages = len(mei.sheet)
+    await mei.do(Text(text="first"), key="one")
+    assert len(mei.sheet) == messages
+
+
+async def test_what_fails_leaves_nothing_but_the_inbound(village: Village) -> None:
+    mei = await village.worker()
+    await mei.press("我的走访户")
+    card = await mei.press("HAAAAAA")
+    press = Tap(token=card.button("入户走访").token)
+    before = {table: await rows(village, table) for table in ("interview", "audit", "outbox")}
+    mei.steps = broken(village).steps
+    with capture_logs() as logs:
+        await mei.do(press, key="press")
+    assert [log["event"] for log in logs] == ["step failed"]
+    after = {table: await rows(village, table) for table in ("interview", "audit", "outbox")}
+    assert after == before
+    assert await waiting(village) == ["press"]
+
+
+async def test_what_failed_is_tried_again_and_then_counts_once(village: Village) -> None:
+    mei = await village.worker()
+    await mei.press("我的走访户")
+    card = await mei.press("HAAAAAA")
+    press = Tap(token=card.button("入户走访").token)
+    mei.steps = broken(village).steps
+    with capture_logs():
+        await mei.do(press, key="press")
+
+    fresh = village.restart()
+    await fresh.steps.retry()
+    await fresh.sender.drain()
+    assert "走访日期" in mei.open.text
+    assert await waiting(village) == []
+    mei.steps = fresh.steps
+    messages = len(mei.sheet)
+    await mei.do(press, key="press")
+    await fresh.steps.retry()
+    assert len(mei.sheet) == messages
+    assert len(await village.interviews(mei)) == 1
+
+
+async def test_after_three_attempts_the_person_gets_a_kind_word_and_is_free(
+    village: Village,
+) -> None:
+    mei = await village.worker()
+    await mei.press("我的走访户")
+    card = await mei.press("HAAAAAA")
+    press = Tap(token=card.button("入户走访").token)
+    failing = broken(village)
+    mei.steps = failing.steps
+    with capture_logs():
+        await mei.do(press)
+        assert "没能处理" not in mei.last.text
+        await failing.steps.retry()
+        await failing.steps.retry()
+    await failing.sender.drain()
+    assert "抱歉" in mei.last.text
+    assert "/menu" in mei.last.text
+    assert await waiting(village) == []
+    async with village.database.unit(OPERATOR, "test") as uow:
+        states = await uow.connection.exec_driver_sql("SELECT state FROM inbox WHERE attempts > 0")
+        assert states.scalars().all() == ["dead"]
+    assert "我的走访户" in (await mei.say("/menu")).buttons[0].text
+
+
+async def test_an_answer_that_failed_is_not_given_to_a_later_question(
+    village: Village, ask: Publish
+) -> None:
+    """What was said stands for the question that was open then, whatever is asked by now."""
+    mei = await reach(village, ask, "numbers", "How many live here?")
+    async with village.database.unit(OPERATOR, "test") as uow:
+        await uow.connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON interview BEGIN SELECT RAISE(FAIL, ''); END"
+        )
+    with capture_logs():
+        await mei.do(Text(text="2"), key="lost")
+    async with village.database.unit(OPERATOR, "test") as uow:
+        await uow.connection.exec_driver_sql("DROP TRIGGER full")
+    village.clock.turn(seconds=1)
+    await mei.say("2")  # no answer came, so she says it again
+    assert "How many rooms?" in mei.open.text
+
+    await village.steps.retry()
+    await village.sender.drain()
+    assert "How many rooms?" in mei.open.text
+    assert "rooms" not in await village.values(mei)
+    assert await waiting(village) == []
+
+
+async def test_a_file_that_can_not_be_fetched_now_is_fetched_later(
+    village: Village, ask: Publish
+) -> None:
+    mei = await reach(village, ask, "places", "A photo of the house?")
+    village.channel.unfetchable = True
+    photo = File(media="photo", file_id="p1", mime="image/jpeg", size=3)
+    with capture_logs():
+        await mei.do(photo)
+    assert "A photo of the house?" in mei.open.text
+    village.channel.unfetchable = False
+    village.channel.files["p1"] = b"\xff\xd8\xff"
+    await village.steps.retry()
+    await village.sender.drain()
+    assert "Where is it?" in mei.open.text
+
+
+async def test_two_steps_at_once_are_made_one_after_the_other(
+    village: Village, ask: Publish
+) -> None:
+    mei = await begin(village, ask, "numbers")
+    said = [
+        Inbound(channel="paper", address=mei.address, key=f"k{n}", event=Text(text=text))
+        for n, text in enumerate(("first", "4", "2", "60", "7"))
+    ]
+    await asyncio.gather(*(mei.steps.receive(inbound) for inbound in said))
+    await mei.sender.drain()
+    assert (await village.values(mei))["pain"] == "7"
+
+
+async def test_nothing_that_a_person_said_is_logged(village: Village, ask: Publish) -> None:
+    mei = await begin(village, ask, "numbers")
+    async with village.database.unit(OPERATOR, "test") as uow:
+        await uow.connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON interview BEGIN SELECT RAISE(FAIL, ''); END"
+        )
+    with capture_logs() as logs:
+        await mei.say("患有高血压")
+    assert "高血压" not in str([{k: v for k, v in log.items() if k != "exc_info"} for log in logs])
+
+
+@pytest.mark.parametrize("key", ["x" * 96, "更新 7", "a/b:c"])
+async def test_any_key_of_a_channel_will_do(village: Village, key: str) -> None:
+    mei = village.talker("7")
+    await mei.do(Text(text="hello"), key=key)
+    assert len(mei.sheet) == 1
+    await mei.do(Text(text="hello"), key=key)
+    assert len(mei.sheet) == 1
