@@ -119,12 +119,14 @@ class Button(_Frozen):
 
 
 class Picture(_Frozen):
-    """A stored file to be shown or handed over, by its key in the media store."""
+    """A stored file to be shown or handed over, by its key in the media store. `caption` are plain
+    words under it. An edited reply repeats the pictures that belong to it."""
 
     media: str
     name: str
     mime: str
     as_file: bool = False
+    caption: str = ""
 
 
 class Entry(_Frozen):

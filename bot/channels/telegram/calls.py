@@ -27,6 +27,7 @@ _STYLES: Final = {"primary": "primary", "danger": "danger", "chosen": "success"}
 _CHOSEN: Final = "✓ "
 _SHARED: Final = {"location": "request_location", "contact": "request_contact"}
 _NO_PREVIEW: Final = {"is_disabled": True}
+_PHOTOS: Final = ("image/jpeg", "image/png", "image/webp")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -134,8 +135,10 @@ def _button(button: Button) -> dict[str, str]:
 
 
 def _picture(address: str, picture: Picture, upload: Upload) -> Call:
-    method, field = ("sendDocument", "document") if picture.as_file else ("sendPhoto", "photo")
-    return Call(method, {"chat_id": address}, {field: upload})
+    shown = picture.mime in _PHOTOS and not picture.as_file
+    method, field = ("sendPhoto", "photo") if shown else ("sendDocument", "document")
+    params = {"chat_id": address} | ({"caption": picture.caption} if picture.caption else {})
+    return Call(method, params, {field: upload})
 
 
 def _share(address: str, reply: Reply) -> Call | None:

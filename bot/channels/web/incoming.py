@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.channels.web.door import Door
 from bot.channels.web.limits import Limits
 from bot.channels.web.refusals import Reason, Refused
-from bot.channels.web.sniff import FileType, file_type
+from core.filetypes import FileType, file_type
 from core.messages import Command, Event, File, Inbound, Location, Tap, Text
 from core.ports import Clock, Receive, WebSession, WebStore
 

@@ -10,7 +10,7 @@ const FILES = {
   photo: "image/*",
   audio: "audio/*",
   video: "video/*",
-  file: "image/*,audio/*,video/*,application/pdf",
+  file: "image/*,audio/*,video/*,.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp,.txt,.csv,.zip",
 };
 
 export const ANY_FILE = FILES.file;

@@ -46,7 +46,8 @@ function reply(said) {
 function picture(shown) {
   const url = address(shown.media);
   if (shown.as_file || !shown.mime.startsWith("image/")) return attachment(url, shown.name);
-  return image(url, shown.name || say("picture"));
+  const seen = image(url, shown.caption || shown.name);
+  return shown.caption ? el("figure", null, seen, el("figcaption", null, shown.caption)) : seen;
 }
 
 function event(message) {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.channels.web import Limits
 from bot.channels.web.incoming import _file_name
-from bot.channels.web.sniff import FileType, file_type
+from core.filetypes import FileType, file_type
 from core.messages import File, Picture, Reply
 from core.ports import Undeliverable
 from tests.bot.channels.web.conftest import client, enter
