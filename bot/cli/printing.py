@@ -33,7 +33,10 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 @contextmanager
 def progress(title: str) -> Iterator[Told]:
-    """A progress bar on a terminal; what it yields is told how far the work is."""
+    """A progress bar, if stderr is a terminal; what it yields is told how far the work is."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

@@ -30,6 +30,7 @@ class RecordView:
     def __init__(self, form: Form, language: str) -> None:
         self._form = form
         self._language = _form_language(form, language)
+        self._chinese = language == "zh"
 
     def lines(self, answers: Mapping[str, Any]) -> Iterator[Line]:
         """Every answer in the order of the record, groups and repeats opened up."""
@@ -58,7 +59,9 @@ class RecordView:
             return plain(value)
         chosen = value if isinstance(value, list) else [value]
         labels = self._choices.get(question.path, {})
-        return "、".join(labels.get(str(one), str(one)) for one in chosen)
+        return ("、" if self._chinese else ", ").join(
+            labels.get(str(one), str(one)) for one in chosen
+        )
 
     @cached_property
     def _choices(self) -> dict[str, dict[str, str]]:
