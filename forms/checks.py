@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from forms import choices
 from forms.builder import plain_path
+from forms.choices import Item
 from forms.definition import NONE, Question
 from forms.env import Env
 from forms.instance import Field, Instance, Row
 from forms.node import Node
-from forms.prompts import Choice, Kind, Media, Problem, Reason
+from forms.prompts import Choice, ChoicePage, Kind, Media, Problem, Reason
 from forms.recompute import Engine
 from forms.text import Speaker
 from forms.values import ValueRefusedError, canonical, cast
@@ -93,28 +94,43 @@ class Checker:
 
     def choices(self, question: Question, field: Field) -> list[Choice]:
         """What can be chosen at `field` now, with words."""
-        try:
-            found = choices.items(question, field, self._engine.env)
-            return choices.labelled(question, found, field, self._speaker)
-        except XPathError as error:
-            self._engine.fault(question.path, error)
-            return []
+        return self._labelled(question, self._items(question, field), field)
+
+    def page(
+        self, question: Question, field: Field, query: str, number: int, size: int
+    ) -> ChoicePage:
+        """One page of what can be chosen, after a search if `query` is not blank.
+
+        Without a search only the page itself is put into words: a list may have thousands.
+        """
+        items = self._items(question, field)
+        found = None
+        if query.strip():
+            found = choices.search(self._labelled(question, items, field), query)
+        total = len(items if found is None else found)
+        size = max(size, 1)
+        pages = max((total + size - 1) // size, 1)
+        number = min(max(number, 0), pages - 1)
+        here = slice(number * size, (number + 1) * size)
+        shown = self._labelled(question, items[here], field) if found is None else found[here]
+        return ChoicePage(tuple(shown), number, pages, total)
 
     def count(self, question: Question, field: Field) -> int:
         """How many choices there are now."""
-        return len(self._values(question, field))
+        try:
+            return choices.count(question, field, self._engine.env)
+        except XPathError as error:
+            self._engine.fault(question.path, error)
+            return 0
 
     def shown(self, question: Question, field: Field) -> str:
         """The stored answer as a person reads it: labels in the place of choice values."""
         if question.kind not in SELECTS or not field.text:
             return field.text
         chosen = field.text.split() if question.kind is not Kind.SELECT_ONE else [field.text]
-        try:
-            found = choices.items(question, field, self._engine.env)
-        except XPathError:
-            return field.text
-        wanted = [item for value in chosen for item in found if item.value == value]
-        labels = choices.labelled(question, wanted, field, self._speaker)
+        wanted = set(chosen)
+        found = [item for item in self._items(question, field) if item.value in wanted]
+        labels = self._labelled(question, found, field)
         known = {choice.value: choice.label for choice in reversed(labels)}
         return ", ".join(known.get(value, value) for value in chosen)
 
@@ -210,6 +226,22 @@ class Checker:
         if len(matching) != 1:
             raise ValueRefusedError("choice")
         return matching
+
+    def _labelled(
+        self, question: Question, items: Sequence[Item], field: Field
+    ) -> list[Choice]:
+        try:
+            return choices.labelled(question, items, field, self._speaker)
+        except XPathError as error:
+            self._engine.fault(question.path, error)
+            return [Choice(item.value, item.value) for item in items]
+
+    def _items(self, question: Question, field: Field) -> list[Item]:
+        try:
+            return choices.items(question, field, self._engine.env)
+        except XPathError as error:
+            self._engine.fault(question.path, error)
+            return []
 
     def _values(self, question: Question, field: Field) -> list[str]:
         try:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from forms.definition import Question
 from forms.instance import Field
 from forms.node import Node
-from forms.prompts import Choice, ChoicePage
+from forms.prompts import Choice
 from forms.xpath import Environment, Expression
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from forms.text import Speaker
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A choice before it has words: `node` for one from an itemset, else the place in `options`."""
 
     value: str
@@ -75,24 +73,28 @@ def choose(question: Question, raw: Sequence[str], offered: Sequence[str]) -> st
     return " ".join(dict.fromkeys(value for value in offered if value in wanted))
 
 
-def page(found: Sequence[Choice], query: str, number: int, size: int) -> ChoicePage:
-    """One page of `found` after a search: exact value first, then prefixes, then the rest."""
+def count(question: Question, field: Field, env: Environment) -> int:
+    """How many choices there are now. Raises XPathError."""
+    if question.itemset is None:
+        return len(question.options)
+    return len(question.itemset.nodeset.nodes(field, env))
+
+
+def search(found: Sequence[Choice], query: str) -> list[Choice]:
+    """What fits `query`: the exact value or label first, then prefixes, then the rest."""
     wanted = fold(query)
-    if wanted:
-        ranked = sorted(
-            (rank, place)
-            for place, choice in enumerate(found)
-            if (rank := _rank(choice, wanted)) is not None
-        )
-        found = [found[place] for _, place in ranked]
-    size = max(size, 1)
-    pages = max((len(found) + size - 1) // size, 1)
-    number = min(max(number, 0), pages - 1)
-    return ChoicePage(tuple(found[number * size : (number + 1) * size]), number, pages, len(found))
+    ranked = sorted(
+        (rank, place)
+        for place, choice in enumerate(found)
+        if (rank := _rank(choice, wanted)) is not None
+    )
+    return [found[place] for _, place in ranked]
 
 
 def fold(text: str) -> str:
     """`text` for comparison: no case, no diacritics, no width, single spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 

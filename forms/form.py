@@ -28,6 +28,9 @@ SCHEMA: Final = 1
 """Goes up whenever the compiled shape changes: bytes of another schema are compiled again."""
 
 
+_DERIVED: Final = ("index", "inner", "repeat_masks", "_documents")
+
+
 class StaleFormError(ValueError):
     """Stored bytes were written by another version of the program; compile the XForm again."""
 
@@ -36,7 +39,8 @@ class StaleFormError(ValueError):
 class Form:
     """`questions` are in body order. `settings` holds the attributes of model, submission and
     instance as the author wrote them, ``id`` and ``version`` among them. `findings` are warnings.
-    `index` finds elements by path, `inner` the scopes of the repeats right below an element."""
+    `index` finds elements by path, `inner` the scopes of the repeats right below an element;
+    `repeat_masks` has for each scope the slots that are repeats."""
 
     title: str
     sha256: str
@@ -57,10 +61,15 @@ class Form:
     findings: tuple[Finding, ...] = ()
     index: dict[str, int] = field(default_factory=dict)
     inner: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    repeat_masks: list[int] = field(default_factory=list)
     _documents: dict[str, Node] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.index.update({element.path: element.index for element in self.elements})
+        self.repeat_masks.extend(
+            sum(1 << place for place, slot in enumerate(scope.slots) if slot.repeat != NONE)
+            for scope in self.scopes
+        )
         for scope in self.scopes[1:]:
             parent = self.elements[scope.element].parent
             self.inner[parent] = (*self.inner.get(parent, ()), scope.index)
@@ -129,7 +138,8 @@ class Form:
     def dumps(self) -> bytes:
         """The compiled form as bytes for a cache that only this program writes."""
         state = {one.name: getattr(self, one.name) for one in fields(self)}
-        del state["_documents"], state["index"], state["inner"]
+        for name in _DERIVED:
+            del state[name]
         return pickle.dumps((SCHEMA, state), protocol=5)
 
     @classmethod

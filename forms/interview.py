@@ -11,7 +11,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from forms import choices, render, state, submission
+from forms import render, state, submission
 from forms.checks import Checker
 from forms.definition import NONE, Question, Task
 from forms.documents import assemble
@@ -19,6 +19,7 @@ from forms.env import Env
 from forms.events import Events
 from forms.form import Form
 from forms.instance import Field, Instance, Range, Row
+from forms.node import Node
 from forms.prompts import (
     Accepted,
     ChoicePage,
@@ -162,8 +163,7 @@ class Interview:
     def choices(self, ref: str, query: str = "", page: int = 0, size: int = 8) -> ChoicePage:
         """The choices of the select at `ref`. Raises KeyError if nothing is chosen there."""
         field, question = self._question(ref)
-        found = self.checker.choices(question, field)
-        return choices.page(found, query, page, size)
+        return self.checker.page(question, field, query, page, size)
 
     def value(self, path: str) -> str:
         """The stored text at a path or ref, '' if it is irrelevant or not there."""
@@ -295,6 +295,8 @@ class Interview:
         """Go on in `language`, a code of `Form.languages`; another is ignored."""
         if language in self.form.itext and language != self.language:
             self.speaker.speak(language)
+            if self.done:
+                return
             self.xpath.budget.reset()
             worded = [
                 one.rank
@@ -433,7 +435,7 @@ class Interview:
     def _itext(self, identifier: str) -> str:
         return self.speaker.itext(identifier, self.instance.root)
 
-    def _choice_label(self, value: str, path: str, node: Any) -> str:
+    def _choice_label(self, value: str, path: str, node: Node) -> str:
         try:
             return self.checker.choice_label(value, path, node)
         except XPathError:

@@ -22,6 +22,9 @@ from forms.values import cast
 from forms.xpath import Environment, Expression, XPathError
 
 MAX_STEPS: Final = 20_000
+"""Evaluations that may be repeated after one change. In order each rule runs once; only rules that
+were cut out of a cycle run again, and those that never settle end here."""
+
 MAX_ROWS: Final = 1_000
 """Rows that a jr:count may ask for; a larger number is taken as this one and noted as a fault."""
 
@@ -105,22 +108,24 @@ class Engine:
         """Work off what is scheduled."""
         heap, pending = self._heap, self._pending
         steps = 0
+        once: set[int] = set()
         while heap:
             rank = heappop(heap)
             computation = self.form.computations[rank]
             rows = pending.pop(rank)
             if only is not None and computation.task is not only:
                 continue
+            if rank in once:
+                steps += len(rows)
+            once.add(rank)
+            if steps > MAX_STEPS:
+                self.faults.append(Fault(self.form.elements[computation.element].path, "steps"))
+                heap.clear()
+                pending.clear()
+                return
             for row in rows:
-                if not row.ident and row.range is not None:
-                    continue
-                steps += 1
-                if steps > MAX_STEPS:
-                    self.faults.append(Fault(self.form.elements[computation.element].path, "steps"))
-                    heap.clear()
-                    pending.clear()
-                    return
-                self._evaluate(computation, row)
+                if row.ident or row.range is None:
+                    self._evaluate(computation, row)
 
     def settle(self) -> tuple[dict[Field, bool], dict[Field, str]]:
         """What changed since the last call: nodes whose relevance flipped (with what it was), and

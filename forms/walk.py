@@ -30,10 +30,7 @@ class Walk:
         self._scopes = form.scopes
         self._elements = form.elements
         self._instance = instance
-        self._repeats = [
-            sum(1 << place for place, slot in enumerate(scope.slots) if slot.repeat != NONE)
-            for scope in form.scopes
-        ]
+        self._repeats = form.repeat_masks
 
     def first(self) -> Place | None:
         """The first place of the interview, None if nothing is to be asked."""

@@ -1,7 +1,7 @@
 """What people type, and how it is stored."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import Accepted, Media
@@ -108,6 +108,7 @@ def test_an_endless_text_is_refused_by_its_length():
     assert refused.value.reason == "length"
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(list(Kind)), raw=st.text(max_size=30))
 def test_no_text_brings_the_reader_down_and_its_spelling_is_stable(kind, raw):
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import (
@@ -98,6 +98,7 @@ def move(interview: Interview, kind: str, number: int) -> Interview:
 moves = st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 40)), max_size=40)
 
 
+@settings(deadline=None)
 @given(xml=forms(), steps=moves)
 def test_no_form_and_no_person_brings_it_down(xml: bytes, steps: list[tuple[str, int]]) -> None:
     interview = Interview.start(Form.from_xform(xml), world())
@@ -109,6 +110,7 @@ def test_no_form_and_no_person_brings_it_down(xml: bytes, steps: list[tuple[str,
     interview.finalize()
 
 
+@settings(deadline=None)
 @given(xml=forms(), steps=moves)
 def test_a_stored_interview_comes_back_as_it_was(xml: bytes, steps: list[tuple[str, int]]) -> None:
     interview = Interview.start(Form.from_xform(xml), world())
@@ -123,6 +125,7 @@ def test_a_stored_interview_comes_back_as_it_was(xml: bytes, steps: list[tuple[s
     assert again.dump() == stored
 
 
+@settings(deadline=None)
 @given(xml=forms(), steps=moves)
 def test_computing_everything_again_changes_nothing(
     xml: bytes, steps: list[tuple[str, int]]
@@ -136,6 +139,7 @@ def test_computing_everything_again_changes_nothing(
         assert (interview.dump(), dict(interview.values())) == before
 
 
+@settings(deadline=None)
 @given(xml=forms(), steps=moves, number=st.integers(0, 40))
 def test_a_stale_answer_changes_nothing(
     xml: bytes, steps: list[tuple[str, int]], number: int
@@ -204,6 +208,7 @@ class Person:
             interview.end_repeat(now.ref, now.rev)
 
 
+@settings(deadline=None)
 @given(xml=forms(), steps=moves, answers=st.dictionaries(st.text(max_size=3), st.integers(0, 40)))
 def test_detours_leave_no_trace(
     xml: bytes, steps: list[tuple[str, int]], answers: dict[str, int]

@@ -85,6 +85,23 @@ def test_questions_relevant_by_turns_settle():
     assert [line.ref for line in interview.summary().lines] == ["/data/a"]
 
 
+def test_questions_that_never_settle_are_cut_off():
+    """Each hides the next while it shows: with three of them there is no way out."""
+    names = ("a", "b", "c")
+    xml = xform(
+        "<a>x</a><b>x</b><c>x</c><d/>",
+        bind("a", relevant="/data/b = ''")
+        + bind("b", relevant="/data/c = ''")
+        + bind("c", relevant="/data/a = ''"),
+        "".join(ask(name) for name in names) + ask("d"),
+    )
+    interview = start(xml)
+    assert {fault.code for fault in interview.faults} == {"steps"}
+    interview.goto("/data/d")
+    say(interview, "on we go")
+    assert not isinstance(interview.finalize(), tuple)
+
+
 def test_the_progress_counts_what_is_relevant_now():
     interview = start(SCHOOL)
     assert interview.current().progress.about == 2

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -51,6 +51,7 @@ def test_answers_become_typed_values():
         model.model_validate({"unknown": 1})
 
 
+@settings(deadline=None, max_examples=40)
 @given(xml=forms(), steps=moves)
 def test_every_interview_fits_its_own_schema(xml, steps):
     interview = Interview.start(Form.from_xform(xml), env())
@@ -63,6 +64,7 @@ def test_every_interview_fits_its_own_schema(xml, steps):
     assert dumped == interview.typed_answers()
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from(["model_config", "json", "_x", "1a", "a-b", "schema", "for", "validate"])
 )
