@@ -10,6 +10,7 @@ import typer
 
 from bot.cli import db, demo, forms_shelf, register, staff, submissions
 from bot.cli.errors import STATUS, one_line
+from bot.cli.typer_words import speak
 from bot.cli.usage import usage
 from bot.cli.words import words
 
@@ -50,6 +51,7 @@ def _version() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit status. An operator's error is one line on stderr."""
     command = typer.main.get_command(app)
+    speak(command)
     try:
         status = command.main(list(arguments), prog_name="zoufang", standalone_mode=False)
     except typer.Abort:
