@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from core.messages import Reply, Tap
-from forms import RepeatLine, SummaryLine
+from forms import RepeatLine, RowLine, SummaryLine, SummaryPart
 from handlers import showing, submitting
 from handlers.interviews import Session, open_session
 from handlers.review_page import closed, render
@@ -37,19 +39,20 @@ async def _pressed(turn: Turn, session: Session, state: Reviewing, pressed: Toke
         case "submit":
             return await submitting.submit(turn, session)
         case "edit" if 0 <= index < len(summary.lines):
-            return await _edit(turn, session, summary.lines[index], pressed)
+            return await _edit(turn, session, summary.lines[index])
         case _:
             return render(turn, session, state, turn.say("chat.stale"))
 
 
-async def _edit(
-    turn: Turn, session: Session, line: SummaryLine | RepeatLine, pressed: Token
-) -> Replies:
-    if isinstance(line, SummaryLine):
-        session.iv.goto(line.ref)
-    elif pressed.word(4) == "add":
-        session.iv.add_repeat(line.ref)
-    elif 0 <= pressed.number(4) < len(line.rows):
-        session.iv.remove_repeat(line.rows[pressed.number(4)])
+async def _edit(turn: Turn, session: Session, line: SummaryPart) -> Replies:
+    match line:
+        case SummaryLine():
+            session.iv.goto(line.ref)
+        case RepeatLine():
+            session.iv.add_repeat(line.ref)
+        case RowLine():
+            session.iv.remove_repeat(line.ref)
+        case _:
+            assert_never(line)
     turn.state = Filling(interview=session.stored.id)
     return [closed(turn), *await showing.show(turn, session)]

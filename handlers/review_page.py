@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from core.messages import Button, Entry, Reply
-from forms import RepeatLine, Summary, SummaryLine
+from forms import RepeatLine, RowLine, Summary, SummaryLine
 from handlers.interviews import Session
 from handlers.questions import literal
 from handlers.states import Reviewing
@@ -51,6 +50,8 @@ def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) 
         indent = "· " * line.depth
         if isinstance(line, RepeatLine):
             parts.append(f"{indent}**{number}.** {line.label}: {len(line.rows)}")
+        elif isinstance(line, RowLine):
+            parts.append(f"{indent}**{number}.** {line.label}")
         else:
             shown = literal(line.shown) or turn.say("chat.answer.skipped")
             parts.append(f"{indent}**{number}.** {line.label}\n→ {shown}")
@@ -71,8 +72,11 @@ def _buttons(
     for index, line in enumerate(summary.lines[start : start + LINES], start):
         if isinstance(line, SummaryLine) and _editable(session, line):
             edits.append(Button(text=f"✎ {index + 1}", token=name("edit", index)))
-        elif isinstance(line, RepeatLine):
-            rows.append(_repeat_row(turn, index, line, name))
+        elif isinstance(line, RowLine) and line.can_remove:
+            edits.append(Button(text=f"✕ {index + 1}", token=name("edit", index), style="danger"))
+        elif isinstance(line, RepeatLine) and line.can_add:
+            text = turn.say("chat.button.add_row", label=line.label)
+            rows.append((Button(text=text, token=name("edit", index)),))
     shown = [tuple(edits[at : at + 5]) for at in range(0, len(edits), 5)]
     if pages > 1:
         before, after = (page - 1) % pages, (page + 1) % pages
@@ -84,23 +88,9 @@ def _buttons(
             )
         )
     submit = Button(text=turn.say("chat.button.submit"), token=name("submit"), style="primary")
-    return (*shown, *(row for row in rows if row), (submit,))
+    return (*shown, *rows, (submit,))
 
 
 def _editable(session: Session, line: SummaryLine) -> bool:
     fixed = session.subject_answered and line.ref == session.shelved.subject_path
     return not line.readonly and not fixed
-
-
-def _repeat_row(
-    turn: Turn, index: int, line: RepeatLine, name: Callable[..., str]
-) -> tuple[Button, ...]:
-    row: list[Button] = []
-    if line.can_add:
-        text = turn.say("chat.button.add_row", label=line.label)
-        row.append(Button(text=text, token=name("edit", index, "add")))
-    if line.can_remove and line.rows:
-        last = len(line.rows) - 1
-        text = turn.say("chat.button.remove_row", n=last + 1)
-        row.append(Button(text=text, token=name("edit", index, last), style="danger"))
-    return tuple(row)

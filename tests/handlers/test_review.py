@@ -77,11 +77,15 @@ async def test_rows_are_added_and_taken_away(village: Village, ask: Publish) -> 
     if "再加一条" in mei.open.text:
         await mei.press("否")
     assert "牛: 3" in mei.open.text
-    await mei.press("删除第 3 条")
+    rows = [button.text for button in mei.open.buttons if button.text.startswith("✕")]
+    assert len(rows) == 3
+    await mei.press(rows[1])
     if "再加一条" in mei.open.text:
         await mei.press("否")
     assert "牛: 2" in mei.open.text
-    assert "花" not in mei.open.text
+    assert "黄" in mei.open.text
+    assert "花" in mei.open.text
+    assert "黑" not in mei.open.text
 
 
 async def test_a_long_review_is_turned_page_by_page(village: Village, ask: Publish) -> None:
