@@ -216,7 +216,7 @@ class BodyReader:
             if local_name(key) not in _NOT_PARAMETERS
         } | dict(self._extras.get(path, {}))
         appearance = tuple((node.get("appearance") or "").split())
-        kind = _kind(tag, bind, mediatype)
+        kind = Kind.SELECT_ONE if node.get("query") else _kind(tag, bind, mediatype)
         if "label" in appearance and kind in (Kind.SELECT_ONE, Kind.SELECT_MULTIPLE):
             kind = Kind.NOTE  # the heading of a grid of choices: nothing is asked
         bounds = read_bounds(bind.constraint.source if bind.constraint else "")
@@ -233,7 +233,7 @@ class BodyReader:
             label=self._builder.text(parts.get("label"), path, "label"),
             hint=self._builder.text(parts.get("hint"), path, "hint"),
             options=self._options(node, path) if "item" in parts else (),
-            itemset=self._itemset(parts.get("itemset"), path),
+            itemset=self._external(node, path) or self._itemset(parts.get("itemset"), path),
             parameters=parameters,
             bounds=bounds,
             container=container,
@@ -251,6 +251,12 @@ class BodyReader:
             name = inner_text(value).strip() if value is not None else ""
             options.append(Option(name, label or Text(parts=(name,))))
         return tuple(options)
+
+    def _external(self, node: etree._Element, path: str) -> Itemset | None:
+        """A ``select_one_external``: a query over the lists of ``itemsets.csv``."""
+        query = node.get("query")
+        nodeset = self._builder.expression(query, path, "choice_filter") if query else None
+        return Itemset(nodeset, "name", "label") if nodeset is not None else None
 
     def _itemset(self, itemset: etree._Element | None, path: str) -> Itemset | None:
         if itemset is None:

@@ -270,16 +270,15 @@ class Interview:
             return self.current()
         self.xpath.budget.reset()
         cursor = self.cursor
-        inside = cursor is not None and self._within(cursor.row, row)
         self.engine.remove_row(row)
         self.media = {
             place: media for place, media in self.media.items() if not place.startswith(ref)
         }
         self.events.settle()
         self.engine.settle()
-        if inside:
+        if cursor is not None and self.walk.living(cursor) is not cursor:
             cursor = Place(around.row, around.element.slot, prompt=True)
-        self._move(self._standing(cursor))
+        self._move(self.walk.standing(cursor))
         return self.current()
 
     def end_repeat(self, ref: str, rev: int | None = None) -> Current:
@@ -306,7 +305,7 @@ class Interview:
             self.engine.recompute(worded)
             self.events.settle()
             self.engine.settle()
-            self._move(self._standing(self.cursor))
+            self._move(self.walk.standing(self.cursor))
 
     # The end
 
@@ -326,7 +325,7 @@ class Interview:
             self.engine.settle()
             problems = self.problems()
             if problems:
-                self._move(self._standing(self.cursor))
+                self._move(self.walk.standing(self.cursor))
                 return problems
             self.events.finish()
             self.done = True
@@ -392,8 +391,7 @@ class Interview:
             place_left = self.walk.unpassed()
             self.returning = place_left is not None
             return place_left
-        living = self._living(place)
-        return self.walk.after(living) if living is not None else None
+        return self.walk.after(self.walk.living(place))
 
     def _move(self, place: Place | None) -> None:
         if place is None:
@@ -401,30 +399,6 @@ class Interview:
         self.cursor = place
         self.rev += 1
         self._current = None
-
-    def _standing(self, place: Place | None) -> Place | None:
-        """`place` if it is still asked, else what follows it."""
-        living = self._living(place)
-        if living is None:
-            return None
-        asked = living is place and self.walk.at(self.walk.field(living)) is not None
-        return living if asked else self.walk.after(living)
-
-    def _living(self, place: Place | None) -> Place | None:
-        """`place`, or the repeat that it stood in if its row is gone (a count fell, say)."""
-        row = place.row if place is not None else None
-        while row is not None and row.range is not None:
-            if not row.ident:
-                place = Place(row.range.row, row.range.element.slot)
-            row = row.range.row
-        return place
-
-    def _within(self, row: Row, outer: Row) -> bool:
-        while row is not outer:
-            if row.range is None:
-                return False
-            row = row.range.row
-        return True
 
     def _question(self, ref: str) -> tuple[Field, Question]:
         field = self.instance.find(ref)

@@ -16,6 +16,7 @@ from forms.xpath import Expression
 # language -> itext id -> form ("" for the plain text, else guidance, image, audio …) -> parts
 Itext = dict[str, dict[str, dict[str, tuple[Part, ...]]]]
 
+_EXTERNAL: Final = "itemsets.csv"
 _EVENTS: Final = {
     "odk-instance-first-load": Event.FIRST_LOAD,
     "odk-instance-load": Event.LOAD,
@@ -51,7 +52,6 @@ _TYPES: Final = frozenset(
         "list",
     ]
 )
-_PATTERN: Final = "regex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,27 @@ def read_secondary(
             )
         found[identifier] = secondary
     return found
+
+
+def read_external(
+    body: etree._Element, attachments: Mapping[str, bytes], builder: Builder
+) -> dict[str, Secondary]:
+    """The lists of ``itemsets.csv`` by name, if a ``select_one_external`` asks for them."""
+    if not any(node.get("query") for node in body.iter(xf("input"))):
+        return {}
+    whole = Secondary("itemsets", f"jr://file-csv/{_EXTERNAL}")
+    if _EXTERNAL not in attachments:
+        builder.warn("missing_attachment", values_name("itemsets"), file=_EXTERNAL, src=whole.src)
+        return {whole.id: whole}
+    attached = _attached(whole, attachments[_EXTERNAL], builder)
+    lists: dict[str, list[Branch]] = {}
+    for item in attached.branch[3] if attached.branch is not None else ():
+        name = next((child[1] for child in item[3] if child[0] == "list_name"), "")
+        lists.setdefault(name, []).append(item)
+    return {
+        name: Secondary(name, whole.src, ("root", "", (), tuple(items)))
+        for name, items in lists.items()
+    }
 
 
 def values_name(identifier: str) -> str:

@@ -86,6 +86,23 @@ class Walk:
             return None
         return Place(field.row, slot, isinstance(field, Range))
 
+    def living(self, place: Place) -> Place:
+        """`place`, or the repeat that it stood in if its row is gone (a count fell, say)."""
+        row = place.row
+        while row.range is not None:
+            if not row.ident:
+                place = Place(row.range.row, row.range.element.slot)
+            row = row.range.row
+        return place
+
+    def standing(self, place: Place | None) -> Place | None:
+        """`place` if it is still asked, else what follows it."""
+        if place is None:
+            return None
+        living = self.living(place)
+        asked = living is place and self.at(self.field(living)) is not None
+        return living if asked else self.after(living)
+
     def asks_for_more(self, around: Range) -> bool:
         """Whether the person decides how many rows there are."""
         return around.relevant and around.scope.count is None and not around.scope.fixed

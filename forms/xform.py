@@ -20,6 +20,7 @@ from forms.model import (
     bind_parameters,
     read_actions,
     read_binds,
+    read_external,
     read_itext,
     read_secondary,
     xf,
@@ -48,7 +49,8 @@ def load_form(xml: bytes, attachments: Mapping[str, bytes]) -> Form:
         place = builder.index[f"{primary.sketches[0].path}/meta/instanceID"]
         binds[place] = Bind(preload=Preload("uid", ""))
     itext, language = read_itext(model, builder)
-    secondary = read_secondary(model, attachments, builder)
+    secondary = read_external(body, attachments, builder)
+    secondary |= read_secondary(model, attachments, builder)
     actions = tuple(read_actions(iter(model), builder))
     reader = BodyReader(builder, primary.sketches, binds, identifiers, bind_parameters(model))
     content = reader.read(body)

@@ -179,6 +179,17 @@ def test_facts_are_handed_in_as_rows_or_files():
         assert again.summary() == interview.summary()
 
 
+def test_an_external_select_reads_its_list_from_the_attached_file():
+    query = "instance('village')/root/item[town=/data/town]"
+    xml = xform("<town/><v/>", "", ask("town") + ask("v", query=query))
+    assert Form.from_xform(xml).attachments_needed == ("itemsets.csv",)
+    lists = b"list_name,name,label,town\nvillage,v1,East,a\nvillage,v2,West,b\nroad,r1,Road,a\n"
+    interview = Interview.start(Form.from_xform(xml, {"itemsets.csv": lists}), env())
+    say(interview, "a")
+    assert labels(interview, "/data/v") == ["East"]
+    say(interview, "v1")
+
+
 def test_places_come_from_geojson():
     collection = {
         "type": "FeatureCollection",
