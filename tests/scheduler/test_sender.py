@@ -1,0 +1,308 @@
+"""Delivery: in order within a conversation, conversations side by side, nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import pytest
+from structlog.testing import capture_logs
+
+from core.messages import Button, Reply
+from core.ports import NotNow, Undeliverable
+from scheduler.sender import MAX_ATTEMPTS, Sender
+from storage.database import Database
+from storage.outbox import Parcel
+from storage.policy import SYSTEM
+from tests.clock import TurnedClock
+from tests.handlers.paper import Paper, PaperChannel
+
+BUTTON = ((Button(text="1", token="b"),),)
+
+
+@dataclass(slots=True)
+class Post:
+    """An outbox, a sender and a channel of paper; `trouble` is raised by the next deliveries."""
+
+    database: Database
+    clock: TurnedClock
+    channel: PaperChannel = field(default_factory=PaperChannel)
+    trouble: dict[str, list[Exception]] = field(default_factory=dict)
+    tried: list[str] = field(default_factory=list)
+    sender: Sender = field(init=False)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.channel.refuse = self._refuse
+        self.sender = self.restarted()
+
+    def restarted(self) -> Sender:
+        """A sender as a new process would have it."""
+        return Sender(self.database, {"paper": self.channel}, render, self.clock)
+
+    def _refuse(self, address: str, reply: Reply) -> None:
+        self.tried.append(reply.text)
+        self.heard.set()
+        if planned := self.trouble.get(address):
+            raise planned.pop(0)
+
+    async def queue(self, address: str, *replies: Reply | str) -> None:
+        async with self.database.unit(SYSTEM, "test") as uow:
+            chat = await uow.conversations.load("paper", address, "zh")
+            await uow.outbox.queue(
+                chat.id, [Reply(text=one) if isinstance(one, str) else one for one in replies]
+            )
+
+    async def drain(self) -> None:
+        await self.sender.drain()
+
+    def sheet(self, address: str) -> list[Paper]:
+        return self.channel.sheets.get(address, [])
+
+    def texts(self, address: str) -> list[str]:
+        return [paper.text for paper in self.sheet(address)]
+
+    async def states(self) -> list[str]:
+        async with self.database.unit(SYSTEM, "test") as uow:
+            rows = await uow.connection.exec_driver_sql("SELECT state FROM outbox ORDER BY id")
+            return list(rows.scalars())
+
+    async def reachable(self, address: str) -> bool:
+        async with self.database.unit(SYSTEM, "test") as uow:
+            return (await uow.conversations.load("paper", address, "zh")).reachable
+
+
+def render(parcel: Parcel) -> Reply:
+    return Reply.model_validate(parcel.body)
+
+
+@pytest.fixture
+def post(sqlite_database: Database, clock: TurnedClock) -> Post:
+    return Post(sqlite_database, clock)
+
+
+async def test_messages_arrive_in_the_order_in_which_they_were_queued(post: Post) -> None:
+    await post.queue("a", "1", "2")
+    await post.queue("b", "1")
+    await post.queue("a", "3")
+    await post.drain()
+    assert post.texts("a") == ["1", "2", "3"]
+    assert post.texts("b") == ["1"]
+    assert await post.states() == ["sent"] * 4
+
+
+async def test_a_delivered_message_s_words_are_forgotten(post: Post) -> None:
+    await post.queue("a", "secret")
+    await post.drain()
+    async with post.database.unit(SYSTEM, "test") as uow:
+        rows = await uow.connection.exec_driver_sql("SELECT body FROM outbox")
+        assert rows.scalars().all() == [None]
+
+
+async def test_not_now_keeps_the_order_and_waits_as_long_as_asked(post: Post) -> None:
+    post.trouble["a"] = [NotNow("flood", after=30.0)]
+    await post.queue("a", "1", "2")
+    await post.drain()
+    assert post.texts("a") == []
+    assert post.tried == ["1"]  # the second does not overtake the first
+    post.clock.turn(seconds=29)
+    await post.drain()
+    assert post.tried == ["1"]
+    post.clock.turn(seconds=10)
+    await post.drain()
+    assert post.texts("a") == ["1", "2"]
+
+
+async def test_one_chat_in_trouble_holds_up_no_other(post: Post) -> None:
+    post.trouble["a"] = [NotNow("flood", after=30.0)]
+    await post.queue("a", "1")
+    await post.queue("b", "1")
+    await post.drain()
+    assert post.texts("b") == ["1"]
+    assert post.texts("a") == []
+
+
+async def test_without_a_time_the_pauses_grow(post: Post) -> None:
+    post.trouble["a"] = [NotNow("no network") for _ in range(5)]
+    await post.queue("a", "1")
+    await post.drain()
+    waited = []
+    while not post.texts("a"):
+        before, seconds = len(post.tried), 0
+        while len(post.tried) == before:
+            post.clock.turn(seconds=1)
+            seconds += 1
+            await post.drain()
+        waited.append(seconds)
+    assert len(waited) == 5
+    assert waited == sorted(waited)
+    assert waited[0] <= 2
+    assert waited[-1] >= 16
+
+
+async def test_a_network_that_never_comes_back_is_given_up_in_the_end(post: Post) -> None:
+    post.trouble["a"] = [NotNow("no network") for _ in range(50)]
+    await post.queue("a", "1")
+    for _ in range(50):
+        await post.drain()
+        post.clock.turn(hours=1)
+    assert len(post.tried) == MAX_ATTEMPTS
+    assert await post.states() == ["dead"]
+
+
+async def test_a_messenger_that_names_a_time_is_never_given_up(post: Post) -> None:
+    post.trouble["a"] = [NotNow("flood", after=10.0) for _ in range(MAX_ATTEMPTS * 2)]
+    await post.queue("a", "1")
+    for _ in range(MAX_ATTEMPTS * 2 + 1):
+        await post.drain()
+        post.clock.turn(minutes=1)
+    assert post.texts("a") == ["1"]
+
+
+async def test_a_chat_that_is_gone_is_remembered_as_such(post: Post) -> None:
+    post.trouble["a"] = [Undeliverable("blocked", gone=True)]
+    await post.queue("a", "1")
+    with capture_logs():
+        await post.drain()
+    assert await post.states() == ["dead"]
+    assert not await post.reachable("a")
+
+
+async def test_one_refused_message_does_not_make_a_chat_unreachable(post: Post) -> None:
+    post.trouble["a"] = [Undeliverable("too long")]
+    await post.queue("a", "1", "2")
+    with capture_logs():
+        await post.drain()
+    assert await post.states() == ["dead", "sent"]
+    assert post.texts("a") == ["2"]
+    assert await post.reachable("a")
+
+
+async def test_an_edit_changes_the_message_of_its_slot(post: Post) -> None:
+    await post.queue("a", Reply(text="question", buttons=BUTTON, slot="q"))
+    await post.queue("a", Reply(text="answered", edits="q"), "next")
+    await post.drain()
+    assert post.texts("a") == ["answered", "next"]
+    assert post.sheet("a")[0].buttons == []
+
+
+async def test_a_slot_that_was_closed_is_not_changed_again(post: Post) -> None:
+    await post.queue("a", Reply(text="question", buttons=BUTTON, slot="q"))
+    await post.queue("a", Reply(text="answered", edits="q"))
+    await post.queue("a", Reply(text="new question", buttons=BUTTON, slot="q", edits="q"))
+    await post.drain()
+    assert post.texts("a") == ["answered", "new question"]
+
+
+async def test_a_slot_is_moved_by_a_newer_message(post: Post) -> None:
+    await post.queue("a", Reply(text="one", buttons=BUTTON, slot="q"))
+    await post.queue("a", Reply(text="two", buttons=BUTTON, slot="q"))
+    await post.queue("a", Reply(text="closed", edits="q"))
+    await post.drain()
+    assert post.texts("a") == ["one", "closed"]
+
+
+async def test_a_closing_edit_without_a_message_is_dropped(post: Post) -> None:
+    await post.queue("a", Reply(text="closed", edits="nothing"), "next")
+    await post.drain()
+    assert post.texts("a") == ["next"]
+    assert await post.states() == ["sent", "sent"]
+
+
+async def test_an_edit_with_buttons_and_no_message_is_sent_anew(post: Post) -> None:
+    await post.queue("a", Reply(text="list", buttons=BUTTON, slot="menu", edits="menu"))
+    await post.drain()
+    assert post.texts("a") == ["list"]
+
+
+async def test_slots_survive_a_restart(post: Post) -> None:
+    await post.queue("a", Reply(text="question", buttons=BUTTON, slot="q"))
+    await post.drain()
+    post.sender = post.restarted()
+    await post.queue("a", Reply(text="answered", edits="q"))
+    await post.drain()
+    assert post.texts("a") == ["answered"]
+
+
+async def test_slots_belong_to_their_chat(post: Post) -> None:
+    await post.queue("a", Reply(text="question", buttons=BUTTON, slot="q"))
+    await post.queue("b", Reply(text="closed", edits="q"))
+    await post.drain()
+    assert post.texts("a") == ["question"]
+    assert post.texts("b") == []
+
+
+async def test_a_crash_between_delivery_and_book_keeping_repeats_one_message_at_most(
+    post: Post,
+) -> None:
+    await post.queue("a", "1", "2", "3")
+    second = asyncio.Event()
+
+    def hang_up(address: str, reply: Reply) -> None:
+        post.tried.append(reply.text)
+        if reply.text == "2":
+            second.set()
+
+    post.channel.refuse = hang_up
+    running = asyncio.create_task(post.sender.run())
+    await second.wait()  # delivered, and the process dies before it is written down
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    post.sender = post.restarted()
+    await post.drain()
+    assert post.tried[0] == "1"
+    assert post.tried[-1] == "3"
+    assert post.tried.count("1") == post.tried.count("3") == 1
+    assert post.tried.count("2") <= 2
+    assert await post.states() == ["sent"] * 3
+
+
+async def test_what_was_queued_before_a_restart_is_sent_after_it(post: Post) -> None:
+    await post.queue("a", "1")
+    running = asyncio.create_task(post.restarted().run())
+    await asyncio.wait_for(post.heard.wait(), 5)
+    await post.queue("a", "2")
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    await post.restarted().drain()
+    assert post.texts("a") == ["1", "2"]
+
+
+async def test_waking_sends_at_once(post: Post) -> None:
+    running = asyncio.create_task(post.sender.run())
+    for number in range(5):
+        await post.queue("a", str(number))
+        post.sender.wake()
+        await asyncio.wait_for(post.heard.wait(), 5)
+        post.heard.clear()
+        assert post.texts("a")[-1] == str(number)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_a_message_that_can_not_be_rendered_holds_up_no_other_chat(post: Post) -> None:
+    async with post.database.unit(SYSTEM, "test") as uow:
+        chat = await uow.conversations.load("paper", "a", "zh")
+        await uow.outbox.queue_kind(chat.id, "riddle", {"no": "reply"}, 10)
+    await post.queue("b", "1")
+    with capture_logs() as logs:
+        await post.drain()
+    assert post.texts("b") == ["1"]
+    assert [log["event"] for log in logs] == ["delivery failed"]
+    with capture_logs():
+        for _ in range(MAX_ATTEMPTS):
+            post.clock.turn(hours=1)
+            await post.drain()
+    assert await post.states() == ["dead", "sent"]
+
+
+async def test_another_channel_s_messages_are_left_alone(post: Post) -> None:
+    async with post.database.unit(SYSTEM, "test") as uow:
+        chat = await uow.conversations.load("telegram", "a", "zh")
+        await uow.outbox.queue(chat.id, [Reply(text="1")])
+    await post.drain()
+    assert await post.states() == ["queued"]
