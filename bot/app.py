@@ -11,7 +11,7 @@ from typing import Final
 import typer
 from aiohttp import web
 
-from bot import demo, logs
+from bot import demo, logs, single
 from bot.channels.web import WebChannel
 from bot.settings import Settings
 from core.clock import SystemClock
@@ -25,7 +25,7 @@ from handlers.turn import House
 from scheduler.sender import Sender
 from scheduler.ticks import RETRY_EVERY, Ticker
 from storage import vault
-from storage.database import Database
+from storage.database import Database, sqlite_file
 from storage.policy import SYSTEM
 from storage.web import DatabaseWebStore
 
@@ -54,6 +54,8 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
     key = settings.key.get_secret_value() if settings.key else None
     vault.use(vault.load_or_create(settings.key_file, key))
     async with AsyncExitStack() as stack:
+        if file := sqlite_file(settings.database_url):
+            stack.enter_context(single.hold(file))
         database = await Database.open(settings.database_url, clock)
         stack.push_async_callback(database.close)
         house = house_of(settings)
@@ -140,7 +142,7 @@ async def _work(
 
 def _telegram(settings: Settings, database: Database, clock: Clock) -> Channel:
     """Telegram by the chosen runtime; its library is imported only here."""
-    from bot.channels.aiogram_runtime import AiogramChannel
+    from bot.channels.telegram import TelegramChannel, open_api
 
     async def media(key: str) -> tuple[bytes, str, str]:
         async with database.unit(SYSTEM, "media", "telegram") as uow:
@@ -151,4 +153,5 @@ def _telegram(settings: Settings, database: Database, clock: Clock) -> Channel:
 
     assert settings.telegram_token is not None
     token = settings.telegram_token.get_secret_value()
-    return AiogramChannel(token, settings.telegram_api, clock=clock, media=media)
+    api = open_api(settings.telegram_runtime, token, settings.telegram_api)
+    return TelegramChannel(api, clock=clock, media=media)

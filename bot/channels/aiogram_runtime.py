@@ -8,68 +8,49 @@ and runs every synchronous filter in a thread.
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
-from aiogram import Bot, exceptions
+from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.methods import TelegramMethod
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import Response, TelegramMethod
 from aiogram.types import BufferedInputFile
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientError, ClientResponseError
 
-from bot.channels.telegram.api import NO_ANSWER, ApiError, Call, TokenRefused
-from bot.channels.telegram.channel import Media, TelegramChannel
-from core.ports import Clock
-
-_CODES: Final[tuple[tuple[type[exceptions.AiogramError], int], ...]] = (
-    (exceptions.TelegramEntityTooLarge, 413),
-    (exceptions.TelegramNetworkError, NO_ANSWER),
-    (exceptions.TelegramRetryAfter, 429),
-    (exceptions.TelegramMigrateToChat, 400),
-    (exceptions.TelegramBadRequest, 400),
-    (exceptions.TelegramUnauthorizedError, 401),
-    (exceptions.TelegramForbiddenError, 403),
-    (exceptions.TelegramNotFound, 404),
-    (exceptions.TelegramConflictError, 409),
-    (exceptions.TelegramServerError, 500),
+from bot.channels.telegram.api import (
+    NO_ANSWER,
+    ApiError,
+    Call,
+    TokenRefused,
+    file_name,
+    result_of,
 )
-_FLOOD: Final = re.compile(r"too many requests(?:: retry after (\d+))?", re.IGNORECASE)
-
-
-class AiogramChannel(TelegramChannel):
-    """Telegram by aiogram, long polling.
-
-    `api_base` is another Bot API server, such as ``http://127.0.0.1:8081``; None is Telegram's own.
-    `hold` is how long a poll may wait, in seconds. Raises TokenRefused for a token that does not
-    even look like one.
-    """
-
-    def __init__(
-        self,
-        token: str,
-        api_base: str | None = None,
-        *,
-        clock: Clock,
-        media: Media,
-        hold: int = 30,
-    ) -> None:
-        super().__init__(AiogramApi(token, api_base), clock=clock, media=media, hold=hold)
 
 
 class _Session(AiohttpSession):
     """aiogram's session without its quarter of a second at the end: aiohttp by now waits for its
-    connections itself."""
+    connections itself, and without its reading of answers: nothing above wants more than JSON."""
 
     async def close(self) -> None:
         if self._session is not None and not self._session.closed:
             await self._session.close()
 
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
+    ) -> Response[Any]:
+        """Raises ApiError."""
+        return Response[Any].model_construct(ok=True, result=result_of(status_code, content))
+
 
 class AiogramApi:
-    """`bot.channels.telegram.Api` by aiogram's Bot."""
+    """`bot.channels.telegram.Api` by aiogram's Bot.
+
+    `api_base` is another Bot API server, such as ``http://127.0.0.1:8081``; None is Telegram's own.
+    Raises TokenRefused for a token that does not even look like one.
+    """
 
     def __init__(self, token: str, api_base: str | None = None) -> None:
         server = PRODUCTION if api_base is None else TelegramAPIServer.from_base(api_base)
@@ -82,17 +63,14 @@ class AiogramApi:
     async def call(self, call: Call, within: float) -> Any:
         """Raises ApiError."""
         files = {
-            name: BufferedInputFile(upload.content, filename=_file_name(upload.name))
+            name: BufferedInputFile(upload.content, filename=file_name(upload.name))
             for name, upload in call.uploads.items()
         }
         method = _method(call.method)(**call.params, **files)
         try:
             return await self._bot(method, request_timeout=max(1, round(within)))
-        except exceptions.TelegramAPIError as error:
-            raise _normal(error) from error
-        except (exceptions.ClientDecodeError, TypeError) as error:
-            # Not the Bot API's JSON, or an error without a description, on which aiogram trips.
-            raise ApiError(NO_ANSWER, "unreadable answer") from error
+        except (TelegramNetworkError, UnicodeDecodeError) as error:
+            raise ApiError(NO_ANSWER, "no answer") from error
 
     async def download(self, path: str, limit: int, within: float) -> bytes:
         """Raises ApiError."""
@@ -123,21 +101,3 @@ def _method(name: str) -> type[TelegramMethod[Any]]:
         __api_method__ = name
 
     return Raw
-
-
-def _normal(error: exceptions.TelegramAPIError) -> ApiError:
-    code = next((code for kind, code in _CODES if isinstance(error, kind)), NO_ANSWER)
-    after: float | None = getattr(error, "retry_after", None)
-    if flood := _FLOOD.search(error.message):
-        # Telegram may leave the parameters out; then the words are all there is.
-        code = 429
-        if after is None and flood[1]:
-            after = float(flood[1])
-    if code == NO_ANSWER:
-        return ApiError(code, "no answer")
-    return ApiError(code, error.message, after)
-
-
-def _file_name(name: str) -> str:
-    """A name goes into a header of the upload: no control characters."""
-    return "".join(char for char in name if char.isprintable()) or "file"

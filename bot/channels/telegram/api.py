@@ -6,6 +6,8 @@ Libraries spell Telegram's errors each in their own way. A runtime turns its exc
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -15,9 +17,24 @@ from core.ports import NotNow, Undeliverable
 NO_ANSWER: Final = 0
 """The code of an `ApiError` where Telegram did not answer, or answered something unreadable."""
 
+_FLOOD: Final = re.compile(r"retry after (\d+)", re.IGNORECASE)
 
-class TokenRefused(Exception):  # noqa: N818  (named for what Telegram did)
+
+class Unusable(Exception):  # noqa: N818  (it is a state of things)
+    """What only the operator can put right. `code` is ``token_refused``, ``webhook_refused`` (value
+    `reason`, in Telegram's words), ``telegram_silent`` or ``runtime_missing`` (`runtime`)."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+class TokenRefused(Unusable):
     """Telegram does not know the token: mistyped, or revoked."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("token_refused", reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +58,20 @@ class Call:
 
 class ApiError(Exception):
     """A call that failed. `code` is Telegram's error code or `NO_ANSWER`; `retry_after` is in
-    seconds. The text is Telegram's description, which names no person."""
+    seconds; `moved_to` is the address of the supergroup that a group has become. The text is
+    Telegram's description, which names no person."""
 
-    def __init__(self, code: int, description: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        description: str,
+        retry_after: float | None = None,
+        moved_to: str | None = None,
+    ) -> None:
         super().__init__(f"{code} {description}")
         self.code = code
         self.retry_after = retry_after
+        self.moved_to = moved_to
         self._description = description.casefold()
 
     def says(self, *phrases: str) -> bool:
@@ -71,6 +96,37 @@ class Api(Protocol):
     async def close(self) -> None:
         """Let go of the connections. A later call opens new ones."""
         ...
+
+
+def result_of(status: int, content: str | bytes) -> Any:
+    """The ``result`` of an HTTP answer. Raises ApiError.
+
+    Both libraries would turn errors into kinds of their own and lose a part of each on the way.
+    """
+    try:
+        answer = json.loads(content)
+        if answer["ok"]:
+            return answer["result"]
+        code, description = int(answer.get("error_code", status)), str(answer["description"])
+        parameters = dict(answer.get("parameters") or {})
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise ApiError(NO_ANSWER, "unreadable answer") from None
+    after, moved = parameters.get("retry_after"), parameters.get("migrate_to_chat_id")
+    if after is None and (said := _FLOOD.search(description)):
+        after = said[1]  # Telegram may leave the parameters out; then the words are all there is
+    raise ApiError(
+        code,
+        description,
+        retry_after=None if after is None else float(after),
+        moved_to=None if moved is None else str(moved),
+    )
+
+
+def file_name(name: str) -> str:
+    """A name goes into a header of the upload: no control characters, and nothing that one library
+    escapes and another does not."""
+    plain = name.replace('"', "'").replace("\\", "_")
+    return "".join(char for char in plain if char.isprintable()) or "file"
 
 
 def unchanged(error: ApiError) -> bool:

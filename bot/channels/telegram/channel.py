@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
+from aiohttp import web
 
 from bot.channels.telegram.api import (
     Api,
     ApiError,
     Call,
     TokenRefused,
+    Unusable,
     Upload,
     outcome,
     token_refused,
@@ -24,14 +26,16 @@ from bot.channels.telegram.api import (
 from bot.channels.telegram.calls import acknowledgement, as_new, menus, rendering
 from bot.channels.telegram.polling import Backoff, Pause, Poller
 from bot.channels.telegram.updates import CHANNEL, callback_of, inbound_of
+from bot.channels.telegram.webhook import Hook, Webhook, setting
 from core.messages import Contact, Inbound, Location, Picture, Reply
-from core.ports import Clock, NotNow, Receipt, Receive
+from core.ports import Clock, NotNow, Pace, Receipt, Receive
 
 log = structlog.get_logger(__name__)
 
 Media = Callable[[str], Awaitable[tuple[bytes, str, str]]]
 """Content, name and mime of a stored picture by its key. Raises LookupError or OSError."""
 
+PACE: Final = Pace(per_second=30, per_chat=1, chat_burst=10)
 _HOLD: Final = 30  # seconds that Telegram may hold a poll
 _CALL: Final = 20.0  # seconds for a call with words only
 _UPLOAD: Final = 90.0  # seconds for a call with a file, and for a download
@@ -46,7 +50,8 @@ class TelegramChannel:
     """Speaks with Telegram until cancelled.
 
     What it keeps in memory may be lost: which taps wait to be acknowledged, and in which chats a
-    keyboard is up. `pause` waits so many seconds; tests bring their own.
+    keyboard is up. With a `hook` Telegram posts updates to us; without one we ask for them.
+    `pause` waits so many seconds; tests bring their own.
     """
 
     def __init__(
@@ -55,16 +60,19 @@ class TelegramChannel:
         *,
         clock: Clock,
         media: Media,
+        hook: Hook | None = None,
         hold: int = _HOLD,
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._api = api
         self._clock = clock
         self._media = media
+        self._webhook = Webhook(hook) if hook else None
         self._hold = hold
         self._pause = pause
         self._bot_name = ""
         self._callbacks: OrderedDict[str, str] = OrderedDict()
+        self._acknowledging: set[asyncio.Task[None]] = set()
         self._keyboards: set[str] = set()
         self.polled_at: datetime | None = None
         """When Telegram last answered a poll, in UTC: how alive the connection is."""
@@ -74,16 +82,32 @@ class TelegramChannel:
         """Always ``telegram``, whichever library carries the calls."""
         return CHANNEL
 
-    async def run(self, receive: Receive) -> None:
-        """Long polling until cancelled.
+    @property
+    def pace(self) -> Pace:
+        """What Telegram's bot FAQ allows."""
+        return PACE
 
-        Raises TokenRefused, at the start or when a token is revoked later. Anything else that goes
-        wrong is logged and tried again.
+    def attach(self, app: web.Application) -> None:
+        """Add the route that Telegram posts to, if it is to post."""
+        if self._webhook:
+            self._webhook.attach(app)
+
+    async def run(self, receive: Receive) -> None:
+        """Take updates until cancelled.
+
+        Raises Unusable: the token is refused, at the start or when it is revoked later, or Telegram
+        takes no such webhook. Anything else that goes wrong is logged and tried again.
         """
+
+        async def take(update: dict[str, Any]) -> None:
+            await self.take(update, receive)
+
         try:
             await self._begin()
-            poller = Poller(self._api, self._hold, self._pause, self._polled)
-            await poller.run(lambda update: self.take(update, receive))
+            if self._webhook:
+                await self._webhook.run(take)
+            else:
+                await Poller(self._api, self._hold, self._pause, self._polled).run(take)
         finally:
             await self.close()
 
@@ -99,7 +123,8 @@ class TelegramChannel:
     ) -> Receipt:
         """Send or edit. A reply of several messages that is held up in the middle waits a little
         here, so that its first messages do not come twice. Raises Undeliverable, NotNow."""
-        uploads = await self._uploads(reply)
+        # The pictures of an edited reply are messages of their own, and stand in the chat already.
+        uploads = await self._uploads(reply) if replaces is None else []
         keyboard_up = address in self._keyboards
         plan = rendering(address, reply, replaces, uploads, keyboard_up=keyboard_up)
         receipt: str | None = None
@@ -114,15 +139,12 @@ class TelegramChannel:
         return Receipt(receipt)
 
     async def acknowledge(self, inbound: Inbound) -> None:
-        """Stops the clock on a pressed button, once. Never raises."""
+        """Stops the clock on a pressed button, once, without waiting for it. Never raises."""
         callback = self._callbacks.pop(inbound.key, None)
-        if callback is None:
-            return
-        try:
-            await self._api.call(acknowledgement(callback), _ANSWER)
-        except ApiError as error:
-            # Mostly "query is too old": the person has long seen the reply.
-            log.debug("telegram.unacknowledged", code=error.code)
+        if callback is not None:
+            task = asyncio.create_task(self._acknowledge(callback))
+            self._acknowledging.add(task)
+            task.add_done_callback(self._acknowledging.discard)
 
     async def fetch(self, file_id: str) -> bytes:
         """The content of a received file, 20 MB at most. Raises Undeliverable, NotNow."""
@@ -134,23 +156,33 @@ class TelegramChannel:
 
     async def close(self) -> None:
         """Let go of the connections. `run` does so at its end; a later delivery opens new ones."""
+        for task in self._acknowledging:
+            task.cancel()
+        await asyncio.gather(*self._acknowledging, return_exceptions=True)
         await self._api.close()
 
     async def _begin(self) -> None:
-        """Learn who we are, take a webhook away knowingly (what waits stays), set the menus."""
+        """Learn who we are, say knowingly how updates are to come, set the menus."""
         self._bot_name = (await self._insist(Call("getMe", {}))).get("username", "")
-        webhook = await self._insist(Call("getWebhookInfo", {}))
-        if webhook.get("url"):
-            log.warning("telegram.webhook_removed", waiting=webhook.get("pending_update_count"))
-            await self._insist(Call("deleteWebhook", {}))
+        if self._webhook:
+            await self._insist(setting(self._webhook.hook))
+        else:
+            await self._end_webhook()
         for menu in menus():
             try:
                 await self._api.call(menu, _CALL)
             except ApiError as error:
                 log.warning("telegram.menu_not_set", code=error.code)
 
+    async def _end_webhook(self) -> None:
+        """Take a webhook away, for Telegram answers no poll beside it. What waits there stays."""
+        webhook = await self._insist(Call("getWebhookInfo", {}))
+        if webhook.get("url"):
+            log.warning("telegram.webhook_removed", waiting=webhook.get("pending_update_count"))
+            await self._insist(Call("deleteWebhook", {}))
+
     async def _insist(self, call: Call) -> dict[str, Any]:
-        """Call until Telegram answers. Raises TokenRefused."""
+        """Call until Telegram answers. Raises Unusable."""
         backoff = Backoff(self._pause)
         while True:
             try:
@@ -159,8 +191,17 @@ class TelegramChannel:
             except ApiError as error:
                 if token_refused(error):
                     raise TokenRefused(str(error)) from error
+                if call.method == "setWebhook" and error.code == 400:
+                    raise Unusable("webhook_refused", reason=str(error)) from error
                 log.warning("telegram.not_reached", method=call.method, code=error.code)
                 await backoff.wait(error.retry_after or 0.0)
+
+    async def _acknowledge(self, callback: str) -> None:
+        try:
+            await self._api.call(acknowledgement(callback), _ANSWER)
+        except ApiError as error:
+            # Mostly "query is too old": the person has long seen the reply.
+            log.debug("telegram.unacknowledged", code=error.code)
 
     def _polled(self) -> None:
         self.polled_at = self._clock.now()

@@ -1,4 +1,4 @@
-"""A Telegram channel by aiogram, speaking real HTTP with the emulator."""
+"""A Telegram channel by each library, speaking real HTTP with the emulator."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.channels.aiogram_runtime import AiogramApi
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import Api, TelegramChannel, open_api
+from bot.channels.telegram.opening import Runtime
 from tests.bot.channels.telegram.rig import FixedClock, Pauses, Receive, Running, media
 from tests.emulator import Emulator, User
 
@@ -35,9 +35,20 @@ def pauses() -> Pauses:
     return Pauses()
 
 
+@pytest.fixture(params=["aiogram", "ptb"])
+def runtime(request: pytest.FixtureRequest) -> Runtime:
+    """The library that carries the calls."""
+    chosen: Runtime = request.param
+    return chosen
+
+
 @pytest.fixture
-async def channel(telegram: Emulator, pauses: Pauses) -> AsyncIterator[TelegramChannel]:
-    api = AiogramApi(telegram.token, telegram.base)
+def api(telegram: Emulator, runtime: Runtime) -> Api:
+    return open_api(runtime, telegram.token, telegram.base)
+
+
+@pytest.fixture
+async def channel(api: Api, pauses: Pauses) -> AsyncIterator[TelegramChannel]:
     made = TelegramChannel(api, clock=FixedClock(), media=media, hold=5, pause=pauses)
     yield made
     await made.close()

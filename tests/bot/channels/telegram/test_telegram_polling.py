@@ -9,8 +9,8 @@ import time
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.aiogram_runtime import AiogramApi, AiogramChannel
-from bot.channels.telegram import TelegramChannel, TokenRefused
+from bot.channels.telegram import TelegramChannel, TokenRefused, open_api
+from bot.channels.telegram.opening import Runtime
 from core.messages import Inbound, Text
 from tests.bot.channels.telegram.rig import FixedClock, Pauses, Running, media
 from tests.emulator import Emulator, User, faults
@@ -184,10 +184,10 @@ async def test_a_second_poller_is_reported_once(
 
 
 async def test_two_running_bots_take_turns_and_lose_nothing(
-    telegram: Emulator, mei: User, running: Running
+    telegram: Emulator, mei: User, running: Running, runtime: Runtime
 ) -> None:
     inbox = Inbox()
-    api = AiogramApi(telegram.token, telegram.base)
+    api = open_api(runtime, telegram.token, telegram.base)
     other = TelegramChannel(api, clock=FixedClock(), media=media, hold=1, pause=Pauses())
     async with running(inbox):
         task = asyncio.create_task(other.run(inbox))
@@ -236,15 +236,18 @@ async def test_the_start_waits_for_a_telegram_that_is_not_there_yet(
 
 
 @pytest.mark.parametrize("token", ["424242:another-token-that-nobody-knows-0000", "424242:short"])
-async def test_a_token_that_telegram_refuses_ends_the_run(telegram: Emulator, token: str) -> None:
-    channel = AiogramChannel(token, telegram.base, clock=FixedClock(), media=media)
+async def test_a_token_that_telegram_refuses_ends_the_run(
+    telegram: Emulator, token: str, runtime: Runtime
+) -> None:
+    api = open_api(runtime, token, telegram.base)
+    channel = TelegramChannel(api, clock=FixedClock(), media=media)
     with pytest.raises(TokenRefused):
         await channel.run(Inbox())
 
 
-def test_a_malformed_token_is_refused_at_once() -> None:
+def test_a_malformed_token_is_refused_at_once(runtime: Runtime) -> None:
     with pytest.raises(TokenRefused):
-        AiogramChannel("no token", clock=FixedClock(), media=media)
+        open_api(runtime, "no token")
 
 
 async def test_a_token_that_is_revoked_later_ends_the_run(
