@@ -16,6 +16,12 @@ JAVAROSA: Final = "{http://openrosa.org/javarosa}"
 ODK: Final = "{http://www.opendatakit.org/xforms}"
 
 _ITEXT: Final = re.compile(r"""^\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*$""")
+_QUOTED: Final = re.compile(r"('[^']*'|\"[^\"]*\")")
+_ABSOLUTE: Final = re.compile(r"(?<![\w.\])/@-])(?:/[A-Za-z_][\w.-]*)+(?!\s*[\[/(:*@])")
+_MANY: Final = re.compile(
+    r"(?:sum|count|count-non-empty|min|max|join|concat|indexed-repeat|position|randomize|area"
+    r"|distance|checklist|weighted-checklist)\s*\("
+)
 _PREDICATE: Final = re.compile(r"\[[^\]]*\]")
 _LITERALS: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
 _STEPS: Final = re.compile(r"(?:/[A-Za-z_][\w-]*)+")
@@ -72,10 +78,33 @@ def looks_around(source: str) -> bool:
     )
 
 
-class Builder:
-    """Collects what the readers of model and body find."""
+def own_row(source: str, context: str, repeats: frozenset[str]) -> str:
+    """`source` with absolute paths into the row around `context` made relative to it.
 
-    def __init__(self) -> None:
+    Older converters wrote ``/data/child/age`` inside ``/data/child`` and meant this child, and ODK
+    Collect and Enketo read it so. Where a function takes many nodes, all rows may be meant.
+    """
+    around = [path for path in repeats if context.startswith(path + "/")]
+    if not around or "[" in source or _MANY.search(source):
+        return source
+
+    def relative(match: re.Match[str]) -> str:
+        path = match[0]
+        shared = max((one for one in around if path.startswith(one + "/")), key=len, default="")
+        if not shared:
+            return path
+        return "../" * context.count("/", len(shared)) + path[len(shared) + 1 :]
+
+    pieces = _QUOTED.split(source)
+    pieces[::2] = [_ABSOLUTE.sub(relative, piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+class Builder:
+    """Collects what the readers of model and body find. `repeats` are the paths of all repeats."""
+
+    def __init__(self, repeats: frozenset[str] = frozenset()) -> None:
+        self.repeats = repeats
         self.findings: list[Finding] = []
         self.index: dict[str, int] = {}
         self._around: dict[str, bool] = {}
@@ -102,10 +131,11 @@ class Builder:
         if source not in self._around:
             self._around[source] = looks_around(source)
         # An expression without relative paths means the same everywhere.
-        key = (source, context if self._around[source] else "")
+        meant = own_row(source, context, self.repeats) if self.repeats else source
+        key = (source, context if self._around[source] or meant != source else "")
         if key not in self._compiled:
             try:
-                self._compiled[key] = compile_expression(source, context)
+                self._compiled[key] = compile_expression(meant, context)
             except XPathError as error:
                 values = {**error.values, "reason": error.code, "source": source, "column": column}
                 if error.position is not None:

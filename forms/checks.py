@@ -227,9 +227,7 @@ class Checker:
             raise ValueRefusedError("choice")
         return matching
 
-    def _labelled(
-        self, question: Question, items: Sequence[Item], field: Field
-    ) -> list[Choice]:
+    def _labelled(self, question: Question, items: Sequence[Item], field: Field) -> list[Choice]:
         try:
             return choices.labelled(question, items, field, self._speaker)
         except XPathError as error:

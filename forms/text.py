@@ -79,11 +79,11 @@ class Speaker:
 
     def _join(self, parts: tuple[Part, ...], node: Node, quote: Callable[[str], str] = str) -> str:
         if len(parts) == 1 and isinstance(parts[0], str):
-            return parts[0]
+            return parts[0].strip()
         words: list[str] = []
         for part in parts:
             try:
                 words.append(part if isinstance(part, str) else quote(part.string(node, self.env)))
             except XPathError:
                 words.append("")
-        return "".join(words)
+        return "".join(words).strip()

@@ -40,10 +40,11 @@ def load_form(xml: bytes, attachments: Mapping[str, bytes]) -> Form:
     instance = _primary_instance(model)
     if model is None or body is None or instance is None:
         raise FormError([Finding("not_xform" if model is None or body is None else "no_instance")])
-    builder = Builder()
+    repeats = repeat_paths(body)
+    builder = Builder(repeats)
     if any(node.get("base64RsaPublicKey") for node in model.iterfind(xf("submission"))):
         builder.error("encrypted")
-    primary = PrimaryReader(builder, repeat_paths(body)).read(instance)
+    primary = PrimaryReader(builder, repeats).read(instance)
     binds, identifiers = read_binds(model, builder)
     if primary.identified:
         place = builder.index[f"{primary.sketches[0].path}/meta/instanceID"]

@@ -56,7 +56,8 @@ def run(folder: Path | None = None) -> Report:
         if miss is None:
             report.passed += 1
         else:
-            report.missed[trace["id"]] = f"{trace['file']}: {miss}"
+            known = _explanation(trace, xml, miss)
+            report.missed[trace["id"]] = f"{trace['file']}: {miss}{known}"
     show(report)
     return report
 
@@ -76,6 +77,21 @@ def _exclusion(trace: Mapping[str, Any], xml: str) -> str:
         return "upstream_known_failing"
     if re.search(r"""<instance\s[^>]*src=["']jr://""", xml):
         return "needs a jr:// instance that the trace lacks"
+    return ""
+
+
+def _explanation(trace: Mapping[str, Any], xml: str, miss: str) -> str:
+    """Why a trace can't agree, where that can be told from the trace itself."""
+    if {"editInstance", "preloadProperties"} & set(trace["opts"]):
+        return " (the recording does not keep the record or properties that it started from)"
+    if miss.startswith("form refused"):
+        return " (refused on purpose)"
+    if "random()" in xml:
+        return " (the form reads chance)"
+    if "label: " in miss and 'form="short"' in xml:
+        return " (the reference runs the long and the short label together)"
+    if "sum(" in xml and "expected '', found '0'" in miss:
+        return " (the sum of no nodes is 0, as XPath 1.0 has it)"
     return ""
 
 

@@ -265,6 +265,25 @@ def test_relevance_by_position_reaches_the_row_that_would_come_next():
     assert isinstance(interview.current(), Summary)
 
 
+def test_an_absolute_path_into_the_own_row_means_that_row():
+    """As older converters wrote it, and as ODK Collect and Enketo read it."""
+    xml = xform(
+        "<row><x/><in><y/></in><said/></row>",
+        bind("row/in/y", relevant="/data/row/x = '/data/row/x'")
+        + bind("row/said", calculate="if(/data/row/in/y = '', 'none', /data/row/in/y)"),
+        repeat("row", ask("row/x") + ask("row/in/y", "You said <output value='/data/row/x'/>")),
+    )
+    interview = start(xml)
+    interview.add_repeat("/data/row")
+    say(interview, "no")
+    interview.add_repeat("/data/row")
+    say(interview, "/data/row/x")
+    assert prompt(interview).label == "You said /data/row/x"
+    say(interview, "this")
+    assert interview.value("/data/row[r1]/said") == "none"
+    assert interview.value("/data/row[r2]/said") == "this"
+
+
 def test_indexed_repeat_and_sums_see_all_rows():
     xml = xform(
         "<row><x/><before/><share/></row>",
