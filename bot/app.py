@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 from aiohttp import web
@@ -14,6 +14,7 @@ from aiohttp import web
 from bot import demo, logs, single
 from bot.channels.web import WebChannel
 from bot.settings import Settings
+from bot.telegram import open_channel
 from core.clock import SystemClock
 from core.ports import Channel, Clock
 from core.texts import say
@@ -29,9 +30,13 @@ from storage.database import Database, sqlite_file
 from storage.policy import SYSTEM
 from storage.web import DatabaseWebStore
 
+if TYPE_CHECKING:
+    from bot.channels.telegram import TelegramChannel
+
 GRACE: Final = 1.5  # seconds that open connections get at the end
 
 Announce = Callable[[str], None]
+Attach = Callable[[web.Application], None]
 
 
 def run(settings: Settings) -> None:
@@ -63,10 +68,12 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             DatabaseWebStore(database, settings.language), clock, settings.base_url
         )
         channels: dict[str, Channel] = {web_channel.name: web_channel}
+        routes = [web_channel.attach]
         if settings.telegram_token:
             telegram = _telegram(settings, database, clock)
             channels[telegram.name] = telegram
-        await _listen(stack, settings, web_channel)
+            routes.append(telegram.attach)
+        await _listen(stack, settings, routes)
         await _prepare(settings, database, clock, announce)
         await _greet(settings, database, channels, announce)
         await _work(database, house, channels, clock, stop)
@@ -86,10 +93,11 @@ def house_of(settings: Settings) -> House:
     )
 
 
-async def _listen(stack: AsyncExitStack, settings: Settings, channel: WebChannel) -> None:
+async def _listen(stack: AsyncExitStack, settings: Settings, routes: Sequence[Attach]) -> None:
     """Open the port before anything else is done: a port in use is an error at once."""
     app = web.Application(client_max_size=32 * 2**20)
-    channel.attach(app)
+    for attach in routes:
+        attach(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
@@ -140,9 +148,8 @@ async def _work(
                 task.cancel()
 
 
-def _telegram(settings: Settings, database: Database, clock: Clock) -> Channel:
-    """Telegram by the chosen runtime; its library is imported only here."""
-    from bot.channels.telegram import TelegramChannel, open_api
+def _telegram(settings: Settings, database: Database, clock: Clock) -> TelegramChannel:
+    """Telegram, with the pictures that the database keeps."""
 
     async def media(key: str) -> tuple[bytes, str, str]:
         async with database.unit(SYSTEM, "media", "telegram") as uow:
@@ -151,7 +158,4 @@ def _telegram(settings: Settings, database: Database, clock: Clock) -> Channel:
             raise LookupError(key)
         return found
 
-    assert settings.telegram_token is not None
-    token = settings.telegram_token.get_secret_value()
-    api = open_api(settings.telegram_runtime, token, settings.telegram_api)
-    return TelegramChannel(api, clock=clock, media=media)
+    return open_channel(settings, clock, media)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -47,12 +48,21 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _webhook_secret(secret: SecretStr | None) -> SecretStr | None:
+    """What Telegram takes, and long enough that nobody guesses it."""
+    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+        raise ValueError("not a secret token")
+    return secret
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseModel):
     """All settings. `host` and `port` are where the web chat listens; `public_url` is how people
-    reach it; `demo` loads the synthetic township into an empty register."""
+    reach it. With `telegram_webhook` Telegram posts to us instead of being asked, under a secret
+    that comes from the key unless `telegram_webhook_secret` names one. `demo` loads the synthetic
+    township into an empty register."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -65,6 +75,8 @@ class Settings(BaseModel):
     telegram_token: SecretStr | None = None
     telegram_api: WebAddress | None = None
     telegram_runtime: Literal["aiogram", "ptb"] = "aiogram"
+    telegram_webhook: bool = False
+    telegram_webhook_secret: Annotated[SecretStr | None, AfterValidator(_webhook_secret)] = None
     telegram_bot: str | None = Field(default=None, pattern="^@?[A-Za-z0-9_]{5,32}$")
     language: Literal["zh", "en"] = "zh"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"

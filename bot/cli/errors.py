@@ -32,14 +32,17 @@ def one_line(error: BaseException) -> str | None:
 
 def _own(error: BaseException) -> str | None:
     from bot.settings_error import SettingsError
+    from bot.single import AlreadyRunningError
 
     if isinstance(error, OperatorError):
         return words(f"error.{error.code}", **error.values)
+    if isinstance(error, AlreadyRunningError):
+        return words("error.already_running", file=error.file)
     if isinstance(error, SettingsError):
         return words(f"settings.{error.code}", **error.values)
     telegram = sys.modules.get("bot.channels.telegram")  # loaded only if Telegram is on
-    if telegram is not None and isinstance(error, telegram.TokenRefused):
-        return words("error.token_refused")
+    if telegram is not None and isinstance(error, telegram.Unusable):
+        return words(f"error.{error.code}", **error.values)
     return None
 
 

@@ -1,0 +1,53 @@
+"""Telegram as the settings want it: which library, and whether it polls or is posted to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from bot.settings import Settings
+from bot.settings_error import SettingsError
+from core.ports import Clock
+from storage.vault import vault
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Api, Hook, TelegramChannel
+    from bot.channels.telegram.channel import Media
+
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+
+
+def open_channel(settings: Settings, clock: Clock, media: Media) -> TelegramChannel:
+    """The channel of the token that is set. Raises SettingsError, Unusable."""
+    from bot.channels.telegram import TelegramChannel
+
+    hook = hook_of(settings) if settings.telegram_webhook else None
+    return TelegramChannel(open_api_of(settings), clock=clock, media=media, hook=hook)
+
+
+def open_api_of(settings: Settings) -> Api:
+    """The Bot API by the chosen library. Raises SettingsError ``no_token``, Unusable."""
+    from bot.channels.telegram import open_api
+
+    return open_api(settings.telegram_runtime, _token(settings), settings.telegram_api)
+
+
+def hook_of(settings: Settings) -> Hook:
+    """Where Telegram is to post. Its secret comes from the vault in use, unless one is set.
+
+    Raises SettingsError: Telegram posts to https only (a test's server on this machine aside).
+    """
+    from bot.channels.telegram import Hook
+
+    url = urlsplit(settings.public_url or "")
+    if url.scheme != "https" and url.hostname not in _LOOPBACK:
+        raise SettingsError("webhook_url")
+    given = settings.telegram_webhook_secret
+    secret = given.get_secret_value() if given else vault().index("secret", "telegram.webhook")
+    return Hook.of(settings.base_url, _token(settings), secret)
+
+
+def _token(settings: Settings) -> str:
+    if settings.telegram_token is None:
+        raise SettingsError("no_token")
+    return settings.telegram_token.get_secret_value()
