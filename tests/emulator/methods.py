@@ -157,6 +157,14 @@ class Methods:
         document |= {"file_name": sent.name, "mime_type": sent.mime}
         return self._say(chat, params, {"document": document} | caption)
 
+    async def send_media_group(self, params: Params) -> list[Json]:
+        chat = self._open(params)
+        media = params.json("media", [])
+        if not 2 <= len(media) <= 10:
+            raise bad_request("wrong number of messages to send specified: 2-10 expected")
+        group = str(13_000_000_000 + self.world.serial())
+        return [self._piece(chat, params, piece, group) for piece in media]
+
     async def edit_message_text(self, params: Params) -> Json:
         chat, message = self._own(params)
         content = checks.words(params, "text", checks.TEXT)
@@ -240,6 +248,13 @@ class Methods:
             raise Refusal(413, "Request Entity Too Large")
         return found
 
+    def _piece(self, chat: Chat, params: Params, piece: Json, group: str) -> Json:
+        one = Params(piece, params.files)
+        kind, caption = str(piece["type"]), checks.words(one, "caption", checks.CAPTION)
+        sent = self._upload(one, "media", checks.PHOTO if kind == "photo" else checks.UPLOAD)
+        file = sizes(self.world, sent) if kind == "photo" else self.world.keep(kind, sent)
+        return self._say(chat, Params(), {kind: file, "media_group_id": group} | caption)
+
     def _say(self, chat: Chat, params: Params, content: Json) -> Json:
         markup = checks.markup(params, private=chat.private) or {}
         if markup.get("inline_keyboard"):
@@ -266,5 +281,7 @@ class Methods:
 
 
 def _scope(params: Params) -> tuple[str, str]:
+    """The scope as ``chat:1001`` where it names a chat, and the language."""
     scope = params.json("scope") or {"type": "default"}
-    return str(scope["type"]), params.text("language_code")
+    name = ":".join(str(scope[part]) for part in ("type", "chat_id") if part in scope)
+    return name, params.text("language_code")

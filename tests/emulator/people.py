@@ -70,6 +70,23 @@ class Group:
     def messages(self) -> list[Message]:
         return [Message(raw) for raw in self.chat.messages.values()]
 
+    async def migrate(self) -> Group:
+        """Become a supergroup, which is another chat; what is sent to this one is refused."""
+        old = self.chat
+        number = -1_000_000_000_000 + old.info["id"]
+        info = {"id": number, "type": "supergroup", "title": old.info["title"]}
+        new = self.world.chats[number] = Chat(info, opened=True)
+        old.moved_to = number
+        anybody = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+        notices = (
+            (old, {"migrate_to_chat_id": number}),
+            (new, {"migrate_from_chat_id": old.info["id"]}),
+        )
+        for chat, notice in notices:
+            self.world.push("message", self.world.message(chat, anybody, notice))
+        await self.world.notify()
+        return Group(self.world, new)
+
 
 class User:
     """One person with a Telegram account, in a private chat with the bot or in a group."""
@@ -210,6 +227,15 @@ class User:
         file = self.world.keep("sticker", Sent(b"RIFF", "", "image/webp"))
         kind = {"type": "regular", "is_animated": False, "is_video": False}
         return await self.send(sticker=file | kind | {"width": 512, "height": 512})
+
+    async def forward(self, text: str, sender: User) -> Message:
+        """Forward what somebody wrote elsewhere, perhaps this person themselves."""
+        origin = {"type": "user", "sender_user": sender.account, "date": 0}
+        return await self.send(text=text, forward_origin=origin)
+
+    def outlive(self, message: Message) -> None:
+        """Let so much time pass that a message can't be edited any more."""
+        self.world.chats[message.raw["chat"]["id"]].fixed.add(message.id)
 
     async def delete(self, message: Message) -> None:
         """Delete a message for both sides. Telegram does not tell the bot."""

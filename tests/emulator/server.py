@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 from aiohttp import web
 
 from tests.emulator.faults import Fault, Refusal, flood
+from tests.emulator.hooks import Hooks
 from tests.emulator.methods import Methods
 from tests.emulator.params import Params, read
 from tests.emulator.people import Group, User
@@ -42,10 +43,12 @@ class Emulator:
         self.world = World(bot | {"username": username})
         self.calls: list[Called] = []
         self.base = ""
+        self.hooks = Hooks(self.world)
         self._methods = Methods(self.world)
         self._planned: dict[str, deque[Fault]] = defaultdict(deque)
         self._chance: Callable[[str], Fault | None] = lambda method: None
         self._runner: web.AppRunner | None = None
+        self._posting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -69,10 +72,14 @@ class Emulator:
         await site.start()
         host, bound = self._runner.addresses[0][:2]
         self.base = f"http://{host}:{bound}"
+        self._posting = asyncio.create_task(self.hooks.run())
 
     async def close(self) -> None:
         self._methods.closing = True
         await self.world.notify()
+        if self._posting is not None:
+            self._posting.cancel()
+            await asyncio.gather(self._posting, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
 

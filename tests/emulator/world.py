@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.emulator.faults import bad_request
+from tests.emulator.faults import Refusal, bad_request
 from tests.emulator.params import Sent
 
 Json = dict[str, Any]
@@ -21,11 +21,13 @@ _NOT_BY_DEFAULT: Final = {"chat_member", "message_reaction", "message_reaction_c
 @dataclass(slots=True)
 class Chat:
     """One chat. `messages` are as the Bot API shows them now; `events` are copies of the bot's
-    messages at each sending and edit; `fixed` are those that can't be edited any more."""
+    messages at each sending and edit; `fixed` are those that can't be edited any more; `moved_to`
+    is the supergroup that a group has become."""
 
     info: Json
     opened: bool = False
     blocked: bool = False
+    moved_to: int | None = None
     messages: dict[int, Json] = field(default_factory=dict)
     events: list[Json] = field(default_factory=list)
     fixed: set[int] = field(default_factory=set)
@@ -108,4 +110,10 @@ class World:
         chat = self.chats.get(int(chat_id)) if chat_id.lstrip("-").isdigit() else None
         if chat is None or not chat.opened:
             raise bad_request("chat not found")
+        if chat.moved_to is not None:
+            raise Refusal(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=chat.moved_to,
+            )
         return chat

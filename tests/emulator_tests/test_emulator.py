@@ -307,6 +307,8 @@ async def everything(telegram: Emulator, ask: Ask, mei: User) -> list[dict[str, 
     await mei.contact("+86100")
     await mei.sticker()
     await mei.say("hello all", telegram.group())
+    await mei.forward("hello", telegram.user(1002, "Lan"))
+    await telegram.group(-4002).migrate()
     await ask("sendMessage", chat_id=mei.id, text="Q", reply_markup=keyboard("a"))
     shown = mei.answers[0]
     await mei.press(shown)
@@ -324,7 +326,7 @@ async def test_updates_have_the_shapes_that_aiogram_reads(
     from aiogram.types import Update
 
     updates = await everything(telegram, ask, mei)
-    assert len(updates) == 16
+    assert len(updates) == 19
     for update in updates:
         read = Update.model_validate(update)
         assert read.event_type != "unknown"
