@@ -50,12 +50,27 @@ class NotNow(Exception):  # noqa: N818
         self.whole_channel = whole_channel
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a messenger lets a bot write: messages a second in all, and in one chat, which may
+    take `chat_burst` at once before that."""
+
+    per_second: float
+    per_chat: float
+    chat_burst: float
+
+
 class Channel(Protocol):
     """A way to reach people. It holds no state worth keeping."""
 
     @property
     def name(self) -> str:
         """How conversations and the outbox name this channel, such as ``telegram`` or ``web``."""
+        ...
+
+    @property
+    def pace(self) -> Pace | None:
+        """How fast it may be written to; None if nobody minds."""
         ...
 
     async def run(self, receive: Receive) -> None:

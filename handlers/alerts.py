@@ -13,6 +13,7 @@ from core.messages import Reply
 from core.texts import known, say
 from handlers.interviews import Session
 from handlers.turn import House, Replies, Turn
+from storage.outbox import URGENT
 
 PREFIX: Final = "alert_"
 KIND: Final = "alert"
@@ -55,7 +56,7 @@ async def _send(turn: Turn, session: Session, name: str) -> int:
     told = 0
     for supervisor in await turn.uow.accounts.supervisors(area):
         for chat in await turn.uow.conversations.of_account(supervisor.id):
-            await turn.uow.outbox.queue_kind(chat.id, KIND, body)
+            await turn.uow.outbox.queue_kind(chat.id, KIND, body, URGENT)
             told += 1
     await turn.uow.record("alert", f"{name}:{subject.get('code', '')}")
     return told

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -13,8 +12,9 @@ import structlog
 
 from core.messages import Reply
 from core.ports import Channel, Clock, NotNow, Undeliverable
+from scheduler.flood import Flood
 from storage.database import Database
-from storage.outbox import Parcel
+from storage.outbox import DIGEST, Parcel
 from storage.policy import SYSTEM
 
 log = structlog.get_logger()
@@ -23,6 +23,8 @@ Render = Callable[[Parcel], Reply]
 
 MAX_ATTEMPTS: Final = 10
 LONGEST_WAIT: Final = 300.0  # seconds between two attempts
+WHOLE_CHANNEL_PAUSE: Final = 5.0  # seconds, where the messenger names none
+_THROTTLED: Final = 0.2  # seconds between two looks while the pace holds messages back
 _IDLE: Final = 15.0  # seconds after which the outbox is looked at even if nothing woke us
 
 
@@ -38,6 +40,9 @@ class Sender:
         self._clock = clock
         self._woken = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._floods = {
+            name: Flood(channel.pace, clock.now()) for name, channel in channels.items()
+        }
 
     def wake(self) -> None:
         """Look at the outbox now: something was committed."""
@@ -52,8 +57,8 @@ class Sender:
                     wait = await self._start_due()
                 except Exception as error:
                     log.error("outbox not readable", error=type(error).__name__)
-                    wait = timedelta(seconds=1)
-                await self._sleep(wait.total_seconds())
+                    wait = 1.0
+                await self._sleep(wait)
         finally:
             for task in self._busy.values():
                 task.cancel()
@@ -73,18 +78,31 @@ class Sender:
         except TimeoutError:
             return
 
-    async def _start_due(self) -> timedelta:
-        """Start a task for every conversation with something due; how long to wait after that."""
+    async def _start_due(self) -> float:
+        """Start a task for every conversation with something due; seconds to wait after that."""
+        channels = list(self._channels)
+        mine, held = [], 0.0
         async with self._database.unit(SYSTEM, "deliver") as uow:
-            heads = await uow.outbox.heads(list(self._channels), list(self._busy))
-            due = await uow.outbox.next_due()
-        for parcel in heads:
+            for parcel in await uow.outbox.heads(channels, list(self._busy)):
+                wait = self._hold(parcel)
+                if wait:
+                    held = max(held, min(wait, _THROTTLED))
+                elif await uow.outbox.claim(parcel):
+                    mine.append(parcel)
+            busy = [*self._busy, *(parcel.conversation_id for parcel in mine)]
+            due = await uow.outbox.next_due(channels, busy)
+        for parcel in mine:
             task = asyncio.create_task(self._deliver_all(parcel))
             self._busy[parcel.conversation_id] = task
             task.add_done_callback(partial(self._finished, parcel.conversation_id))
         if due is None:
-            return timedelta(seconds=_IDLE)
-        return max(due - self._clock.now(), timedelta(seconds=1 if self._busy else 0.05))
+            return _IDLE
+        return max((due - self._clock.now()).total_seconds(), held)
+
+    def _hold(self, parcel: Parcel) -> float:
+        """How many seconds the messenger's pace holds this message back; 0 sends it."""
+        flood, now = self._floods[parcel.channel], self._clock.now()
+        return flood.take(parcel.conversation_id, now, patient=parcel.priority >= DIGEST)
 
     def _finished(self, conversation_id: int, _task: asyncio.Task[None]) -> None:
         self._busy.pop(conversation_id, None)
@@ -114,6 +132,9 @@ class Sender:
                 )
                 message = receipt.message
             except NotNow as refusal:
+                if refusal.whole_channel:
+                    pause = refusal.after or WHOLE_CHANNEL_PAUSE
+                    self._floods[parcel.channel].pause(self._clock.now(), pause)
                 await self._again(parcel, str(refusal), refusal.after)
                 return None
             except Undeliverable as refusal:
@@ -121,8 +142,10 @@ class Sender:
                 return None
         async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
             await uow.outbox.sent(parcel, message)
-            following = await uow.outbox.heads([parcel.channel], only=parcel.conversation_id)
-        return following[0] if following else None
+            following = await uow.outbox.next_of(parcel.conversation_id)
+            if following is None or self._hold(following):
+                return None
+            return following if await uow.outbox.claim(following) else None
 
     async def _again(self, parcel: Parcel, error: str, after: float | None) -> None:
         async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:

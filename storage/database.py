@@ -54,6 +54,13 @@ def parse_url(text: str) -> URL:
     return url
 
 
+def sqlite_file(text: str) -> Path | None:
+    """The file of an SQLite database; None for another kind. Raises DatabaseError ``bad_url``."""
+    url = parse_url(text)
+    named = url.drivername.startswith("sqlite") and url.database not in (None, "", ":memory:")
+    return Path(url.database or "") if named else None
+
+
 class Database:
     """An open database. Close it."""
 

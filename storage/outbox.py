@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import Reply
@@ -15,7 +15,11 @@ from core.ports import Clock
 from storage.dialects import upsert
 from storage.tables import conversation, outbox, slot
 
-REPLY = "reply"
+REPLY: Final = "reply"
+URGENT: Final = 0
+ANSWER: Final = 10
+DIGEST: Final = 20  # what can wait for answers
+CLAIM: Final = timedelta(minutes=2)  # longer than any delivery takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Parcel:
     slot: str | None
     edits: str | None
     attempts: int
+    priority: int
     replaces: str | None
 
 
@@ -54,6 +59,7 @@ class Outbox:
                 "body": reply.model_dump(mode="json", exclude_defaults=True),
                 "slot": reply.slot,
                 "edits": reply.edits,
+                "priority": URGENT if reply.urgent else ANSWER,
                 "state": "queued",
                 "attempts": 0,
                 "not_before": now,
@@ -64,7 +70,9 @@ class Outbox:
         if rows:
             await self._connection.execute(insert(outbox), rows)
 
-    async def queue_kind(self, conversation_id: int, kind: str, body: dict[str, Any]) -> None:
+    async def queue_kind(
+        self, conversation_id: int, kind: str, body: dict[str, Any], priority: int
+    ) -> None:
         """Queue something that is rendered at delivery, in the reader's language."""
         now = self._clock.now()
         await self._connection.execute(
@@ -72,6 +80,7 @@ class Outbox:
                 conversation_id=conversation_id,
                 kind=kind,
                 body=body,
+                priority=priority,
                 state="queued",
                 attempts=0,
                 not_before=now,
@@ -80,23 +89,33 @@ class Outbox:
         )
 
     async def heads(
-        self,
-        channels: Sequence[str],
-        busy: Collection[int] = (),
-        *,
-        only: int | None = None,
-        limit: int = 100,
+        self, channels: Sequence[str], busy: Collection[int] = (), limit: int = 100
     ) -> Sequence[Parcel]:
-        """The oldest queued message of each conversation, of those whose time has come; without
-        the conversations in `busy`, or of one conversation `only`."""
+        """The oldest queued message of each conversation, of those whose time has come and that no
+        other process delivers; without the conversations in `busy`, the urgent first."""
+        query = (
+            self._oldest(None)
+            .where(conversation.c.channel.in_(channels), outbox.c.conversation_id.not_in(busy))
+            .order_by(outbox.c.priority, outbox.c.id)
+            .limit(limit)
+        )
+        return [_parcel(row._mapping) for row in await self._connection.execute(query)]
+
+    async def next_of(self, conversation_id: int) -> Parcel | None:
+        """The oldest queued message of one conversation, if it may go now."""
+        row = (await self._connection.execute(self._oldest(conversation_id))).first()
+        return _parcel(row._mapping) if row else None
+
+    def _oldest(self, conversation_id: int | None) -> Select[Any]:
         oldest = select(func.min(outbox.c.id).label("id")).where(outbox.c.state == "queued")
-        if only is not None:
-            oldest = oldest.where(outbox.c.conversation_id == only)
+        if conversation_id is not None:
+            oldest = oldest.where(outbox.c.conversation_id == conversation_id)
         first = oldest.group_by(outbox.c.conversation_id).subquery()
         filled = and_(
             slot.c.conversation_id == outbox.c.conversation_id, slot.c.name == outbox.c.edits
         )
-        query = (
+        now = self._clock.now()
+        return (
             select(
                 outbox,
                 conversation.c.channel,
@@ -108,18 +127,43 @@ class Outbox:
             .join(conversation, outbox.c.conversation_id == conversation.c.id)
             .outerjoin(slot, filled)
             .where(
-                outbox.c.not_before <= self._clock.now(),
+                outbox.c.not_before <= now,
+                or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now),
+            )
+        )
+
+    async def claim(self, parcel: Parcel) -> bool:
+        """Keep other processes from delivering this message for a while; False if one does already.
+
+        SQLite is one process's own, so there is nobody to keep away.
+        """
+        if self._connection.dialect.name == "sqlite":
+            return True
+        now = self._clock.now()
+        mine = await self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.id == parcel.id,
+                outbox.c.state == "queued",
+                or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now),
+            )
+            .values(claimed_until=now + CLAIM)
+        )
+        return bool(mine.rowcount)
+
+    async def next_due(
+        self, channels: Sequence[str], busy: Collection[int] = ()
+    ) -> datetime | None:
+        """When the next queued message may go, or None if there is none."""
+        query = (
+            select(func.min(outbox.c.not_before))
+            .join(conversation, outbox.c.conversation_id == conversation.c.id)
+            .where(
+                outbox.c.state == "queued",
                 conversation.c.channel.in_(channels),
                 outbox.c.conversation_id.not_in(busy),
             )
-            .order_by(outbox.c.id)
-            .limit(limit)
         )
-        return [_parcel(row._mapping) for row in await self._connection.execute(query)]
-
-    async def next_due(self) -> datetime | None:
-        """When the next queued message may go, or None if there is none."""
-        query = select(func.min(outbox.c.not_before)).where(outbox.c.state == "queued")
         due: datetime | None = (await self._connection.execute(query)).scalar()
         return due
 
@@ -146,6 +190,7 @@ class Outbox:
             .where(outbox.c.id == parcel.id)
             .values(
                 attempts=parcel.attempts + 1,
+                claimed_until=None,
                 not_before=self._clock.now() + timedelta(seconds=seconds),
                 error=error,
             )
@@ -176,5 +221,6 @@ def _parcel(row: Any) -> Parcel:
         slot=row["slot"],
         edits=row["edits"],
         attempts=row["attempts"],
+        priority=row["priority"],
         replaces=row["replaces"],
     )

@@ -270,9 +270,11 @@ outbox = Table(
     Column("body", SealedJson("outbox.body")),  # gone once delivered
     Column("slot", String(64)),
     Column("edits", String(64)),
+    Column("priority", Integer, nullable=False),  # the smaller, the sooner
     Column("state", String(8), nullable=False),  # queued | sent | dead
     Column("attempts", Integer, nullable=False, default=0),
     Column("not_before", Instant, nullable=False),
+    Column("claimed_until", Instant),  # by a replica that is delivering it
     Column("error", Text),
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),

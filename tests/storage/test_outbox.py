@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from sqlalchemy import select
 
 from core.messages import Button, Reply
 from storage.database import Database
-from storage.outbox import Parcel
+from storage.outbox import DIGEST, Parcel
 from storage.policy import SYSTEM
 from storage.tables import outbox
 from tests.clock import TurnedClock
@@ -67,7 +68,7 @@ async def test_a_message_for_later_holds_up_its_own_conversation_only(
     parcel = (await heads(database))[0]
     async with database.unit(SYSTEM, "test") as uow:
         await uow.outbox.later(parcel, 30, "429")
-        assert await uow.outbox.next_due() == clock.now()
+        assert await uow.outbox.next_due(["telegram"]) == clock.now()
     assert texts(await heads(database)) == ["b1"]
     clock.turn(seconds=30)
     again = (await heads(database))[0]
@@ -90,8 +91,9 @@ async def test_busy_conversations_and_other_channels_are_left_alone(database: Da
         await queue(database, conversation_id, Reply(text=str(number)))
     assert texts(await heads(database, busy=[first])) == ["1"]
     async with database.unit(SYSTEM, "test") as uow:
-        only = await uow.outbox.heads(["telegram", "web"], only=elsewhere)
-    assert texts(only) == ["2"]
+        only = await uow.outbox.next_of(elsewhere)
+        assert await uow.outbox.next_due(["telegram"], busy=[first, second]) is None
+    assert only and texts([only]) == ["2"]
 
 
 async def test_the_words_of_a_sent_message_are_forgotten(database: Database) -> None:
@@ -123,4 +125,30 @@ async def test_a_slot_remembers_the_message_until_it_is_changed_for_the_last_tim
 
 async def test_nothing_queued_is_never_due(database: Database) -> None:
     async with database.unit(SYSTEM, "test") as uow:
-        assert await uow.outbox.next_due() is None
+        assert await uow.outbox.next_due(["telegram"]) is None
+
+
+async def test_what_is_urgent_goes_first_and_a_digest_last(database: Database) -> None:
+    first, second, third = [await chat(database, str(n)) for n in range(3)]
+    async with database.unit(SYSTEM, "test") as uow:
+        await uow.outbox.queue_kind(first, "digest", {"text": "digest"}, DIGEST)
+    await queue(database, second, Reply(text="answer"))
+    await queue(database, third, Reply(text="alarm", urgent=True))
+    assert texts(await heads(database)) == ["alarm", "answer", "digest"]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # SQLite is one process's own
+async def test_two_replicas_never_deliver_the_same_message(
+    database: Database, clock: TurnedClock
+) -> None:
+    conversation_id = await chat(database, "1")
+    await queue(database, conversation_id, Reply(text="a1"), Reply(text="a2"))
+    (parcel,) = await heads(database)
+    async with database.unit(SYSTEM, "one") as uow:
+        assert await uow.outbox.claim(parcel)
+    async with database.unit(SYSTEM, "two") as uow:
+        assert not await uow.outbox.claim(parcel)
+    assert await heads(database) == []  # not the second either: order within a conversation
+    clock.turn(minutes=3)  # the first replica never came back
+    async with database.unit(SYSTEM, "two") as uow:
+        assert await uow.outbox.claim(parcel)

@@ -52,6 +52,10 @@ class WebChannel:
         """``web``."""
         return CHANNEL
 
+    @property
+    def pace(self) -> None:
+        """Nobody minds."""
+
     def attach(self, app: web.Application) -> None:
         """Add the routes to `app`, security headers to all its responses, and a clean end of the
         open streams to its shutdown."""

@@ -1,0 +1,56 @@
+"""The pace at which a messenger lets a bot write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.ports import Pace
+from scheduler.flood import Flood
+
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+TELEGRAM = Pace(per_second=30, per_chat=1, chat_burst=3)
+
+
+def test_a_chat_takes_a_short_burst_and_then_one_a_second() -> None:
+    flood = Flood(TELEGRAM, NOW)
+    assert [flood.take(1, NOW) for _ in range(3)] == [0, 0, 0]
+    assert flood.take(1, NOW) == 1
+    assert flood.take(2, NOW) == 0  # other chats go on
+    assert flood.take(1, NOW + timedelta(seconds=1)) == 0
+
+
+def test_answers_go_ahead_of_a_broadcast() -> None:
+    flood = Flood(TELEGRAM, NOW)
+    sent = sum(flood.take(chat, NOW, patient=True) == 0 for chat in range(1000))
+    assert sent == 24  # a fifth of the pace is kept for answers
+    assert flood.take(5000, NOW) == 0
+
+
+def test_a_messenger_that_asks_for_a_pause_gets_it_for_all_chats() -> None:
+    flood = Flood(TELEGRAM, NOW)
+    flood.pause(NOW, 7)
+    assert flood.take(1, NOW + timedelta(seconds=2)) == 5
+    assert flood.take(1, NOW + timedelta(seconds=7)) == 0
+
+
+def test_a_channel_without_a_pace_never_waits() -> None:
+    flood = Flood(None, NOW)
+    assert all(flood.take(1, NOW) == 0 for _ in range(1000))
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 400)), max_size=300))
+def test_no_window_of_a_second_holds_more_than_the_pace_and_its_burst(
+    wishes: list[tuple[int, int]],
+) -> None:
+    flood, now, sent = Flood(TELEGRAM, NOW), NOW, []
+    for chat, milliseconds in wishes:
+        now += timedelta(milliseconds=milliseconds)
+        if flood.take(chat, now) == 0:
+            sent.append((now, chat))
+    for moment, chat in sent:
+        second = [one for at, one in sent if moment <= at < moment + timedelta(seconds=1)]
+        assert len(second) <= 60
+        assert second.count(chat) <= 4
