@@ -32,16 +32,23 @@ def open_api_of(settings: Settings) -> Api:
     return open_api(settings.telegram_runtime, _token(settings), settings.telegram_api)
 
 
-def hook_of(settings: Settings) -> Hook:
-    """Where Telegram is to post. Its secret comes from the vault in use, unless one is set.
-
-    Raises SettingsError: Telegram posts to https only (a test's server on this machine aside).
-    """
-    from bot.channels.telegram import Hook
-
+def check_webhook(settings: Settings) -> None:
+    """Raises SettingsError if there can be no webhook: it needs a token, and Telegram posts to
+    https only (a server on this machine, as tests have, aside)."""
+    _token(settings)
     url = urlsplit(settings.public_url or "")
     if url.scheme != "https" and url.hostname not in _LOOPBACK:
         raise SettingsError("webhook_url")
+
+
+def hook_of(settings: Settings) -> Hook:
+    """Where Telegram is to post. Its secret comes from the vault in use, unless one is set.
+
+    Raises SettingsError.
+    """
+    from bot.channels.telegram import Hook
+
+    check_webhook(settings)
     given = settings.telegram_webhook_secret
     secret = given.get_secret_value() if given else vault().index("secret", "telegram.webhook")
     return Hook.of(settings.base_url, _token(settings), secret)

@@ -66,9 +66,18 @@ class Hooks:
         if 200 in statuses:
             self.world.updates[:] = [one for one in self.world.updates if one is not update]
         else:
+            self._complain(statuses[-1])
             await asyncio.sleep(_RETRY)
         self._in_hand.discard(update["update_id"])
         await self.world.notify()
+
+    def _complain(self, status: int) -> None:
+        if self.world.webhook:
+            message = (
+                f"Wrong response from the webhook: {status}" if status else "Connection refused"
+            )
+            when = int(self.world.now())
+            self.world.webhook |= {"last_error_date": when, "last_error_message": message}
 
     async def _post(self, session: aiohttp.ClientSession, update: Json) -> int:
         """The status of the answer; 0 for none."""

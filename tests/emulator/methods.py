@@ -127,8 +127,10 @@ class Methods:
         return True
 
     async def get_webhook_info(self, params: Params) -> Json:
-        return {
-            "url": self.world.webhook.get("url", ""),
+        hook = self.world.webhook
+        trouble = {name: hook[name] for name in hook if name.startswith("last_error_")}
+        return trouble | {
+            "url": hook.get("url", ""),
             "has_custom_certificate": False,
             "pending_update_count": len(self.world.updates),
             "allowed_updates": self.world.allowed,
