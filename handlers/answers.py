@@ -14,10 +14,11 @@ from typing import Final
 
 from core.messages import Contact, Edited, Event, File, Location, Tap, Text
 from forms import Interview, Kind, Prompt
-from handlers import calendar, dates
-from handlers.questions import MEDIA, PAGE, PINS, searched, smallest
+from handlers import barcodes, calendar, dates, places
+from handlers.entries import MEDIA, smallest
 from handlers.states import Filling
 from handlers.tokens import Token, parse
+from handlers.widgets import PAGE, PINS, searched
 
 MAX_TEXT: Final = 4000  # characters: a longer answer is a mistake, not an answer
 
@@ -31,9 +32,23 @@ class Give:
 
 @dataclass(frozen=True, slots=True)
 class GiveFile:
-    """A file for the engine, once its content is kept."""
+    """A file for the engine, once its content is judged and kept."""
 
     file: File
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCode:
+    """A photo of a bar code for the engine, once it is read."""
+
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
+class GivePlace:
+    """A place for the engine."""
+
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ class Reject:
     key: str
 
 
-Meaning = Give | GiveFile | Change | Move | Reject
+Meaning = Give | GiveFile | GiveCode | GivePlace | Change | Move | Reject
 
 
 def of_tap(token: Token, prompt: Prompt, iv: Interview, state: Filling, now: datetime) -> Meaning:
@@ -92,6 +107,8 @@ def of_tap(token: Token, prompt: Prompt, iv: Interview, state: Filling, now: dat
             return _now(prompt, state, now)
         case "o":
             return Give("OK")
+        case "g":
+            return Change(_with(state, guided=True))
         case _:
             return Reject("chat.reject.unknown")
 
@@ -121,11 +138,9 @@ def of_event(event: Event, prompt: Prompt, iv: Interview, state: Filling, now: d
 
 
 def _choose(index: int, prompt: Prompt, iv: Interview, state: Filling) -> Meaning:
-    if prompt.kind is Kind.RANK:
-        options = iv.choices(prompt.ref, size=prompt.choices_total or PAGE).choices
-    else:
-        page = iv.choices(prompt.ref, query=state.query, page=max(index, 0) // PAGE, size=PAGE)
-        options, index = page.choices, index % PAGE if index >= 0 else -1
+    number, place = divmod(max(index, 0), PAGE)
+    page = iv.choices(prompt.ref, query=state.query, page=number, size=PAGE)
+    options, index = page.choices, place if index >= 0 and page.page == number else -1
     if not 0 <= index < len(options):
         return Reject("chat.reject.unknown")
     value = options[index].value
@@ -191,11 +206,14 @@ def _of_text(text: str, prompt: Prompt, iv: Interview, state: Filling, now: date
         case Kind.DATETIME:
             return _of_moment(text, prompt, state, now)
         case Kind.TIME:
-            found = dates.parse_time(text)
-            return Give(f"{found:%H:%M}") if found else Reject("chat.reject.time")
-        case Kind.GEOPOINT | Kind.GEOTRACE | Kind.GEOSHAPE:
-            place = parse_place(text)
-            return _of_place(place, prompt, state) if place else Reject("chat.reject.place")
+            hour = dates.parse_time(text)
+            return Give(f"{hour:%H:%M}") if hour else Reject("chat.reject.time")
+        case Kind.GEOPOINT:
+            place = places.read(text)
+            return GivePlace(place) if place else _no_place(text)
+        case Kind.GEOTRACE | Kind.GEOSHAPE:
+            found = places.read_many(text)
+            return _pin(state, *found) if found else _no_place(text)
         case Kind.IMAGE | Kind.AUDIO | Kind.VIDEO | Kind.FILE:
             return Reject(f"chat.send.{MEDIA[prompt.kind]}")
         case Kind.ACKNOWLEDGE:
@@ -256,36 +274,25 @@ def _of_moment(text: str, prompt: Prompt, state: Filling, now: datetime) -> Mean
 
 # --- places and files ----------------------------------------------------------------------------
 
-_PLACE: Final = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,，;\s]\s*(-?\d{1,3}(?:\.\d+)?)")
-
-
-def parse_place(text: str) -> Location | None:
-    """Latitude and longitude typed or in a map link; None if there are none or out of range."""
-    match = _PLACE.search(unicodedata.normalize("NFKC", text))
-    if not match:
-        return None
-    latitude, longitude = float(match[1]), float(match[2])
-    if abs(latitude) > 90 or abs(longitude) > 180:
-        return None
-    return Location(latitude=latitude, longitude=longitude)
-
 
 def _of_place(place: Location, prompt: Prompt, state: Filling) -> Meaning:
-    point = f"{place.latitude:.7f} {place.longitude:.7f} {place.altitude:.1f} {place.accuracy:.1f}"
     if prompt.kind is Kind.GEOPOINT:
-        return Give(point)
-    if prompt.kind in PINS:
-        return Change(replace_picked(state, (*(state.picked or ()), point)))
-    return Reject("chat.reject.location")
+        return GivePlace(place)
+    return _pin(state, place) if prompt.kind in PINS else Reject("chat.reject.location")
+
+
+def _pin(state: Filling, *found: Location) -> Meaning:
+    points = (places.point(place) for place in found)
+    return Change(replace_picked(state, (*(state.picked or ()), *points)))
+
+
+def _no_place(text: str) -> Meaning:
+    return Reject("chat.reject.link" if places.is_link(text) else "chat.reject.place")
 
 
 def _of_file(file: File, prompt: Prompt) -> Meaning:
-    wanted = MEDIA.get(prompt.kind)
-    if wanted is None:
-        return Reject("chat.reject.file")
-    if wanted in ("file", file.media) or file.mime.startswith(_MIMES[wanted]):
+    if prompt.kind in MEDIA:
         return GiveFile(file)
-    return Reject(f"chat.send.{wanted}")
-
-
-_MIMES: Final = {"photo": "image/", "audio": "audio/", "video": "video/"}
+    if prompt.kind is not Kind.BARCODE:
+        return Reject("chat.reject.file")
+    return GiveCode(file) if barcodes.readable() else Reject("chat.send.code")

@@ -10,13 +10,13 @@ from forms import (
     Done,
     Interview,
     Kind,
-    Media,
     Prompt,
     Rejected,
     RepeatPrompt,
     Summary,
 )
-from handlers import alerts, answers, questions, showing
+from handlers import alerts, answers, barcodes, places, questions, showing, uploads
+from handlers.asking import slot
 from handlers.interviews import Session, open_session
 from handlers.states import Filling, Idle
 from handlers.tokens import QUESTION, parse
@@ -45,7 +45,7 @@ async def _take_over(turn: Turn, session: Session) -> Replies:
     """The person went on in another chat of theirs: what they see here may not be what is asked
     now, so it is asked here before anything counts as an answer."""
     lead = turn.say("chat.resumed", form=session.shelved.title(turn.language))
-    closed = Reply(text=lead, edits=questions.slot(session.stored.id))
+    closed = Reply(text=lead, edits=slot(session.stored.id))
     return [closed, *await showing.show(turn, session, lead=lead)]
 
 
@@ -64,33 +64,46 @@ async def _on_prompt(turn: Turn, session: Session, prompt: Prompt, state: Fillin
         case answers.Reject(key=key):
             return await showing.show(turn, session, lead=turn.say(key), again=state)
         case answers.Change(state=changed):
-            turn.state = changed
             return [_redraw(turn, session, prompt, changed)]
         case answers.Move(to="back"):
-            return await _back(turn, session, prompt)
+            return await _back(turn, session, prompt, state)
         case answers.Move():
             result = session.iv.skip(prompt.rev)
         case answers.Give(raw=raw):
             result = session.iv.answer(raw, prompt.rev)
-        case answers.GiveFile():
-            result = session.iv.answer(await _keep_file(turn, meaning), prompt.rev)
+        case answers.GivePlace(place=place):
+            result = session.iv.answer(places.point(place), prompt.rev)
+        case answers.GiveFile(file=file):
+            kept = await uploads.keep(turn, file, prompt.kind)
+            if isinstance(kept, str):
+                return await showing.show(turn, session, lead=turn.say(kept), again=state)
+            result = session.iv.answer(kept, prompt.rev)
+        case answers.GiveCode(file=file):
+            code = await barcodes.read(await uploads.content(turn, file))
+            if code is None:
+                lead = turn.say("chat.reject.barcode")
+                return await showing.show(turn, session, lead=lead, again=state)
+            result = session.iv.answer(code, prompt.rev)
         case _:
             assert_never(meaning)
     if isinstance(result, Rejected):
         lead = result.message or turn.say(f"chat.rejected.{result.reason}")
         return await showing.show(turn, session, lead=lead, again=state)
-    return await _accepted(turn, session, prompt, result)
-
-
-async def _accepted(turn: Turn, session: Session, prompt: Prompt, result: Accepted) -> Replies:
-    record = questions.settled(prompt, result.shown, showing.asking(turn, session))
+    asking = showing.asking(turn, session, state=state)
+    record = questions.settled(prompt, result.value, result.shown, asking)
     raised = await alerts.check(turn, session)
-    return [record, *raised, *await showing.show(turn, session, lead=_changes(turn, result))]
+    lead = _remarks(turn, prompt, meaning, result)
+    return [record, *raised, *await showing.show(turn, session, lead=lead)]
 
 
-def _changes(turn: Turn, result: Accepted) -> str:
-    """What became of other answers because of this one."""
+def _remarks(turn: Turn, prompt: Prompt, meaning: answers.Meaning, result: Accepted) -> str:
+    """What became of other answers because of this one, and a place that is known too roughly."""
     parts = []
+    if isinstance(meaning, answers.GivePlace):
+        wanted = places.too_rough(meaning.place, prompt.parameters)
+        if wanted is not None:
+            found = round(meaning.place.accuracy)
+            parts.append(turn.say("chat.rough", n=found, wanted=f"{wanted:g}"))
     if result.cleared:
         parts.append(turn.say("chat.cleared", n=len(result.cleared)))
     if result.restored:
@@ -100,15 +113,16 @@ def _changes(turn: Turn, result: Accepted) -> str:
 
 def _redraw(turn: Turn, session: Session, prompt: Prompt, state: Filling) -> Reply:
     """The open question with another widget: in place after a press, anew after typed words."""
-    asking = showing.asking(turn, session, prompt, state)
-    reply = questions.render(prompt, asking)
-    if isinstance(turn.event, Tap):
-        return reply.model_copy(update={"edits": reply.slot})
-    return reply
+    pressed = isinstance(turn.event, Tap)
+    if not pressed:  # what stood beside the question stays in the older message
+        state = state.model_copy(update={"notes": "", "pictures": ()})
+    turn.state = state
+    reply = questions.render(prompt, showing.asking(turn, session, prompt, state))
+    return reply.model_copy(update={"edits": reply.slot}) if pressed else reply
 
 
-async def _back(turn: Turn, session: Session, prompt: Prompt) -> Replies:
-    closed = Reply(text=questions.label_of(prompt), edits=questions.slot(session.stored.id))
+async def _back(turn: Turn, session: Session, prompt: Prompt, state: Filling) -> Replies:
+    closed = questions.closed(prompt, state)
     to_asked(session.iv)
     session.answer_subject()
     return [closed, *await showing.show(turn, session)]
@@ -124,34 +138,12 @@ def to_asked(iv: Interview) -> None:
         here = there
 
 
-async def _keep_file(turn: Turn, given: answers.GiveFile) -> Media:
-    file = given.file
-    key = f"{turn.chat.channel}:{file.file_id}"
-    if turn.content is not None:
-        stored = await turn.uow.media.put(turn.content, file.name or "file", file.mime, key)
-    else:  # the web chat has kept it already
-        stored = await turn.uow.media.describe(file.file_id)
-    return Media(
-        name=f"{stored.id}{_suffix(stored.name, stored.mime)}",
-        mime=stored.mime,
-        sha256=stored.sha256,
-        size=stored.size,
-        file_id=stored.id,
-    )
-
-
-def _suffix(name: str, mime: str) -> str:
-    if "." in name:
-        return "." + name.rsplit(".", 1)[-1].lower()[:8]
-    return {"image/jpeg": ".jpg", "image/png": ".png", "audio/ogg": ".ogg"}.get(mime, "")
-
-
 # --- a repeat ------------------------------------------------------------------------------------
 
 
 async def _on_repeat(turn: Turn, session: Session, prompt: RepeatPrompt, state: Filling) -> Replies:
     action = parse(turn.event.token).word(2) if isinstance(turn.event, Tap) else ""
-    closed = Reply(text=questions.label_of(prompt), edits=questions.slot(session.stored.id))
+    closed = questions.closed(prompt, state)
     match action:
         case "+":
             session.iv.add_repeat(prompt.ref)

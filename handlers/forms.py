@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from forms import library
 from forms.intake import Intake, intake
+from handlers import pictures
 from storage.database import Database
 from storage.formshelf import FormSource, FormVersion, Offer
 from storage.policy import OPERATOR
@@ -42,6 +43,7 @@ async def publish(
         offer=offer,
     )
     kept = FormSource(taken.xform, dict(taken.attachments), taken.form.dumps())
+    await pictures.keep(uow, version.sha256, kept.attachments)
     done = await uow.forms.publish(version, kept)
     if done:
         await uow.record("publish", f"{version.form_id}:{version.version}")

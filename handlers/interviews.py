@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from forms import Env, Form, Interview, Prompt
+from forms import Env, Form, Interview, Kind, Prompt
+from handlers import spoken
 from handlers.facts import gather
+from handlers.markup import literal
 from handlers.shelf import Shelved
 from handlers.turn import Turn
 from storage.formshelf import FormVersion
 from storage.interviews import KEPT, OPEN, StoredInterview
 from storage.register import PersonFile, Subject
+
+_ROW: Final = re.compile(r"\[[^]]*\]")
 
 
 @dataclass(slots=True)
@@ -38,6 +43,12 @@ class Session:
     def answer_subject(self) -> None:
         """Answer the question for whom the form is, if that is what is asked now."""
         answer_subject(self.iv, self.shelved, self.stored.facts)
+
+    def spoken(self, ref: str, value: str, shown: str, language: str) -> str:
+        """The answer at `ref` in words: what is read-only is read by its own kind too."""
+        question = self.form.question(_ROW.sub("", ref))
+        kind, appearance = (question.kind, question.appearance) if question else (Kind.TEXT, ())
+        return spoken.answer(kind, value, shown, appearance, language)
 
     async def keep(self, turn: Turn) -> None:
         """Write everything said so far; the turn's commit makes it last."""
@@ -96,6 +107,7 @@ def environment(turn: Turn) -> Env:
         tz=turn.house.zone,
         uuid=lambda: str(uuid.uuid4()),
         random_seed=secrets.randbits(32),
+        quote=literal,
         properties={
             "username": f"account:{account}" if account else "",
             "deviceid": f"{turn.chat.channel}:{turn.chat.id}",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.messages import Button, Entry, Reply
+from core.messages import Button, Entry, Picture, Reply
 from forms import RepeatLine, RowLine, Summary, SummaryLine
 from handlers.interviews import Session
-from handlers.questions import literal
+from handlers.markup import authored, literal, unmarked
 from handlers.states import Reviewing
 from handlers.tokens import REVIEW, token
 from handlers.turn import Replies, Turn
@@ -17,15 +17,23 @@ SLOT: Final = "review"
 
 
 def render(
-    turn: Turn, session: Session, state: Reviewing, lead: str = "", *, edit: bool = False
+    turn: Turn,
+    session: Session,
+    state: Reviewing,
+    lead: str = "",
+    pictures: tuple[Picture, ...] = (),
+    *,
+    edit: bool = False,
 ) -> Replies:
-    """The page of the review that `state` names, in place of the shown one if `edit`."""
+    """The page of the review that `state` names, in place of the shown one if `edit`. `lead` and
+    `pictures` come from notes before it."""
     summary = session.iv.summary()
     pages = max((len(summary.lines) + LINES - 1) // LINES, 1)
     page = min(state.page, pages - 1)
     reply = Reply(
         text=_text(turn, session, summary, page, lead),
         buttons=_buttons(turn, session, summary, page, pages),
+        pictures=pictures,
         entry=Entry(kind="none"),
         slot=SLOT,
         edits=SLOT if edit else None,
@@ -49,12 +57,14 @@ def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) 
     for number, line in enumerate(summary.lines[start : start + LINES], start + 1):
         indent = "· " * line.depth
         if isinstance(line, RepeatLine):
-            parts.append(f"{indent}**{number}.** {line.label}: {len(line.rows)}")
+            parts.append(f"{indent}**{number}.** {authored(line.label)}: {len(line.rows)}")
         elif isinstance(line, RowLine):
-            parts.append(f"{indent}**{number}.** {line.label}")
+            parts.append(f"{indent}**{number}.** {authored(line.label)}")
         else:
-            shown = literal(line.shown) or turn.say("chat.answer.skipped")
-            parts.append(f"{indent}**{number}.** {line.label}\n→ {shown}")
+            said = session.spoken(line.ref, line.value, line.shown, turn.language)
+            shown = literal(said) or turn.say("chat.answer.skipped")
+            label = authored(line.label) or line.ref.rsplit("/", 1)[-1]
+            parts.append(f"{indent}**{number}.** {label}\n→ {shown}")
     if page == (len(summary.lines) - 1) // LINES or not summary.lines:
         parts.append(turn.say("chat.review.ask"))
     return "\n\n".join(parts)
@@ -75,7 +85,7 @@ def _buttons(
         elif isinstance(line, RowLine) and line.can_remove:
             edits.append(Button(text=f"✕ {index + 1}", token=name("edit", index), style="danger"))
         elif isinstance(line, RepeatLine) and line.can_add:
-            text = turn.say("chat.button.add_row", label=line.label)
+            text = turn.say("chat.button.add_row", label=unmarked(line.label))
             rows.append((Button(text=text, token=name("edit", index)),))
     shown = [tuple(edits[at : at + 5]) for at in range(0, len(edits), 5)]
     if pages > 1:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from forms import Form, Kind, StaleFormError
-from storage.formshelf import FormVersion
+from handlers import pictures
+from storage.formshelf import FormSource, FormVersion
+from storage.media import StoredFile
 from storage.unit import UnitOfWork
 
 SUBJECT_QUESTIONS: Final = frozenset({"subject", "house_code"})
@@ -17,11 +20,13 @@ _KEEP: Final = 64
 @dataclass(frozen=True, slots=True)
 class Shelved:
     """A form in use. `subject_path` is the question for whom it is filled in, which the menu
-    answers; None if the form does not ask that."""
+    answers; None if the form does not ask that. `files` are the pictures and sounds of its labels,
+    by name."""
 
     form: Form
     version: FormVersion
     subject_path: str | None
+    files: Mapping[str, StoredFile] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         """What menus call the form in a language, else in any."""
@@ -55,12 +60,13 @@ class Shelf:
         version = await uow.forms.get(sha256)
         if version is None:
             raise KeyError(sha256)
-        form = await _compiled(uow, sha256)
-        return Shelved(form, version, _subject_path(form))
+        source = await uow.forms.source(sha256)
+        form = await _compiled(uow, sha256, source)
+        files = await pictures.kept(uow, sha256, source.attachments)
+        return Shelved(form, version, _subject_path(form), files)
 
 
-async def _compiled(uow: UnitOfWork, sha256: str) -> Form:
-    source = await uow.forms.source(sha256)
+async def _compiled(uow: UnitOfWork, sha256: str, source: FormSource) -> Form:
     if source.compiled is not None:
         try:
             return Form.loads(source.compiled)

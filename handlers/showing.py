@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from core.messages import Reply
+from core.messages import Picture
 from forms import ChoicePage, Done, Interview, Kind, Prompt, RepeatPrompt, Summary
-from handlers import questions, review_page
+from handlers import pictures, questions, review_page
+from handlers.asking import Asking
+from handlers.entries import wanted
 from handlers.interviews import Session
-from handlers.questions import MEDIA, PAGE, Asking
+from handlers.markup import authored, strong
 from handlers.states import Filling, Reviewing
 from handlers.turn import Replies, Turn
+from handlers.widgets import PAGE
 
 
 async def show(
@@ -18,41 +21,61 @@ async def show(
 
     `again` is the widget's state where the same question is asked once more.
     """
-    notes = [lead] if lead else []
+    notes: list[str] = []
+    shown: list[Picture] = []
     current = session.iv.current()
     while isinstance(current, Prompt) and current.kind is Kind.NOTE:
-        notes.extend(f"— {title.strip()} —" for title in current.entered if title.strip())
-        notes.append("\n".join(part for part in (current.label, current.hint) if part))
+        notes.extend(_note(turn, session, current))
+        shown.extend(pictures.of_label(current, session.shelved.files))
         session.iv.skip(current.rev)
         current = session.iv.current()
     await session.keep(turn)
-    lead = "\n\n".join(notes)
     if isinstance(current, Summary | Done):
         turn.state = Reviewing(interview=session.stored.id)
-        return review_page.render(turn, session, turn.state, lead)
+        lead = "\n\n".join([lead, *notes] if lead else notes)
+        return review_page.render(turn, session, turn.state, lead, tuple(shown))
     replies: Replies = []
-    if again is not None:  # the older copy of the question loses its buttons
-        replies.append(
-            Reply(text=questions.label_of(current), edits=questions.slot(session.stored.id))
-        )
-    turn.state = _state_for(session, current, again)
+    if again is None:
+        state = Filling(interview=session.stored.id, notes="\n\n".join(notes))
+        state = _with(state, pictures=(*shown, *_pictures(session, current)))
+    else:  # the older copy of the question loses its buttons, and keeps what stood beside it
+        replies.append(questions.closed(current, again))
+        state = _with(again, notes="", pictures=())
+    turn.state = state = _state_for(current, state)
     if isinstance(current, RepeatPrompt):
-        return [
-            *replies,
-            questions.render_repeat(current, asking(turn, session, None, turn.state), lead),
-        ]
-    return [*replies, questions.render(current, asking(turn, session, current, turn.state), lead)]
+        look = asking(turn, session, None, state)
+        return [*replies, questions.render_repeat(current, look, lead)]
+    return [*replies, questions.render(current, asking(turn, session, current, state), lead)]
 
 
-def _state_for(session: Session, current: Prompt | RepeatPrompt, again: Filling | None) -> Filling:
-    state = again or Filling(interview=session.stored.id)
+def _pictures(session: Session, prompt: Prompt | RepeatPrompt) -> tuple[Picture, ...]:
+    """What is shown with a question: its label's pictures and sounds, then those of its choices."""
+    if isinstance(prompt, RepeatPrompt):
+        return ()
+    files = session.shelved.files
+    of_choices = pictures.of_choices(prompt, session.iv, files)
+    return (*pictures.of_label(prompt, files), *of_choices)
+
+
+def _note(turn: Turn, session: Session, note: Prompt) -> list[str]:
+    """A note, or a question that can only be read: groups entered, words, the answer it holds."""
+    said = session.spoken(note.ref, note.value, note.shown, turn.language)
+    words = [*map(authored, (note.label, note.hint, note.guidance)), strong(said) if said else ""]
+    return [*questions.headings(note), *(["\n".join(filter(None, words))] if any(words) else [])]
+
+
+def _state_for(current: Prompt | RepeatPrompt, state: Filling) -> Filling:
+    """`state` with what the widget of `current` begins with."""
     if isinstance(current, RepeatPrompt):
         return state
     picked = state.picked
     if picked is None and current.kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
         picked = tuple(current.value.split())
-    wants = MEDIA.get(current.kind, "")
-    return state.model_copy(update={"picked": picked, "wants": wants})
+    return _with(state, picked=picked, wants=wanted(current))
+
+
+def _with(state: Filling, **changes: object) -> Filling:
+    return state.model_copy(update=changes)
 
 
 def asking(
@@ -70,8 +93,6 @@ def asking(
 
 
 def _choices(iv: Interview, prompt: Prompt, state: Filling) -> ChoicePage | None:
-    if prompt.kind is Kind.RANK:
-        return iv.choices(prompt.ref, size=max(prompt.choices_total, 1))
-    if prompt.kind not in (Kind.SELECT_ONE, Kind.SELECT_MULTIPLE):
+    if prompt.kind not in (Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK):
         return None
     return iv.choices(prompt.ref, query=state.query, page=state.page, size=PAGE)

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from core.messages import Picture
+
 VERSION: Final = 1
 
 
@@ -36,7 +38,9 @@ class Filling(_State):
 
     `picked` holds what is chosen so far in a select_multiple, a rank or a run of pins; `query` and
     `page` a search in long choice lists; `month` the calendar's page, such as ``2026-11``;
-    `wants` the kind of file that is asked for; `moment` a date that still waits for its time.
+    `wants` the kind of file that is asked for; `moment` a date that still waits for its time;
+    `guided` whether the form's longer explanation is shown. `notes` and `pictures` are what stands
+    in the question's message beside the question, so that a redrawn one still has it.
     """
 
     kind: Literal["filling"] = "filling"
@@ -47,6 +51,9 @@ class Filling(_State):
     month: str = ""
     wants: str = ""
     moment: str = ""
+    guided: bool = False
+    notes: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 class Reviewing(_State):

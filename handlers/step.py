@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from core.messages import File, Inbound, Reply
+from core.messages import File, Inbound, Reply, Tap
 from core.ports import Channel, NotNow, Undeliverable
 from core.texts import LANGUAGES, say
 from handlers import states
@@ -53,6 +53,8 @@ class Steps:
                 "step failed", channel=inbound.channel, error=type(error).__name__, exc_info=True
             )
             await self._set_aside(inbound, type(error).__name__)
+        if isinstance(inbound.event, Tap):
+            await self._channels[inbound.channel].acknowledge(inbound)
         self._wake()
 
     async def retry(self) -> None:
@@ -104,8 +106,10 @@ class Steps:
             return None
         try:
             return await self._channels[inbound.channel].fetch(event.file_id)
-        except (NotNow, Undeliverable) as error:
+        except NotNow as error:
             raise FileUnavailable from error
+        except Undeliverable:  # too large, or gone
+            return b""
 
     async def _set_aside(self, inbound: Inbound, error: str) -> None:
         async with self._database.unit(SYSTEM, "set aside", inbound.channel) as uow:

@@ -8,8 +8,8 @@ from typing import Final, Literal
 from core.messages import Button, Entry, Reply, Text
 from core.texts import known
 from handlers import interviews, showing
+from handlers.markup import literal
 from handlers.menu import SLOT, allowed
-from handlers.questions import literal
 from handlers.shelf import title_of
 from handlers.states import Idle, Listing
 from handlers.tokens import FORM, LIST, MENU, Token, token

@@ -45,7 +45,11 @@ class House:
 
 @dataclass(slots=True)
 class Turn:
-    """One inbound being handled. Handlers read it, set `state`, and return replies."""
+    """One inbound being handled. Handlers read it, set `state`, and return replies.
+
+    `content` is that of a file that was sent: empty if the messenger would not give it, None where
+    the channel has kept the file itself or the open question wants none.
+    """
 
     house: House
     uow: UnitOfWork

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -54,6 +55,13 @@ class MediaFiles:
         columns = (media.c.id, media.c.name, media.c.mime, media.c.size, media.c.sha256)
         query = select(*columns).where(media.c.id == file_id)
         return StoredFile(*(await self._connection.execute(query)).one())
+
+    async def known(self, keys: Iterable[str]) -> Mapping[str, StoredFile]:
+        """Those of `keys` under which something is kept, without its content."""
+        columns = (media.c.id, media.c.name, media.c.mime, media.c.size, media.c.sha256)
+        query = select(media.c.key, *columns).where(media.c.key.in_(tuple(keys)))
+        rows = await self._connection.execute(query)
+        return {key: StoredFile(*file) for key, *file in rows}
 
     async def get(self, file_id: str) -> tuple[bytes, str, str] | None:
         """Content, name and mime of a file."""

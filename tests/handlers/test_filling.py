@@ -331,7 +331,7 @@ async def test_a_photo_is_fetched_and_kept(village: Village, ask: Publish) -> No
     stored = await village.stored(mei)
     (media,) = stored["media"].values()
     async with village.database.unit(OPERATOR, "test") as uow:
-        assert await uow.media.get(media["file_id"]) == (b"\xff\xd8\xffone", "file", "image/jpeg")
+        assert await uow.media.get(media["file_id"]) == (b"\xff\xd8\xffone", "photo.jpg", "image/jpeg")
 
 
 async def test_another_photo_takes_the_place_of_the_first(village: Village, ask: Publish) -> None:
@@ -345,7 +345,7 @@ async def test_another_photo_takes_the_place_of_the_first(village: Village, ask:
 
 async def test_a_photo_sent_as_a_file_is_taken(village: Village, ask: Publish) -> None:
     mei = await reach(village, ask, "places", "A photo of the house?")
-    village.channel.files["d1"] = b"\x89PNG"
+    village.channel.files["d1"] = b"\x89PNG\r\n\x1a\n"
     await mei.do(File(media="document", file_id="d1", name="house.png", mime="image/png", size=4))
     assert "Where is it?" in mei.open.text
     assert (await village.values(mei))["photo"].endswith(".png")

@@ -1,0 +1,57 @@
+"""Files that people send as answers: judged by their content, then kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.filetypes import file_type
+from core.messages import File
+from forms import Kind, Media
+from handlers.entries import MEDIA
+from handlers.turn import Turn
+from storage.media import StoredFile
+
+_SUFFIXES: Final = {"image/jpeg": ".jpg", "image/png": ".png", "audio/ogg": ".ogg"}
+
+
+async def keep(turn: Turn, file: File, kind: Kind) -> Media | str:
+    """`file` as the answer to a question of `kind`, or the key of the text that says why not."""
+    wanted = MEDIA[kind]
+    if turn.content is None:
+        if wanted not in ("file", file.media):
+            return f"chat.reject.no_{wanted}"
+        return _media(await turn.uow.media.describe(file.file_id))
+    if not turn.content:
+        return "chat.reject.file_gone"
+    found = file_type(turn.content, file.mime)
+    if found is None:
+        return "chat.reject.file_kind"
+    if wanted not in ("file", found.media):
+        return f"chat.reject.no_{wanted}"
+    name = file.name or f"{found.media}{found.suffix}"
+    key = f"{turn.chat.channel}:{file.file_id}"
+    return _media(await turn.uow.media.put(turn.content, name, found.mime, key))
+
+
+async def content(turn: Turn, file: File) -> bytes:
+    """What is in a file, empty if it could not be fetched."""
+    if turn.content is not None:
+        return turn.content
+    found = await turn.uow.media.get(file.file_id)
+    return found[0] if found else b""
+
+
+def _media(stored: StoredFile) -> Media:
+    return Media(
+        name=f"{stored.id}{_suffix(stored)}",
+        mime=stored.mime,
+        sha256=stored.sha256,
+        size=stored.size,
+        file_id=stored.id,
+    )
+
+
+def _suffix(stored: StoredFile) -> str:
+    if "." in stored.name:
+        return "." + stored.name.rsplit(".", 1)[-1].lower()[:8]
+    return _SUFFIXES.get(stored.mime, "")
