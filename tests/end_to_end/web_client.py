@@ -1,0 +1,139 @@
+"""The web chat without a browser: a signed-in session that posts messages and reads events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import aiohttp
+
+from tests.end_to_end.filler import Shown
+
+PATIENCE = 10.0  # seconds
+
+
+@dataclass(slots=True)
+class Line:
+    """One message of the bot as it stands now."""
+
+    seq: int
+    reply: dict[str, Any]
+
+    @property
+    def buttons(self) -> list[dict[str, str]]:
+        return [button for row in self.reply["buttons"] for button in row]
+
+
+@dataclass(slots=True)
+class WebChat:
+    """Implements `tests.end_to_end.filler.Chat`."""
+
+    url: str
+    session: aiohttp.ClientSession
+    lines: dict[int, Line] = field(default_factory=dict)
+    last: int = 0
+
+    @classmethod
+    async def enter(cls, link: str) -> Self:
+        """Sign in by a one-time link, as the page's button does."""
+        url = link.split("/sign-in/", maxsplit=1)[0]
+        session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        async with session.post(link, allow_redirects=False) as answer:
+            assert answer.status == 303, answer.status
+        return cls(url, session)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.session.close()
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    @property
+    def texts(self) -> list[str]:
+        """What the bot's messages say now."""
+        return [line.reply["text"] for line in self.lines.values()]
+
+    @property
+    def _asking(self) -> Line:
+        asking = [line for line in self.lines.values() if line.buttons]
+        return asking[-1]
+
+    @property
+    def open(self) -> Shown:
+        line = self._asking
+        return Shown(line.reply["text"], tuple(button["text"] for button in line.buttons))
+
+    async def read(self, done: Callable[[dict[str, Any]], bool]) -> None:
+        """Read on until a reply comes for which `done` holds."""
+        async with asyncio.timeout(PATIENCE), self._stream() as events:
+            async for event in events:
+                self.last = event["seq"]
+                body = event["body"]
+                if body["from"] == "bot" and self._take(event["seq"], body) and done(body["reply"]):
+                    return
+
+    def _take(self, seq: int, body: dict[str, Any]) -> bool:
+        place = body["replaces"] or seq
+        self.lines[place] = Line(place, body["reply"])
+        return True
+
+    @asynccontextmanager
+    async def _stream(self) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        address = f"{self.url}/chat/events?after={self.last}"
+        async with self.session.get(address) as answer:
+            assert answer.status == 200, await answer.text()
+            yield _data(answer)
+
+    # --- doing -----------------------------------------------------------------------------------
+
+    async def say(self, text: str) -> Shown:
+        return await self._do({"kind": "text", "text": text})
+
+    async def press(self, button: str) -> Shown:
+        line = self._asking
+        token = next(one["token"] for one in line.buttons if one["text"] == button)
+        return await self._do({"kind": "tap", "token": token}, message=str(line.seq))
+
+    async def _do(self, event: dict[str, str], **more: str) -> Shown:
+        await self.post(event, **more)
+        await self.read(_ends_a_step)
+        return self.open
+
+    async def post(self, event: dict[str, str], **more: str) -> None:
+        """Hand over one thing, as often as the server says that it is not running yet."""
+        body = {"client_id": str(uuid4()), "event": event, **more}
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                async with self.session.post(f"{self.url}/chat/messages", json=body) as answer:
+                    if answer.status == 202:
+                        return
+                    assert answer.status == 503, await answer.text()
+                await asyncio.sleep(0.05)
+
+
+async def _data(answer: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:
+    """The lines of a stream of events; heartbeats and the session's own events are left out."""
+    async for raw in answer.content:
+        line = raw.decode()
+        if line.startswith("data: "):
+            event = json.loads(line.removeprefix("data: "))
+            if "seq" in event:
+                yield event
+
+
+def _ends_a_step(reply: dict[str, Any]) -> bool:
+    """A step's last reply is the one that asks; those before it close what was answered."""
+    return reply["slot"] is not None
