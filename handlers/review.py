@@ -8,7 +8,7 @@ from core.messages import Reply, Tap
 from forms import RepeatLine, RowLine, SummaryLine, SummaryPart
 from handlers import showing, submitting
 from handlers.interviews import Session, open_session
-from handlers.review_page import closed, render
+from handlers.review_page import ask_to_remove, closed, render
 from handlers.states import Filling, Idle, Reviewing
 from handlers.tokens import REVIEW, Token, parse
 from handlers.turn import Replies, Turn
@@ -39,19 +39,23 @@ async def _pressed(turn: Turn, session: Session, state: Reviewing, pressed: Toke
         case "submit":
             return await submitting.submit(turn, session)
         case "edit" if 0 <= index < len(summary.lines):
-            return await _edit(turn, session, summary.lines[index])
+            return await _edit(turn, session, summary.lines[index], index)
+        case "remove" if 0 <= index < len(summary.lines):
+            session.iv.remove_repeat(summary.lines[index].ref)
+            await session.keep(turn)
+            return render(turn, session, state, edit=True)
         case _:
             return render(turn, session, state, turn.say("chat.stale"))
 
 
-async def _edit(turn: Turn, session: Session, line: SummaryPart) -> Replies:
+async def _edit(turn: Turn, session: Session, line: SummaryPart, index: int) -> Replies:
     match line:
         case SummaryLine():
             session.iv.goto(line.ref)
         case RepeatLine():
             session.iv.add_repeat(line.ref)
         case RowLine():
-            session.iv.remove_repeat(line.ref)
+            return [ask_to_remove(turn, session, line, index)]
         case _:
             assert_never(line)
     turn.state = Filling(interview=session.stored.id)

@@ -46,6 +46,27 @@ def closed(turn: Turn) -> Reply:
     return Reply(text=turn.say("chat.review.closed"), edits=SLOT)
 
 
+def ask_to_remove(turn: Turn, session: Session, line: RowLine, index: int) -> Reply:
+    """Asks once more before a row goes with all that was said in it."""
+    lines = session.iv.summary().lines
+    said = [
+        one for one in lines if isinstance(one, SummaryLine) and one.ref.startswith(f"{line.ref}/")
+    ]
+    text = turn.say("chat.review.remove", label=authored(line.label), n=len(said))
+    words = (REVIEW, session.stored.id, session.iv.rev)
+    remove = Button(
+        text=turn.say("chat.button.remove_row"),
+        token=token(*words, "remove", index),
+        style="danger",
+    )
+    leave = Button(
+        text=turn.say("chat.button.keep_row"), token=token(*words, "page", index // LINES)
+    )
+    return Reply(
+        text=text, buttons=((remove, leave),), entry=Entry(kind="none"), slot=SLOT, edits=SLOT
+    )
+
+
 def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) -> str:
     parts = [lead] if lead else []
     parts.append(
