@@ -80,6 +80,11 @@ async def test_rows_are_added_and_taken_away(village: Village, ask: Publish) -> 
     rows = [button.text for button in mei.open.buttons if button.text.startswith("✕")]
     assert len(rows) == 3
     await mei.press(rows[1])
+    assert "要删除“牛 2”吗？" in mei.open.text
+    await mei.press("不删")
+    assert "牛: 3" in mei.open.text
+    await mei.press(rows[1])
+    await mei.press("删除")
     if "再加一条" in mei.open.text:
         await mei.press("否")
     assert "牛: 2" in mei.open.text
