@@ -18,7 +18,7 @@ from forms.xpath.environment import Environment
 from forms.xpath.filters import Match, asks_place, field_match
 from forms.xpath.lookup import rows_where
 from forms.xpath.order import in_document_order
-from forms.xpath.plain_paths import compile_plain, plain
+from forms.xpath.plain_paths import compile_plain, plain, shown
 from forms.xpath.syntax import Call, Filter, Path, Step, Syntax
 from forms.xpath.values import text_of
 
@@ -26,6 +26,7 @@ Compile: TypeAlias = Callable[[Syntax], Compiled]
 Narrow: TypeAlias = Callable[[list[Node], Environment], list[Node]]
 
 _KEEPS_ORDER: Final = frozenset({"child", "attribute", "self"})
+_DOWNWARDS: Final = frozenset({"child", "descendant", "descendant-or-self"})
 _STAYS_SINGLE: Final = frozenset({"parent", "self"})
 
 
@@ -36,6 +37,7 @@ def compile_path(path: Path, compile_syntax: Compile) -> Compiled:
         return compile_plain(simple)
     start = _start(path, compile_syntax)
     steps = _steps(path, compile_syntax)
+    downwards = any(step.axis in _DOWNWARDS for step in path.steps)
 
     def nodes(node: Node, env: Environment) -> list[Node]:
         found = start(node, env)
@@ -43,7 +45,7 @@ def compile_path(path: Path, compile_syntax: Compile) -> Compiled:
             if not found:
                 return found
             found = step(found, env)
-        return found
+        return shown(found) if downwards else found
 
     return Compiled("nodes", nodes)
 

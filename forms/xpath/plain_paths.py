@@ -51,8 +51,11 @@ def compile_plain(path: PlainPath) -> Compiled:
     start, names = _starter(path), path.names
 
     def nodes(node: Node, env: Environment) -> list[Node]:
+        if not names:  # the way up leads through nodes whether they are relevant or not
+            only = start(node, env)
+            return _NONE if only is None else [only]
         first = start(node, env)
-        return _NONE if first is None else _down(first, names, env)
+        return _NONE if first is None else shown(_down(first, names, env))
 
     def leaf(node: Node, env: Environment) -> Node | None:
         found = start(node, env)
@@ -73,6 +76,14 @@ def compile_plain(path: PlainPath) -> Compiled:
         return text_of(found[0], env) if found else ""
 
     return Compiled("nodes", nodes, text=text, leaf=leaf)
+
+
+def shown(nodes: list[Node]) -> list[Node]:
+    """`nodes` without those that are not relevant, which JavaRosa leaves out too."""
+    for node in nodes:
+        if not node.relevant:
+            return [one for one in nodes if one.relevant]
+    return nodes
 
 
 def _down(node: Node, names: tuple[str, ...], env: Environment) -> list[Node]:
