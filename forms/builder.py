@@ -14,6 +14,7 @@ from forms.xpath import Expression, XPathError, compile_expression
 XFORMS: Final = "http://www.w3.org/2002/xforms"
 JAVAROSA: Final = "{http://openrosa.org/javarosa}"
 ODK: Final = "{http://www.opendatakit.org/xforms}"
+OPENROSA: Final = "{http://openrosa.org/xforms}"
 
 _ITEXT: Final = re.compile(r"""^\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*$""")
 _QUOTED: Final = re.compile(r"('[^']*'|\"[^\"]*\")")

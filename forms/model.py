@@ -8,7 +8,16 @@ from typing import Final
 
 from lxml import etree
 
-from forms.builder import JAVAROSA, ODK, XFORMS, Builder, inner_text, local_name, plain_path
+from forms.builder import (
+    JAVAROSA,
+    ODK,
+    OPENROSA,
+    XFORMS,
+    Builder,
+    inner_text,
+    local_name,
+    plain_path,
+)
 from forms.definition import NONE, Action, Bind, Event, Part, Preload, Text
 from forms.secondary import AttachmentError, Branch, from_bytes, from_element
 from forms.xpath import Expression
@@ -135,13 +144,13 @@ def _bind(node: etree._Element, path: str, base: Bind, builder: Builder) -> Bind
 
 
 def bind_parameters(model: etree._Element) -> dict[str, dict[str, str]]:
-    """What binds say about media (``odk:max-pixels``, ``odk:quality``), by path."""
+    """What binds say about media (``orx:max-pixels``, ``odk:quality``), by path."""
     found: dict[str, dict[str, str]] = {}
     for node in model.iterfind(xf("bind")):
         extra = {
             local_name(key): str(value)
             for key, value in node.attrib.items()
-            if str(key).startswith(ODK)
+            if str(key).startswith((ODK, OPENROSA))
         }
         if extra:
             found[plain_path(node.get("nodeset") or "", "")] = extra

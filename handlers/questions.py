@@ -147,7 +147,7 @@ def _photo(prompt: Prompt, asking: Asking) -> str:
     """How to take the photo: what a device draws on its screen is drawn on paper here."""
     by_hand = next((_BY_HAND[name] for name in prompt.appearance if name in _BY_HAND), "photo")
     parts = [asking.say(f"chat.send.{by_hand}")]
-    if "new" in prompt.appearance:
+    if {"new", "new-front"} & set(prompt.appearance):
         parts.append(asking.say("chat.send.new"))
     pixels = prompt.parameters.get("max-pixels", "")
     if pixels.isdecimal() and int(pixels) > _TELEGRAM_KEEPS:
