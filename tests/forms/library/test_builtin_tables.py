@@ -23,6 +23,14 @@ def listed(**types: str) -> dict[str, str]:
     return {name: kind for kind, names in types.items() for name in names.split()}
 
 
+BENEFITS: Final = ("orphan", "de_facto", "minimum", "disability", "schooling")
+
+
+def each(question: str) -> str:
+    """The names of a question that is asked about each benefit."""
+    return " ".join(f"{question}_{benefit}" for benefit in BENEFITS)
+
+
 HEAD: Final = listed(
     select_one="mode outcome notice",
     select_multiple="companions",
@@ -36,13 +44,15 @@ QUESTIONS: Final = {
     | listed(
         select_one_from_file="subject",
         select_one="class_change hukou under8_alone clothing house own_bed father mother contact"
-        " carer carer_state delegated guard_type guard_rating school boarding bullying fund_paid"
-        " fund_account fund_used health dis_type dis_grade insured vaccine injury rehab mood1"
-        " mood2 mood3 mood4 mood5 counsel knows_phone mr_110 refer_to",
+        " carer carer_state delegated guard_type guard_rating school boarding bullying health"
+        " dis_type dis_grade insured vaccine injury rehab mood1 mood2 mood3 mood4 mood5 counsel"
+        " knows_phone mr_110 refer_to "
+        + " ".join(each(question) for question in ("fund_paid", "fund_account", "fund_used")),
         select_multiple="class live_with income aid utilities drop_reason drop_action fund behave"
         " hazard safety_edu mr mr_to needs",
         integer="meals carer_age absent",
-        decimal="fund_amount",
+        begin_group=each("fund"),
+        decimal=each("fund_amount"),
         text="away_place disease mr_no action",
         date="away_since due",
         dateTime="mr_time",
@@ -144,6 +154,33 @@ def test_a_choice_fits_on_a_button(name: str) -> None:
     for row in tables(name)["choices"]:
         assert len(row[f"label::{ZH}"]) <= 18, row
         assert len(row[f"label::{EN}"]) <= 40, row
+
+
+def test_each_benefit_has_one_group_of_its_own_name() -> None:
+    sheets = tables("child_checkin")
+    benefits = [row for row in sheets["choices"] if row["list_name"] == "fund"]
+    groups = {
+        row["relevant"]: row
+        for row in sheets["survey"]
+        if row["type"] == "begin_group" and row["name"].startswith("fund_")
+    }
+    assert len(groups) == len(BENEFITS) == len(benefits) - 1
+    for benefit in benefits:
+        if benefit["name"] != "none":
+            group = groups[f"selected(${{fund}}, '{benefit['name']}')"]
+            for language in (ZH, EN):
+                assert group[f"label::{language}"] == benefit[f"label::{language}"]
+            assert benefit["name"].startswith(group["name"].removeprefix("fund_"))
+
+
+def test_a_question_about_a_benefit_names_it() -> None:
+    sheets = tables("child_checkin")
+    rows = {row["name"]: row for row in sheets["survey"] if "name" in row}
+    for benefit in BENEFITS:
+        for question in ("paid", "amount", "account", "used"):
+            for language in (ZH, EN):
+                named = rows[f"fund_{benefit}"][f"label::{language}"]
+                assert named in rows[f"fund_{question}_{benefit}"][f"label::{language}"]
 
 
 def test_the_mandatory_report_hangs_on_no_condition() -> None:

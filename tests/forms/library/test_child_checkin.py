@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from forms import Form
 from tests.forms.library.worker import visit
@@ -244,23 +246,79 @@ def test_none_excludes_the_other_choices(child: Form, question: str) -> None:
     assert begun.refuses(question, "none") == ""
 
 
-def test_each_benefit_is_asked_about_by_its_name(child: Form) -> None:
-    benefits = {
-        "fund": "orphan_allowance schooling",
-        "fund_paid": ["full", "missing"],
-        "fund_account": ["child", "other"],
-        "fund_used": ["yes", "no"],
-    }
-    done = visit(child, benefits, subject=TEN).to_the_end()
-    assert done.rows("fund_name") == ["orphan_allowance", "schooling"]
-    assert done.rows("fund_paid") == ["full", "missing"]
-    assert "助学" in done.labels["fund_paid"]
-    assert done.asked.count("fund_amount") == 1
-    assert done.value("flag_red") == "fund_account fund_used"
+BENEFITS: Mapping[str, str] = {
+    "orphan_allowance": "orphan",
+    "de_facto_allowance": "de_facto",
+    "minimum_living_allowance": "minimum",
+    "disability_two": "disability",
+    "schooling": "schooling",
+}
+PAYMENTS = ("paid", "amount", "account", "used")
+
+
+@pytest.mark.parametrize("chosen", BENEFITS)
+def test_a_benefit_that_is_due_is_asked_about_and_no_other(child: Form, chosen: str) -> None:
+    benefit = BENEFITS[chosen]
+    answers = {"fund": chosen, f"fund_paid_{benefit}": "full"}
+    done = visit(child, answers, subject=TEN).to_the_end()
+    asked = [name for name in done.asked if name.startswith("fund_")]
+    assert asked == [f"fund_{question}_{benefit}" for question in PAYMENTS]
+
+
+@pytest.mark.parametrize(
+    ("paid", "asked"), [("full", True), ("part", True), ("missing", False), ("unknown", False)]
+)
+def test_the_amount_is_asked_where_money_came_in(child: Form, paid: str, asked: bool) -> None:
+    answers = {"fund": "schooling", "fund_paid_schooling": paid}
+    done = visit(child, answers, subject=TEN).to_the_end()
+    assert ("fund_amount_schooling" in done.asked) is asked
+
+
+@pytest.mark.parametrize("benefit", BENEFITS.values())
+@pytest.mark.parametrize(("question", "said"), [("account", "other"), ("used", "no")])
+def test_money_that_does_not_reach_the_child_is_red(
+    child: Form, benefit: str, question: str, said: str
+) -> None:
+    red = f"fund_{question}_{benefit}"
+    due = next(name for name, short in BENEFITS.items() if short == benefit)
+    done = visit(child, {"fund": due, red: said}, subject=TEN).to_the_end()
+    assert done.value("flag_red") == red
+    assert done.asked[done.asked.index(red) + 1] == f"red_{red}"
+
+
+def test_a_benefit_taken_away_is_not_red_any_more(child: Form) -> None:
+    answers = {"fund": "orphan_allowance schooling", "fund_used_schooling": "no"}
+    done = visit(child, answers, subject=TEN).to_the_end()
+    done.interview.goto(FUND)
+    done.interview.answer(["orphan_allowance"])
+    assert done.value("flag_red") == ""
 
 
 def test_no_benefit_means_no_question_about_payment(child: Form) -> None:
-    assert "fund_paid" not in visit(child, {"fund": "none"}, subject=TEN).to_the_end().asked
+    done = visit(child, {"fund": "none"}, subject=TEN).to_the_end()
+    assert not [name for name in done.asked if name.startswith("fund_")]
+
+
+FUND = "/child_checkin/part_e/fund"
+DUE = st.lists(st.sampled_from(list(BENEFITS)), unique=True)
+
+
+@settings(max_examples=30, deadline=None)
+@given(changes=st.lists(DUE, max_size=5))
+def test_answers_stay_with_their_benefit_however_often_the_choice_changes(
+    child: Form, changes: list[list[str]]
+) -> None:
+    amounts = {f"fund_amount_{short}": f"{100 + n}" for n, short in enumerate(BENEFITS.values())}
+    paid = {f"fund_paid_{short}": "full" for short in BENEFITS.values()}
+    begun = visit(child, {"fund": " ".join(BENEFITS)} | paid | amounts, subject=TEN)
+    begun.to("health")
+    for due in changes:
+        begun.interview.goto(FUND)
+        begun.interview.answer(due) if due else begun.interview.skip()
+        kept = {f"fund_amount_{BENEFITS[name]}" for name in due}
+        assert {name: begun.value(name) for name in amounts} == {
+            name: amount if name in kept else "" for name, amount in amounts.items()
+        }
 
 
 @pytest.mark.parametrize(("allowed", "asked"), [("0", False), ("1", True)])
