@@ -54,8 +54,6 @@ def _nest(draw: st.DrawFn, sketch: Sketch, name: str, shape: str) -> None:
     counts = [path for path, kind in sketch.known if kind == "int"]
     counted = f"{draw(st.sampled_from(counts))} mod 4" if shape == "count" and counts else ""
     sketch.body.append(repeat(name, body, **({"jr_count": counted} if counted else {})))
-    if relevant:
-        return
     sketch.instance.append(f"<{name}n/><{name}sum/>")
     sketch.binds.append(bind(f"{name}n", calculate=f"count(/data/{name})", type="int"))
     sketch.known.append((f"/data/{name}n", "int"))
