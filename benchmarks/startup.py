@@ -23,7 +23,9 @@ FORMS: Final = 50
 ROUNDS: Final = 5
 LIMIT: Final = 1.0  # seconds to the first reply, on two quiet cores
 
-_TABLE: Final = "| settings | form_title | form_id | version |\n|---|---|---|---|\n|  | {0} | {0} | 1 |\n\n"
+_TABLE: Final = (
+    "| settings | form_title | form_id | version |\n|---|---|---|---|\n|  | {0} | {0} | 1 |\n\n"
+)
 _HEAD: Final = "| survey | type | name | label | relevant |\n|---|---|---|---|---|\n"
 
 
