@@ -95,7 +95,8 @@ class Inbound(_Frozen):
 
     `address` is where an answer goes (a chat id, a web address). `key` is unique within a channel
     and the same when the channel hands the thing over twice. `message` is the channel's id of the
-    message that was sent or tapped. `private` is false in groups and channels.
+    message that was sent or tapped. `private` is false in groups and channels. What
+    was sent together carries the same `album`.
     """
 
     channel: str
@@ -105,6 +106,7 @@ class Inbound(_Frozen):
     message: str | None = None
     language: str | None = None
     private: bool = True
+    album: str | None = None
 
 
 # --- out -----------------------------------------------------------------------------------------
@@ -150,12 +152,20 @@ class Progress(_Frozen):
     about: int
 
 
+class MenuCommand(_Frozen):
+    """A command as a messenger's menu offers it: `name` without its slash, and what it does."""
+
+    name: str
+    description: str
+
+
 class Reply(_Frozen):
     """What the bot says.
 
     `text` may hold a little Markdown (bold, italics, links, code, lists). A reply with a `slot` can
     be changed later: a reply that `edits` that slot takes its place (or is sent anew where the
     channel can't edit any more). An edit without buttons takes the buttons away.
+    `commands` are what this chat's command menu offers from now on; none leave it as it is.
     """
 
     text: str
@@ -166,3 +176,4 @@ class Reply(_Frozen):
     slot: str | None = None
     edits: str | None = None
     urgent: bool = False
+    commands: tuple[MenuCommand, ...] = ()

@@ -15,7 +15,7 @@ from forms import (
     RepeatPrompt,
     Summary,
 )
-from handlers import alerts, answers, barcodes, places, questions, showing, uploads
+from handlers import alerts, answers, barcodes, corrections, places, questions, showing, uploads
 from handlers.asking import slot
 from handlers.interviews import Session, open_session
 from handlers.states import Filling, Idle
@@ -93,7 +93,9 @@ async def _on_prompt(turn: Turn, session: Session, prompt: Prompt, state: Fillin
     record = questions.settled(prompt, result.value, result.shown, asking)
     raised = await alerts.check(turn, session)
     lead = _remarks(turn, prompt, meaning, result)
-    return [record, *raised, *await showing.show(turn, session, lead=lead)]
+    replies = [record, *raised, *await showing.show(turn, session, lead=lead)]
+    corrections.remember(turn, prompt.ref)
+    return replies
 
 
 def _remarks(turn: Turn, prompt: Prompt, meaning: answers.Meaning, result: Accepted) -> str:

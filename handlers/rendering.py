@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import Reply
-from handlers import alerts
+from handlers import alerts, unreachable
 from handlers.turn import House
 from storage.outbox import REPLY, Parcel
 
@@ -12,4 +12,5 @@ def render(parcel: Parcel, house: House) -> Reply:
     """The reply of a queued message. Raises KeyError for a kind that nobody renders."""
     if parcel.kind == REPLY:
         return Reply.model_validate(parcel.body)
-    return {alerts.KIND: alerts.render}[parcel.kind](parcel.body, parcel.language, house)
+    renderers = {alerts.KIND: alerts.render, unreachable.KIND: unreachable.render}
+    return renderers[parcel.kind](parcel.body, parcel.language, house)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from core.messages import Command, Reply, Tap
-from handlers import filling, leaving, menu, review, subjects, tokens, upgrading, welcome
+from core.messages import Command, Edited, Other, Reply, Tap
+from handlers import (
+    albums,
+    corrections,
+    filling,
+    leaving,
+    menu,
+    review,
+    subjects,
+    tokens,
+    upgrading,
+    welcome,
+)
 from handlers.states import Filling, Idle, Leaving, Listing, Reviewing
 from handlers.turn import Replies, Turn
 from storage.policy import Role
@@ -17,18 +28,19 @@ async def route(turn: Turn) -> Replies:
         return _in_public(turn)
     if isinstance(turn.event, Command):
         return await welcome.command(turn, turn.event)
+    token = tokens.parse(turn.event.token) if isinstance(turn.event, Tap) else None
+    if token and token.area == tokens.LANGUAGE:
+        return await welcome.set_language(turn, token.word(0))
     if turn.chat.actor.role is Role.NOBODY:
         return [Reply(text=turn.say("chat.stranger"))]
-    if isinstance(turn.event, Tap):
-        token = tokens.parse(turn.event.token)
-        if token.area == tokens.LANGUAGE:
-            return await welcome.set_language(turn, token.word(0))
-        if token.area == tokens.HELP:
-            return await welcome.help_(turn)
-        if token.area == tokens.UPGRADE and turn.chat.actor.may_fill:
-            return await upgrading.upgrade(turn, token.word(0))
-        if turn.chat.actor.may_fill and isinstance(turn.state, Idle | Listing):
-            return await _menu_tap(turn, token)
+    if token:
+        return await _tap(turn, token)
+    if not await albums.is_first(turn):
+        return await albums.rest(turn)
+    if isinstance(turn.event, Edited):
+        return await corrections.handle(turn, turn.event)
+    if turn.event == Other(what="forwarded"):
+        return await welcome.again(turn, turn.say("messenger.forwarded"))
     return await _by_state(turn)
 
 
@@ -37,6 +49,16 @@ def _in_public(turn: Turn) -> Replies:
     if isinstance(turn.event, Command):
         return [Reply(text=turn.say("chat.group"))]
     return []
+
+
+async def _tap(turn: Turn, token: tokens.Token) -> Replies:
+    if token.area == tokens.HELP:
+        return await welcome.help_(turn)
+    if token.area == tokens.UPGRADE and turn.chat.actor.may_fill:
+        return await upgrading.upgrade(turn, token.word(0))
+    if turn.chat.actor.may_fill and isinstance(turn.state, Idle | Listing):
+        return await _menu_tap(turn, token)
+    return await _by_state(turn)
 
 
 async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:

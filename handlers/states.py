@@ -24,6 +24,13 @@ class Idle(_State):
     kind: Literal["idle"] = "idle"
 
 
+class Said(_State):
+    """The last answer, if it was typed: by which message, to which question."""
+
+    message: str
+    ref: str
+
+
 class Listing(_State):
     """Looking through the households or people of one's area; typed words search."""
 
@@ -54,6 +61,7 @@ class Filling(_State):
     guided: bool = False
     notes: str = ""
     pictures: tuple[Picture, ...] = ()
+    said: Said | None = None
 
 
 class Reviewing(_State):
@@ -62,6 +70,7 @@ class Reviewing(_State):
     kind: Literal["reviewing"] = "reviewing"
     interview: str
     page: int = 0
+    said: Said | None = None
 
 
 class Leaving(_State):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.messages import Button, Command, Reply
 from core.texts import LANGUAGES
 from handlers import leaving, menu, showing
+from handlers.commands import with_menu
 from handlers.interviews import language_for, open_session
 from handlers.states import Filling, Leaving, Reviewing
 from handlers.tokens import LANGUAGE, token
@@ -44,7 +45,8 @@ async def _start(turn: Turn, argument: str) -> Replies:
             )
             turn.uow.become(turn.chat.actor)
             await turn.uow.record("join", turn.chat.actor.role.value)
-            lead = turn.say("chat.invite.welcome")
+            await leaving.set_aside(turn)
+            return with_menu(turn, await menu.show(turn, turn.say("chat.invite.welcome")))
     if turn.chat.actor.role is Role.NOBODY:
         return [Reply(text=lead or turn.say("chat.stranger"))]
     await leaving.set_aside(turn)
@@ -106,4 +108,4 @@ async def set_language(turn: Turn, name: str) -> Replies:
             if translation is not None:
                 session.iv.set_language(translation)
             await session.keep(turn)
-    return [closed, *await again(turn)]
+    return with_menu(turn, [closed, *await again(turn)])

@@ -12,6 +12,7 @@ import structlog
 
 from core.messages import Reply
 from core.ports import Channel, Clock, NotNow, Undeliverable
+from scheduler import unreachable
 from scheduler.flood import Flood
 from storage.database import Database
 from storage.outbox import DIGEST, Parcel
@@ -160,7 +161,7 @@ class Sender:
         async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
             await uow.outbox.dead(parcel, str(refusal))
             if refusal.gone:
-                await uow.conversations.unreachable(parcel.conversation_id)
+                await unreachable.give_up(uow, parcel.conversation_id)
 
 
 def _only_closes(reply: Reply) -> bool:

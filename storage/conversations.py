@@ -88,11 +88,14 @@ class Conversations:
             )
         )
 
-    async def unreachable(self, conversation_id: int) -> None:
-        """Remember that this chat can't be written to any more."""
-        await self._connection.execute(
-            update(conversation).where(conversation.c.id == conversation_id).values(reachable=False)
+    async def unreachable(self, conversation_id: int) -> bool:
+        """Remember that this chat can't be written to any more; whether that is new."""
+        done = await self._connection.execute(
+            update(conversation)
+            .where(conversation.c.id == conversation_id, conversation.c.reachable)
+            .values(reachable=False)
         )
+        return bool(done.rowcount)
 
     async def _add(self, channel: str, address: str, language: str) -> Conversation:
         now = self._clock.now()

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.channels.telegram.api import Call, Upload
 from bot.channels.telegram.markup import Marked, marked, parts
 from bot.channels.telegram.updates import WANTED
-from core.messages import Button, Picture, Reply
+from core.messages import Button, MenuCommand, Picture, Reply
 from core.texts import DEFAULT, LANGUAGES, say
 
-COMMANDS: Final = ("start", "resume", "cancel", "language", "help")
+STRANGERS: Final = ("start", "help", "language")
+"""What the command menu of a chat offers that nobody has signed in to."""
 
 ROW: Final = 8
 """How many buttons Telegram puts side by side."""
@@ -86,15 +87,33 @@ def polling(offset: int | None, hold: int) -> Call:
     return Call("getUpdates", params if offset is None else params | {"offset": offset})
 
 
+def at_address(call: Call, address: str) -> Call:
+    """The same call for another chat."""
+    return replace(call, params={**call.params, "chat_id": address})
+
+
 def menus() -> Iterator[Call]:
-    """The command menus of private chats: one for each language, and Chinese for all others."""
+    """The command menus of strangers: one for each language, and Chinese for all others."""
     for language in (None, *LANGUAGES):
         commands = [
-            {"command": name, "description": say(language or DEFAULT, f"telegram.command.{name}")}
-            for name in COMMANDS
+            {"command": name, "description": say(language or DEFAULT, f"messenger.command.{name}")}
+            for name in STRANGERS
         ]
-        params: dict[str, Any] = {"commands": commands, "scope": {"type": "all_private_chats"}}
+        params: dict[str, Any] = {"commands": commands, "scope": {"type": "default"}}
         yield Call("setMyCommands", params | ({"language_code": language} if language else {}))
+
+
+def shown_menu(menu: Call) -> Call:
+    """Asks for the menu that `menu` would set."""
+    asked = {name: value for name, value in menu.params.items() if name != "commands"}
+    return Call("getMyCommands", asked)
+
+
+def own_menu(address: str, commands: Sequence[MenuCommand]) -> Call:
+    """The command menu of one chat, which goes before that of strangers."""
+    named = [{"command": one.name, "description": one.description} for one in commands]
+    scope = {"type": "chat", "chat_id": address}
+    return Call("setMyCommands", {"commands": named, "scope": scope})
 
 
 def _words(

@@ -23,7 +23,15 @@ from bot.channels.telegram.api import (
     unchanged,
     uneditable,
 )
-from bot.channels.telegram.calls import acknowledgement, as_new, menus, rendering
+from bot.channels.telegram.calls import (
+    acknowledgement,
+    as_new,
+    at_address,
+    menus,
+    own_menu,
+    rendering,
+    shown_menu,
+)
 from bot.channels.telegram.polling import Backoff, Pause, Poller
 from bot.channels.telegram.updates import CHANNEL, callback_of, inbound_of
 from bot.channels.telegram.webhook import Hook, Webhook, setting
@@ -136,6 +144,8 @@ class TelegramChannel:
             self._keyboards.add(address)
         else:
             self._keyboards.discard(address)
+        if reply.commands:
+            await self._set_menu(own_menu(address, reply.commands))
         return Receipt(receipt)
 
     async def acknowledge(self, inbound: Inbound) -> None:
@@ -169,10 +179,7 @@ class TelegramChannel:
         else:
             await self._end_webhook()
         for menu in menus():
-            try:
-                await self._api.call(menu, _CALL)
-            except ApiError as error:
-                log.warning("telegram.menu_not_set", code=error.code)
+            await self._set_menu(menu)
 
     async def _end_webhook(self) -> None:
         """Take a webhook away, for Telegram answers no poll beside it. What waits there stays."""
@@ -180,6 +187,14 @@ class TelegramChannel:
         if webhook.get("url"):
             log.warning("telegram.webhook_removed", waiting=webhook.get("pending_update_count"))
             await self._insist(Call("deleteWebhook", {}))
+
+    async def _set_menu(self, menu: Call) -> None:
+        """Best effort, and only if something changes: Telegram counts these calls."""
+        try:
+            if await self._api.call(shown_menu(menu), _CALL) != menu.params["commands"]:
+                await self._api.call(menu, _CALL)
+        except ApiError as error:
+            log.warning("telegram.menu_not_set", code=error.code)
 
     async def _insist(self, call: Call) -> dict[str, Any]:
         """Call until Telegram answers. Raises Unusable."""
@@ -259,5 +274,9 @@ class TelegramChannel:
                     return str(call.params["message_id"])
                 if uneditable(error):
                     return await self._send_once(as_new(call))
+            if error.moved_to is not None and error.moved_to != call.params["chat_id"]:
+                # A group became a supergroup, which is another chat without the old messages.
+                anew = as_new(call) if call.method == "editMessageText" else call
+                return await self._send_once(at_address(anew, error.moved_to))
             raise outcome(error) from error
         return str(sent["message_id"])

@@ -80,6 +80,7 @@ def _inbound(update: Json, message: Json, source: Json, event: Event | None) -> 
         message=str(message["message_id"]),
         language=_language(source.get("from") or {}),
         private=chat.get("type") == "private",
+        album=message.get("media_group_id"),
     )
 
 
@@ -104,6 +105,8 @@ def _edited(message: Json) -> Edited | None:
 
 
 def _event(message: Json, bot_name: str) -> Event | None:
+    if _somebody_elses(message):
+        return Other(what="forwarded")
     if (text := message.get("text")) is not None:
         return _words(text, bot_name)
     if photo := message.get("photo"):
@@ -116,6 +119,16 @@ def _event(message: Json, bot_name: str) -> Event | None:
         if file := message.get(field):
             return _file(message, file, media)
     return _other(message)
+
+
+def _somebody_elses(message: Json) -> bool:
+    """Words, a place or a card that somebody else said and the sender only passed on. A file may
+    come from anywhere: a family's photo is as good as one's own."""
+    origin = message.get("forward_origin")
+    if not origin or not any(field in message for field in ("text", "location", "contact")):
+        return False
+    sender = origin.get("sender_user") or {}
+    return "id" not in sender or sender["id"] != (message.get("from") or {}).get("id")
 
 
 def _words(text: str, bot_name: str) -> Event | None:

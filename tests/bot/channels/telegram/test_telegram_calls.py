@@ -147,10 +147,10 @@ def test_otherwise_a_short_message_of_its_own_takes_it_away(
     assert plan.receipt == 1
 
 
-def test_the_menus_speak_every_language_and_chinese_to_all_others() -> None:
+def test_the_menus_of_strangers_speak_every_language_and_chinese_to_all_others() -> None:
     calls = list(menus())
     assert [call.params.get("language_code") for call in calls] == [None, *LANGUAGES]
-    assert all(call.params["scope"] == {"type": "all_private_chats"} for call in calls)
+    assert all(call.params["scope"] == {"type": "default"} for call in calls)
     assert calls[0].params["commands"] == calls[1].params["commands"]
 
 

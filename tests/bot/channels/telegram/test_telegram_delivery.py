@@ -9,7 +9,18 @@ import sys
 import pytest
 
 from bot.channels.telegram import TelegramChannel
-from core.messages import Button, Contact, Entry, File, Inbound, Location, Picture, Reply, Tap
+from core.messages import (
+    Button,
+    Contact,
+    Entry,
+    File,
+    Inbound,
+    Location,
+    MenuCommand,
+    Picture,
+    Reply,
+    Tap,
+)
 from core.ports import NotNow, Undeliverable
 from tests.bot.channels.telegram.rig import PNG, Pauses, Running
 from tests.emulator import Emulator, Message, User, faults
@@ -127,6 +138,38 @@ async def test_a_reply_held_up_in_the_middle_does_not_begin_again(
     await channel.deliver("1001", Reply(text="Here", pictures=(photo,)), None)
     assert ["photo" in message.raw for message in mei.answers] == [True, False]
     assert pauses.seconds == [2, 1.0]
+
+
+async def test_a_reply_may_bring_the_chats_own_command_menu(
+    channel: TelegramChannel, telegram: Emulator, mei: User
+) -> None:
+    menu = (MenuCommand(name="menu", description="Open the menu"),)
+    for _ in range(2):
+        await channel.deliver("1001", Reply(text="Welcome", commands=menu), None)
+    shown = [{"command": "menu", "description": "Open the menu"}]
+    assert telegram.world.commands == {("chat:1001", ""): shown}
+    assert len(telegram.called("setMyCommands")) == 1
+
+
+async def test_a_command_menu_that_can_not_be_set_holds_nothing_up(
+    channel: TelegramChannel, telegram: Emulator, mei: User
+) -> None:
+    telegram.fail_next("setMyCommands", faults.flood(9))
+    menu = (MenuCommand(name="menu", description="Open the menu"),)
+    await channel.deliver("1001", Reply(text="Welcome", commands=menu), None)
+    assert [message.text for message in mei.answers] == ["Welcome"]
+
+
+async def test_a_group_that_became_a_supergroup_is_followed(
+    channel: TelegramChannel, telegram: Emulator
+) -> None:
+    group = telegram.group()
+    receipt = await channel.deliver("-4001", QUESTION, None)
+    new = await group.migrate()
+    await channel.deliver("-4001", Reply(text="Hello"), None)
+    await channel.deliver("-4001", Reply(text="Ok? · ✓ Yes"), receipt.message)
+    said = [message.text for message in new.messages if message.from_bot]
+    assert said[1:] == ["Hello", "Ok? · ✓ Yes"]
 
 
 async def test_nobody_writes_to_who_blocked_the_bot(channel: TelegramChannel, mei: User) -> None:

@@ -211,16 +211,17 @@ async def test_a_webhook_is_taken_away_and_what_waited_is_kept(
     assert "drop_pending_updates" not in telegram.called("deleteWebhook")[0]
 
 
-async def test_the_start_sets_the_menus_of_private_chats(
+async def test_the_start_sets_the_menus_of_strangers_if_they_have_changed(
     telegram: Emulator, mei: User, running: Running
 ) -> None:
-    await mei.say("a")
-    async with running(Inbox()):
-        await telegram.quiet()
+    for _ in range(2):
+        await mei.say("a")
+        async with running(Inbox()):
+            await telegram.quiet()
     menus = telegram.world.commands
-    assert set(menus) == {("all_private_chats", code) for code in ("", "zh", "en")}
-    names = [entry["command"] for entry in menus["all_private_chats", "en"]]
-    assert names == ["start", "resume", "cancel", "language", "help"]
+    assert set(menus) == {("default", code) for code in ("", "zh", "en")}
+    assert [entry["command"] for entry in menus["default", "en"]] == ["start", "help", "language"]
+    assert len(telegram.called("setMyCommands")) == 3
 
 
 async def test_the_start_waits_for_a_telegram_that_is_not_there_yet(

@@ -110,6 +110,32 @@ def test_only_a_number_that_telegram_vouches_for_is_ones_own(
     assert event(contact=shared) == Contact(phone="+8610000", own=own)
 
 
+@pytest.mark.parametrize(
+    ("origin", "own"),
+    [
+        ({"type": "user", "sender_user": MEI}, True),
+        ({"type": "user", "sender_user": {"id": 9}}, False),
+        ({"type": "hidden_user", "sender_user_name": "Lan"}, False),
+        ({"type": "channel", "chat": {"id": -100}}, False),
+    ],
+)
+def test_what_somebody_else_said_is_not_the_senders_word(origin: dict[str, Any], own: bool) -> None:
+    place = {"latitude": 34.25, "longitude": 108.94}
+    said = event(text="128", forward_origin=origin)
+    assert said == (Text(text="128") if own else Other(what="forwarded"))
+    assert isinstance(event(location=place, forward_origin=origin), Location) == own
+    voice = event(voice={"file_id": "F"}, forward_origin=origin)
+    assert isinstance(voice, File)
+
+
+def test_the_pieces_of_an_album_know_that_they_belong_together() -> None:
+    inbound = inbound_of(
+        update(photo=[{"file_id": "L", "width": 1, "height": 1}], media_group_id="5")
+    )
+    assert inbound
+    assert inbound.album == "5"
+
+
 @pytest.mark.parametrize("kind", ["sticker", "dice", "poll"])
 def test_what_can_be_no_answer_has_a_name(kind: str) -> None:
     assert event(**{kind: {"x": 1}}) == Other(what=kind)
