@@ -13,6 +13,7 @@ import gc
 import io
 import json
 import statistics
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -318,5 +319,11 @@ def _best(work: Callable[[], object], rounds: int = _ROUNDS) -> float:
     return best
 
 
+def ratios_hold(figures: list[Figure]) -> bool:
+    """Whether every limit that is a ratio is met."""
+    ratios = [one for one in figures if one.unit == "x" and one.limit is not None]
+    return all(one.value <= one.limit for one in ratios if one.limit is not None)
+
+
 if __name__ == "__main__":
-    run()
+    sys.exit(not ratios_hold(run()))

@@ -31,7 +31,7 @@ _HEAD: Final = "| survey | type | name | label | relevant |\n|---|---|---|---|--
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Seconds: `imports` until the program is loaded, `opened` until the database is open, `replied`
+    """Seconds: `imports` until the program is loaded, `opened` until the database is, `replied`
     until the first question of a form stands in the outbox; all from the start of the process."""
 
     imports: float
@@ -114,11 +114,13 @@ async def _first_reply(folder: Path, began: float) -> Start:
     from handlers.step import Steps
     from handlers.tokens import FORM, token
     from storage.policy import SYSTEM
+    from tests.handlers.paper import PaperChannel
 
     database = await _open(folder)
     try:
         opened = time.time() - began
-        steps = Steps(database, house_of(Settings()), {}, lambda: None)
+        channels = {"bench": PaperChannel(name="bench")}
+        steps = Steps(database, house_of(Settings()), channels, lambda: None)
         async with database.unit(SYSTEM, "bench") as uow:
             chosen = (await uow.forms.offered())[-1]
         key = f"k{began}"
@@ -126,7 +128,7 @@ async def _first_reply(folder: Path, began: float) -> Start:
         await steps.receive(Inbound(channel="bench", address="1", key=key, event=tap))
         replied = time.time() - began
         async with database.unit(SYSTEM, "bench") as uow:
-            assert await uow.outbox.next_due() is not None
+            assert await uow.outbox.next_due(["bench"]) is not None
     finally:
         await database.close()
     return Start(imports, opened, replied)
