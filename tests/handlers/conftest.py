@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,6 +14,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.parameters import Parameters
 from bot.phones import Phonebook
@@ -150,6 +153,19 @@ def running(database: Database, clock: TurnedClock, channel: PaperChannel, house
     return Village(database, clock, channel, steps, sender, house)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_logs() -> Iterator[None]:
+    """Steps that fail on purpose are not worth their long traces on the screen."""
+    before = structlog.get_config()
+    structlog.configure(processors=[_drop])
+    yield
+    structlog.configure(**before)
+
+
+def _drop(_logger: object, _method: str, _event: MutableMapping[str, Any]) -> str:
+    raise structlog.DropEvent
+
+
 @pytest.fixture(scope="session")
 def built_in() -> dict[str, tuple[bytes, Intake]]:
     """The built-in forms, taken in once a session."""
@@ -168,11 +184,17 @@ def settled(
     """An SQLite file with two grids, three households and the built-in forms in it."""
     file = tmp_path_factory.mktemp("village") / "settled.sqlite3"
     shutil.copy(migrated_sqlite, file)
+    with _vault_open():
+        asyncio.run(_settle(f"sqlite:///{file}", built_in))
+    return file
+
+
+@contextmanager
+def _vault_open() -> Iterator[None]:
     before = list(vaults._open)
     vaults.use(Vault(bytes(range(32))))
-    asyncio.run(_settle(f"sqlite:///{file}", built_in))
+    yield
     vaults._open[:] = before
-    return file
 
 
 async def _settle(url: str, built_in: dict[str, tuple[bytes, Intake]]) -> None:
@@ -186,16 +208,36 @@ async def _settle(url: str, built_in: dict[str, tuple[bytes, Intake]]) -> None:
     await database.close()
 
 
+@pytest.fixture(scope="session")
+def engine_of_the_village(settled: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncEngine:
+    """One engine for every test's village: it remembers how statements are written."""
+    file = tmp_path_factory.mktemp("village") / "village.sqlite3"
+    shutil.copy(settled, file)
+
+    async def opened() -> AsyncEngine:
+        database = await Database.open(f"sqlite:///{file}", TurnedClock())
+        await database.close()
+        return database.engine
+
+    with _vault_open():
+        return asyncio.run(opened())
+
+
 @pytest.fixture
 async def village(
-    settled: Path, tmp_path: Path, clock: TurnedClock, vault: Vault
+    settled: Path, engine_of_the_village: AsyncEngine, clock: TurnedClock, vault: Vault
 ) -> AsyncIterator[Village]:
     """Two grids with three households, and the built-in forms."""
-    file = tmp_path / "village.sqlite3"
-    shutil.copy(settled, file)
-    database = await Database.open(f"sqlite:///{file}", clock, upgrade=False)
+    _put_back(settled, str(engine_of_the_village.url.database))
+    database = Database(engine_of_the_village, clock)
     yield _running(database, clock, PaperChannel())
     await database.close()
+
+
+def _put_back(settled: Path, file: str) -> None:
+    for suffix in ("-wal", "-shm"):
+        Path(file + suffix).unlink(missing_ok=True)
+    shutil.copy(settled, file)
 
 
 @cache

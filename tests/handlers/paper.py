@@ -59,6 +59,7 @@ class PaperChannel:
     files: dict[str, bytes] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
     unfetchable: bool = False
+    acknowledged: list[str] = field(default_factory=list)
     _ids: count[int] = field(default_factory=lambda: count(1))
 
     async def run(self, receive: Receive) -> None:
@@ -78,7 +79,7 @@ class PaperChannel:
         return Receipt(sheet[-1].id)
 
     async def acknowledge(self, inbound: Inbound) -> None:
-        return
+        self.acknowledged.append(inbound.key)
 
     async def fetch(self, file_id: str) -> bytes:
         self.fetched.append(file_id)

@@ -331,7 +331,11 @@ async def test_a_photo_is_fetched_and_kept(village: Village, ask: Publish) -> No
     stored = await village.stored(mei)
     (media,) = stored["media"].values()
     async with village.database.unit(OPERATOR, "test") as uow:
-        assert await uow.media.get(media["file_id"]) == (b"\xff\xd8\xffone", "photo.jpg", "image/jpeg")
+        assert await uow.media.get(media["file_id"]) == (
+            b"\xff\xd8\xffone",
+            "photo.jpg",
+            "image/jpeg",
+        )
 
 
 async def test_another_photo_takes_the_place_of_the_first(village: Village, ask: Publish) -> None:

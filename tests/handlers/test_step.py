@@ -173,6 +173,18 @@ async def test_a_file_that_can_not_be_fetched_now_is_fetched_later(
     assert "Where is it?" in mei.open.text
 
 
+async def test_a_press_is_acknowledged_whether_its_step_worked_or_not(village: Village) -> None:
+    mei = await village.worker()
+    await mei.do(Tap(token="l:household"), key="good")
+    card = await mei.press("HAAAAAA")
+    mei.steps = broken(village).steps
+    with capture_logs():
+        await mei.do(Tap(token=card.button("入户走访").token), key="bad")
+    await mei.say("words need none")
+    assert {"good", "bad"} <= set(village.channel.acknowledged)
+    assert len(village.channel.acknowledged) == 3
+
+
 async def test_two_steps_at_once_are_made_one_after_the_other(
     village: Village, ask: Publish
 ) -> None:
