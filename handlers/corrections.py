@@ -34,7 +34,7 @@ async def handle(turn: Turn, edited: Edited) -> Replies:
         session = await open_session(turn, state.interview)
         if session is not None and session.stored.conversation_id == turn.chat.id:
             return await _correct(turn, session, state, state.said, edited)
-    return await welcome.again(turn, turn.say("messenger.edited.late"))
+    return await welcome.again(turn, turn.say("chat.reject.edited"))
 
 
 async def _correct(
@@ -43,7 +43,7 @@ async def _correct(
     before = session.iv.current()
     prompt = session.iv.goto(said.ref)
     if not isinstance(prompt, Prompt) or prompt.ref != said.ref:
-        return await welcome.again(turn, turn.say("messenger.edited.late"))
+        return await welcome.again(turn, turn.say("chat.reject.edited"))
     result = _answer(turn, session, prompt, edited.text)
     if not isinstance(result, Accepted):
         # The interview as it is stored still stands where it stood; only ours has moved.
