@@ -16,6 +16,7 @@ from bot.channels.web import WebChannel
 from bot.settings import Settings
 from bot.telegram import open_channel
 from core.clock import SystemClock
+from core.messages import Command
 from core.ports import Channel, Clock
 from core.texts import say
 from handlers.forms import publish_builtin
@@ -65,7 +66,10 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         stack.push_async_callback(database.close)
         house = house_of(settings)
         web_channel = WebChannel(
-            DatabaseWebStore(database, settings.language), clock, settings.base_url
+            DatabaseWebStore(database, settings.language),
+            clock,
+            settings.base_url,
+            greeting=Command(name="start"),
         )
         channels: dict[str, Channel] = {web_channel.name: web_channel}
         routes = [web_channel.attach]
@@ -117,9 +121,11 @@ async def _greet(
 ) -> None:
     language = settings.language
     announce(say(language, "run.listening", url=settings.base_url))
-    if settings.demo:
-        for role, link in await demo.sign_in_links(database, settings.base_url):
-            announce(f"  {say(language, role)}: {link}")
+    links = await demo.sign_in_links(database, settings.base_url) if settings.demo else []
+    if links:
+        announce(say(language, "run.once"))
+    for role, link in links:
+        announce(say(language, "run.role_link", role=say(language, role), link=link))
     if len(channels) > 1:
         announce(say(language, "run.telegram", runtime=settings.telegram_runtime))
     announce(say(language, "run.stop_hint"))

@@ -75,7 +75,7 @@ class Database:
         vault in use is not the one that sealed what is in it."""
         parsed = parse_url(url)
         if parsed.drivername.startswith("sqlite") and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _private(Path(parsed.database))
         database = cls(_engine(parsed), clock)
         try:
             await database._check_schema(upgrade)
@@ -110,6 +110,13 @@ class Database:
                 await stack.enter_async_context(self._writer)
             connection = await stack.enter_async_context(self.engine.begin())
             yield UnitOfWork(connection, actor, purpose, channel, self.clock)
+
+
+def _private(file: Path) -> None:
+    """Make a new database's folder and file readable for their owner only."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not file.exists():
+        file.touch(mode=0o600)
 
 
 def _engine(url: URL) -> AsyncEngine:

@@ -32,12 +32,13 @@ async def load(
 ) -> bool:
     """Enter the township in one transaction.
 
-    Does nothing and returns False when the register has people in it.
+    Does nothing and returns False when there are people, areas or staff already: made-up ones must
+    never stand among real ones.
     """
     made = township(seed, clock.now().astimezone(settings.zone).date())
     async with database.unit(OPERATOR, "demo", "cli") as uow:
         _, people = await uow.register.counts()
-        if people:
+        if people or await uow.areas.all() or await uow.accounts.all():
             return False
         await uow.areas.put(made.areas)
         await uow.register.enter(_told(made.households, progress), SOURCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -17,7 +18,7 @@ from bot.channels.web.limits import Limits
 from bot.channels.web.pages import Pages
 from bot.channels.web.refusals import Refused, refusal
 from bot.channels.web.streams import Streams
-from core.messages import Inbound, Reply
+from core.messages import Command, Inbound, Reply
 from core.ports import Clock, Receipt, Receive, Undeliverable, WebStore
 
 _log = structlog.get_logger(__name__)
@@ -37,7 +38,9 @@ class WebChannel:
         clock: Clock,
         public_url: str = "http://127.0.0.1:8080",
         limits: Limits | None = None,
+        greeting: Command | None = None,
     ) -> None:
+        """`greeting` is what a first sign-in says for its person, so that no chat opens empty."""
         limits = limits or Limits()
         self._store = store
         self._clock = clock
@@ -46,6 +49,8 @@ class WebChannel:
         self._streams = Streams(store, self._door, limits)
         self._incoming = Incoming(store, clock, self._door, limits, self._streams.wake)
         self._files = Files(store, self._door, limits)
+        if greeting is not None:
+            self._door.arrived = partial(self._incoming.greet, greeting)
 
     @property
     def name(self) -> str:

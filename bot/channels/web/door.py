@@ -6,6 +6,7 @@ leads to a page with one button, and only the button's POST redeems the token.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -40,6 +41,7 @@ class Door:
         self._limits = limits
         self._secure = url.scheme == "https"
         self.host = url.netloc
+        self.arrived: Callable[[WebSession], Awaitable[None]] | None = None
         self.cookie = "__Host-zoufang" if self._secure else "zoufang"
 
     def routes(self) -> list[web.RouteDef]:
@@ -81,6 +83,9 @@ class Door:
         secret = await self._store.redeem(request.match_info["token"])
         if secret is None:
             return self._pages.html("void.html", status=410)
+        session = await self._store.session(secret)
+        if self.arrived is not None and session is not None:
+            await self.arrived(session)
         response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(
             self.cookie,

@@ -16,6 +16,7 @@ from typing import Annotated, Final
 from uuid import UUID
 from weakref import WeakValueDictionary
 
+import structlog
 from aiohttp import BodyPartReader, web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -32,6 +33,8 @@ _COMMAND = re.compile(r"/(?P<name>[A-Za-z][A-Za-z0-9_]{0,31})(?:\s+(?P<argument>
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 _MessageId = Annotated[str, Field(max_length=20, pattern=r"^[0-9]+$")]
+
+_log = structlog.get_logger(__name__)
 
 
 class _Posted(BaseModel):
@@ -93,6 +96,22 @@ class Incoming:
             web.post("/chat/messages", self._message),
             web.post("/chat/uploads", self._upload),
         ]
+
+    async def greet(self, greeting: Command, session: WebSession) -> None:
+        """Say `greeting` for somebody who has just come in, if nothing was ever said here."""
+        if self.receive is None or await self._store.since(session.address, -1, 1):
+            return
+        inbound = Inbound(
+            channel=CHANNEL,
+            address=session.address,
+            key=f"greeting-{session.address}",
+            event=greeting,
+            language=session.language,
+        )
+        try:
+            await self.receive(inbound)
+        except Exception as error:  # the person is in all the same, and can ask for the menu
+            _log.error("greeting failed", error=type(error).__name__)
 
     async def _message(self, request: web.Request) -> web.Response:
         session = (await self._door.let_in(request)).session
