@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -25,7 +26,7 @@ from handlers.shelf import Shelf
 from handlers.step import Steps
 from handlers.turn import House
 from scheduler.sender import Sender
-from scheduler.ticks import RETRY_EVERY, Ticker
+from scheduler.ticks import PURGE_EVERY, RETRY_EVERY, Ticker, purge
 from storage import vault
 from storage.database import Database, sqlite_file
 from storage.policy import SYSTEM
@@ -142,6 +143,7 @@ async def _work(
     steps = Steps(database, house, channels, sender.wake)
     ticker = Ticker()
     ticker.every(RETRY_EVERY, steps.retry)
+    ticker.every(PURGE_EVERY, partial(purge, database))
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
         tasks.append(group.create_task(sender.run()))

@@ -13,11 +13,21 @@ from typing import Final
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from storage.database import Database
+from storage.policy import SYSTEM
+
 log = structlog.get_logger()
 
 Work = Callable[[], Awaitable[None]]
 
 RETRY_EVERY: Final = timedelta(seconds=5)
+PURGE_EVERY: Final = timedelta(hours=1)
+
+
+async def purge(database: Database) -> None:
+    """Delete what nobody needs any more."""
+    async with database.unit(SYSTEM, "purge") as uow:
+        await uow.purge()
 
 
 class Ticker:

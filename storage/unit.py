@@ -21,6 +21,7 @@ from storage.interviews import Interviews
 from storage.media import MediaFiles
 from storage.outbox import Outbox
 from storage.policy import Actor
+from storage.purge import purge
 from storage.register import Register
 from storage.submissions import Submissions
 from storage.tables import audit
@@ -66,6 +67,10 @@ class UnitOfWork:
                 object=thing,
             )
         )
+
+    async def purge(self) -> int:
+        """Delete what nobody needs any more; how many rows went."""
+        return await purge(self.connection, self.now)
 
     @cached_property
     def areas(self) -> Areas:

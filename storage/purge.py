@@ -1,0 +1,30 @@
+"""What nobody needs any more goes: keys of handled inbounds, delivered mail, ended sign-ins."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import inbox, invite, outbox, web_session
+
+HANDLED: Final = timedelta(days=3)
+"""A messenger hands nothing over again after a day; Telegram may begin its numbers anew after a
+quiet week, and an old key must not swallow a new message then."""
+DELIVERED: Final = timedelta(days=7)
+INVITES: Final = timedelta(days=30)
+
+
+async def purge(connection: AsyncConnection, now: datetime) -> int:
+    """Delete what is past its time; how many rows went. Doing it twice changes nothing."""
+    gone = 0
+    for statement in (
+        delete(inbox).where(inbox.c.state == "done", inbox.c.received_at < now - HANDLED),
+        delete(outbox).where(outbox.c.state == "sent", outbox.c.done_at < now - DELIVERED),
+        delete(web_session).where(web_session.c.expires_at < now),
+        delete(invite).where(invite.c.expires_at < now - INVITES),
+    ):
+        gone += (await connection.execute(statement)).rowcount
+    return gone
