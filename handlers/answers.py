@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -224,10 +225,11 @@ def _of_text(text: str, prompt: Prompt, iv: Interview, state: Filling, now: date
 
 def _of_choice_text(text: str, prompt: Prompt, iv: Interview, state: Filling) -> Meaning:
     wanted = _fold(text)
-    parts = [wanted] if prompt.kind is Kind.SELECT_ONE else re.split(r"[\s,，、;；]+", wanted)
-    values = [_exact(part, prompt, iv) for part in parts if part]
-    if values and all(values):
+    for parts in _readings(wanted) if prompt.kind is not Kind.SELECT_ONE else ([wanted],):
+        values = [_exact(part, prompt, iv) for part in parts if part]
         found = [value for value in values if value]
+        if not found or len(found) < len(values):
+            continue
         if prompt.kind is Kind.SELECT_ONE:
             return Give(found[0])
         return Change(replace_picked(state, tuple(dict.fromkeys((*(state.picked or ()), *found)))))
@@ -235,6 +237,13 @@ def _of_choice_text(text: str, prompt: Prompt, iv: Interview, state: Filling) ->
     if hits.total and (searched(prompt) or hits.total < prompt.choices_total):
         return Change(_with(state, query=text.strip(), page=0))
     return Reject("chat.reject.choice")
+
+
+def _readings(text: str) -> Iterator[list[str]]:
+    """What several names typed at once may mean: one that has spaces, or some in a row."""
+    yield [text]
+    yield re.split(r"\s*[,，、;；\n]+\s*", text)
+    yield re.split(r"[\s,，、;；]+", text)
 
 
 def _exact(word: str, prompt: Prompt, iv: Interview) -> str | None:

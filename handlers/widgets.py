@@ -92,7 +92,7 @@ def quick_numbers(prompt: Prompt) -> list[str]:
     if step <= 0 or high < low or (high - low) / step + 1 > QUICK_NUMBERS:
         return []
     count = int((high - low) / step) + 1
-    return [f"{low + step * number:f}" for number in range(count)]
+    return [f"{(low + step * number).normalize():f}" for number in range(count)]
 
 
 def _choices(prompt: Prompt, asking: Asking, marks: dict[str, str]) -> Sequence[Row]:
