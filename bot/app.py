@@ -63,7 +63,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
     async with AsyncExitStack() as stack:
         if file := sqlite_file(settings.database_url):
             stack.enter_context(single.hold(file))
-        database = await Database.open(settings.database_url, clock)
+        database = await Database.open(settings.database_url, clock, settings.zone)
         stack.push_async_callback(database.close)
         house = house_of(settings)
         web_channel = WebChannel(

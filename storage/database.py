@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,21 +63,24 @@ def sqlite_file(text: str) -> Path | None:
 
 
 class Database:
-    """An open database. Close it."""
+    """An open database. Close it. `zone` is where its people live: their days begin there."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, zone: tzinfo = UTC) -> None:
         self.engine = engine
         self.clock = clock
+        self.zone = zone
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @classmethod
-    async def open(cls, url: str, clock: Clock, *, upgrade: bool = True) -> Database:
+    async def open(
+        cls, url: str, clock: Clock, zone: tzinfo = UTC, *, upgrade: bool = True
+    ) -> Database:
         """Open `url` and bring its schema up to date. Raises DatabaseError, and VaultError if the
         vault in use is not the one that sealed what is in it."""
         parsed = parse_url(url)
         if parsed.drivername.startswith("sqlite") and parsed.database:
             _private(Path(parsed.database))
-        database = cls(_engine(parsed), clock)
+        database = cls(_engine(parsed), clock, zone)
         try:
             await database._check_schema(upgrade)
         except BaseException:
@@ -109,7 +113,14 @@ class Database:
             if self._writer:
                 await stack.enter_async_context(self._writer)
             connection = await stack.enter_async_context(self.engine.begin())
-            yield UnitOfWork(connection, actor, purpose, channel, self.clock)
+            yield UnitOfWork(
+                connection,
+                actor,
+                purpose=purpose,
+                channel=channel,
+                clock=self.clock,
+                zone=self.zone,
+            )
 
 
 def _private(file: Path) -> None:

@@ -42,30 +42,39 @@ class NewHousehold:
     people: tuple[NewPerson, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """Where households come from, when they are entered, and the date there: tags begin on it."""
+
+    source: str
+    now: datetime
+    today: date
+
+
 async def enter(
-    connection: AsyncConnection, households: Iterable[NewHousehold], source: str, now: datetime
+    connection: AsyncConnection, households: Iterable[NewHousehold], entering: Entering
 ) -> int:
-    """Enter households with their people, `source` being where they come from; returns how many
-    people. Takes the households a few at a time, so that a caller can tell how far it is."""
+    """Enter households with their people; returns how many people. Takes the households a few at
+    a time, so that a caller can tell how far it is."""
     count = 0
     rest = iter(households)
     while chunk := list(islice(rest, _HOUSEHOLDS_AT_ONCE)):
-        count += await _enter(connection, chunk, source, now)
+        count += await _enter(connection, chunk, entering)
     return count
 
 
 async def _enter(
-    connection: AsyncConnection, homes: Sequence[NewHousehold], source: str, now: datetime
+    connection: AsyncConnection, homes: Sequence[NewHousehold], entering: Entering
 ) -> int:
     home_ids = await _insert(
-        connection, household, [_home_row(one) | {"created_at": now} for one in homes]
+        connection, household, [_home_row(one) | {"created_at": entering.now} for one in homes]
     )
     people = [(new, home_ids[one.code], one.area_code) for one in homes for new in one.people]
     person_ids = await _insert(
-        connection, person, [_row(*one) | {"created_at": now} for one in people]
+        connection, person, [_row(*one) | {"created_at": entering.now} for one in people]
     )
     by_id = {person_ids[new.code]: new for new, _, _ in people}
-    await _index(connection, by_id, source, now.date())
+    await _index(connection, by_id, entering.source, entering.today)
     return len(people)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -24,7 +24,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.ports import Clock
 from storage import enrolment
 from storage.areas import within
 from storage.enrolment import NewHousehold, NewPerson, id_hash, name_hash
@@ -76,10 +75,13 @@ class PersonFile:
 class Register:
     """Reads the register within the actor's scope; writes it for the operator."""
 
-    def __init__(self, connection: AsyncConnection, actor: Actor, clock: Clock) -> None:
+    def __init__(
+        self, connection: AsyncConnection, actor: Actor, now: datetime, today: date
+    ) -> None:
         self._connection = connection
         self._actor = actor
-        self._clock = clock
+        self._now = now
+        self._today = today
 
     # --- lists -----------------------------------------------------------------------------------
 
@@ -211,7 +213,7 @@ class Register:
         return and_(own, has_child)
 
     def _adult(self) -> date:
-        today = self._clock.now().date()
+        today = self._today
         day = 28 if (today.month, today.day) == (2, 29) else today.day
         return today.replace(year=today.year - CHILD_AGE, day=day)
 
@@ -221,7 +223,8 @@ class Register:
         """Enter households with their people; returns how many people. Only for the operator."""
         if not self._actor.everything:
             raise PermissionError("only the operator enters the register")
-        return await enrolment.enter(self._connection, households, source, self._clock.now())
+        entering = enrolment.Entering(source, self._now, self._today)
+        return await enrolment.enter(self._connection, households, entering)
 
     async def known_ids(self, id_numbers: Iterable[str]) -> set[str]:
         """Which of these ID numbers are in the register already."""

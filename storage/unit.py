@@ -5,7 +5,7 @@ Everything that reads or writes goes through it, so that who may see what is ask
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 
 from sqlalchemy import insert
@@ -34,15 +34,23 @@ class UnitOfWork:
         self,
         connection: AsyncConnection,
         actor: Actor,
+        *,
         purpose: str,
         channel: str,
         clock: Clock,
+        zone: tzinfo = UTC,
     ) -> None:
         self.connection = connection
         self.actor = actor
         self.purpose = purpose
         self.channel = channel
         self.clock = clock
+        self.zone = zone
+
+    @property
+    def today(self) -> date:
+        """Today's date where the people live."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def now(self) -> datetime:
@@ -85,7 +93,7 @@ class UnitOfWork:
     @cached_property
     def register(self) -> Register:
         """Households and people, as far as the actor may see them."""
-        return Register(self.connection, self.actor, self.clock)
+        return Register(self.connection, self.actor, self.now, self.today)
 
     @cached_property
     def conversations(self) -> Conversations:

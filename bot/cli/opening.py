@@ -28,7 +28,7 @@ async def _with_database(
 ) -> Result:
     key = settings.key.get_secret_value() if settings.key else None
     vault.use(vault.load_or_create(settings.key_file, key))
-    database = await Database.open(settings.database_url, SystemClock())
+    database = await Database.open(settings.database_url, SystemClock(), settings.zone)
     try:
         return await work(settings, database)
     finally:

@@ -94,7 +94,7 @@ async def _account(uow: UnitOfWork, role: Role) -> int | None:
 
 async def _resident(uow: UnitOfWork) -> PersonFile | None:
     """The first person of the demo, in the order of the list, who is old enough for a pension."""
-    today = uow.now.date()
+    today = uow.today
     uow.become(Actor(Role.COUNTY_ADMINISTRATOR, COUNTY))
     people, total = await uow.register.list("person", size=_PAGE)
     for page in range(1, -(-total // _PAGE) + 1):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -83,6 +84,17 @@ async def test_a_child_leaves_the_child_directors_list_on_the_eighteenth_birthda
     clock.set(clock.now().replace(year=2033, month=5, day=31))
     assert await seen(village, actor) == ({"A"}, {"A2"})
     clock.turn(days=1)
+    assert await seen(village, actor) == (set(), set())
+
+
+async def test_a_birthday_begins_at_midnight_where_the_people_live(
+    village: Database, clock: TurnedClock
+) -> None:
+    village.zone = ZoneInfo("Asia/Shanghai")
+    actor = Actor(Role.CHILD_DIRECTOR, world.GRID, account_id=1)
+    clock.set(datetime(2033, 5, 31, 15, 59, tzinfo=UTC))
+    assert await seen(village, actor) == ({"A"}, {"A2"})
+    clock.turn(minutes=1)  # the first of June in Shanghai
     assert await seen(village, actor) == (set(), set())
 
 
