@@ -48,15 +48,21 @@ def values(question: Question, field: Field, env: Environment) -> list[str]:
 
 
 def prune(engine: Engine, field: Field) -> None:
-    """Take out of a select's answer what its choice filter no longer offers."""
-    if not field.text:
+    """Take out of a select's answer what its choice filter no longer offers, and give back what it
+    offers again. Meanwhile the answer as it was given is kept aside."""
+    aside, local = field.row.aside, field.element.local
+    given = aside.get(local, field.text)
+    if not given:
         return
     question = engine.form.questions[field.element.question]
     offered = set(values(question, field, engine.env))
-    if field.text in offered:
-        return
-    kept = " ".join(value for value in field.text.split() if value in offered)
-    engine.set_text(field, kept)
+    kept = given
+    if given not in offered:
+        kept = " ".join(value for value in given.split() if value in offered)
+    if engine.set_text(field, kept):
+        engine.pruned.add(field)
+    if kept != given:
+        aside[local] = given
 
 
 def choose(question: Question, raw: Sequence[str], offered: Sequence[str]) -> str | None:

@@ -25,20 +25,36 @@ class Field(Node):
 class Row(Field):
     """The root, or one row of a repeat: finds its nodes by their place in the scope.
 
-    `ident` is its stable id; it is '' for the root, and for a row that was taken away.
+    `ident` is its stable id, '' for the root. `live` says that it stands in the tree: it does not
+    once it was taken away or parked.
 
     `mask` has a bit for each slot that is relevant now, `passed` one for each that the person has
     answered or skipped. `count` is the number of relevant questions in it and in the rows below.
+    `aside` keeps, by place in the scope, answers to selects as they were given, while a choice
+    filter lets only a part of them stand.
     """
 
-    __slots__ = ("count", "fields", "ident", "mask", "passed", "range", "ranges", "ref")
+    __slots__ = (
+        "aside",
+        "count",
+        "fields",
+        "ident",
+        "live",
+        "mask",
+        "passed",
+        "range",
+        "ranges",
+        "ref",
+    )
 
     def __init__(self, element: Element, ident: str = "", around: Range | None = None) -> None:
         super().__init__(element)
         self.ident = ident
+        self.live = True
         self.range = around
         self.fields: list[Field] = []
         self.ranges: dict[int, Range] = {}
+        self.aside: dict[int, str] = {}
         self.mask = 0
         self.passed = 0
         self.count = 0
@@ -49,10 +65,11 @@ class Row(Field):
 class Range(Field):
     """All rows of a repeat in one place. It is no child of any node, but sees what a row would.
 
-    `initial` is what the form gives to the first rows of a counted repeat.
+    `initial` is what the form gives to the first rows of a counted repeat. `parked` are the rows
+    that its count leaves out for now, the next to come back last.
     """
 
-    __slots__ = ("counts", "initial", "rows", "scope")
+    __slots__ = ("counts", "initial", "parked", "rows", "scope")
 
     def __init__(self, scope: Scope, element: Element, parent: Field) -> None:
         super().__init__(element)
@@ -61,6 +78,7 @@ class Range(Field):
         self.row = parent.row
         self.relevant = parent.relevant
         self.rows: list[Row] = []
+        self.parked: list[Row] = []
         self.counts: list[int] = []
         self.initial: list[Seed] = []
 
@@ -71,13 +89,14 @@ class Range(Field):
 
 
 class Instance:
-    """Builds and holds the tree. `rows` finds every row by its id."""
+    """Builds and holds the tree. `rows` finds every row in it by its id; `issued` is the number of
+    the last id that was given out."""
 
     def __init__(self, form: Form) -> None:
         self.form = form
         self.document = Node("", kind=DOCUMENT)
         self.rows: dict[str, Row] = {}
-        self._issued = 0
+        self.issued = 0
         self.root = Row(form.elements[0])
         self.document.append(self.root)
 
@@ -135,9 +154,34 @@ class Instance:
         self._count(around.row, -around.counts[place])
         del around.rows[place], around.counts[place]
         around.parent.remove(row)
-        for gone in list(self._rows_within(row)):
+        for gone in self._rows_within(row):
             self.rows.pop(gone.ident, None)
-            gone.ident = ""
+            gone.live = False
+
+    def park_row(self, row: Row) -> None:
+        """Take `row`, the last of its repeat, out of the tree, but keep it with all within it. It
+        still sees what is around it, and nothing sees it."""
+        around = row.range
+        assert around is not None
+        self.remove_row(row)
+        row.parent = around.parent
+        around.parked.append(row)
+
+    def bring_back(self, around: Range) -> Row:
+        """Put the row that was parked last back, as the last row."""
+        row = around.parked.pop()
+        self._attach(around, row)
+        for one in self._rows_within(row):
+            self.rows[one.ident] = one
+            one.live = True
+        return row
+
+    def forget(self) -> None:
+        """Drop what was kept in case the person thinks again: parked rows, answers kept aside."""
+        for row in self._rows_within(self.root):
+            row.aside.clear()
+            for around in row.ranges.values():
+                around.parked.clear()
 
     def rows_of(self, scope: int, start: Row) -> Iterator[Row]:
         """All rows of `scope` at or below `start`."""
@@ -174,21 +218,25 @@ class Instance:
                 yield from self._rows_within(inner)
 
     def _insert(self, around: Range, seed: Seed, ident: str, default_rows: bool) -> Row:
-        parent = around.parent
-        assert parent is not None
         if not ident:
-            self._issued += 1
-            ident = f"r{self._issued}"
+            self.issued += 1
+            ident = f"r{self.issued}"
         else:
-            self._issued = max(self._issued, int(ident[1:]))
+            self.issued = max(self.issued, int(ident[1:]))
         row = Row(around.element, ident, around)
         row.ref = f"{around.ref}[{ident}]"
-        parent.insert(self._place(around, parent), row)
-        around.rows.append(row)
-        around.counts.append(0)
+        self._attach(around, row)
         self.rows[ident] = row
         self._fill_row(row, seed, default_rows)
         return row
+
+    def _attach(self, around: Range, row: Row) -> None:
+        """Make `row`, in which nothing is relevant as yet, the last one."""
+        parent = around.parent
+        assert parent is not None
+        parent.insert(self._place(around, parent), row)
+        around.rows.append(row)
+        around.counts.append(row.count)
 
     def _place(self, around: Range, parent: Node) -> int:
         """Where a new last row stands among its parent's children."""

@@ -328,6 +328,7 @@ class Interview:
                 self._move(self.walk.standing(self.cursor))
                 return problems
             self.events.finish()
+            self._forget()
             self.done = True
             self._move(None)
         return submission.build(self, deprecated_id)
@@ -377,10 +378,10 @@ class Interview:
     def _accept(self, place: Place, field: Field, text: str) -> Accepted:
         if self.engine.set_text(field, text):
             self.events.settle(field)
-        flipped, changed = self.engine.settle()
+        outcome = self.engine.settle()
         place.row.passed |= 1 << place.slot
         shown = self.checker.shown(self.form.questions[field.element.question], field)
-        accepted = render.accepted(self, field, shown, flipped, changed)
+        accepted = render.accepted(self, field, shown, outcome)
         self._move(self._next(place))
         return accepted
 
@@ -399,6 +400,12 @@ class Interview:
         self.cursor = place
         self.rev += 1
         self._current = None
+
+    def _forget(self) -> None:
+        """What no longer applies can't come back once the record is handed in."""
+        self.instance.forget()
+        find = self.instance.find
+        self.media = {ref: media for ref, media in self.media.items() if find(ref) is not None}
 
     def _question(self, ref: str) -> tuple[Field, Question]:
         field = self.instance.find(ref)

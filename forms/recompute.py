@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Final
+from typing import Final, NamedTuple
 
 from forms.choices import prune
 from forms.definition import NONE, ROOT_SCOPE, Computation, Task, Trigger
@@ -37,9 +37,19 @@ class Fault:
     code: str
 
 
+class Outcome(NamedTuple):
+    """What one change brought about: nodes whose relevance flipped and nodes whose text changed,
+    both with what it was; selects whose answers a choice filter cut or gave back. A row that is
+    parked is irrelevant, so its nodes flip."""
+
+    flipped: dict[Field, bool]
+    changed: dict[Field, str]
+    pruned: set[Field]
+
+
 class Engine:
-    """Owns an instance's consistency. `flipped` and `changed` collect what one change brought
-    about, until `settle` hands them over."""
+    """Owns an instance's consistency. `flipped`, `changed` and `pruned` collect what one change
+    brought about, until `settle` hands them over."""
 
     def __init__(self, form: Form, instance: Instance, env: Environment) -> None:
         self.form = form
@@ -48,6 +58,7 @@ class Engine:
         self.faults: list[Fault] = []
         self.flipped: dict[Field, bool] = {}
         self.changed: dict[Field, str] = {}
+        self.pruned: set[Field] = set()
         self.new_rows: list[Row] = []
         self._heap: list[int] = []
         self._pending: dict[int, dict[Row, None]] = {}
@@ -73,7 +84,10 @@ class Engine:
         self.settle()
 
     def set_text(self, field: Field, text: str) -> bool:
-        """Store `text` and schedule what reads it. False if it stood there already."""
+        """Store `text` and schedule what reads it. False if it stood there already. An answer that
+        was kept aside for the field is no longer wanted."""
+        if field.row.aside:
+            field.row.aside.pop(field.element.local, None)
         if field.text == text:
             return False
         self.changed.setdefault(field, field.text)
@@ -97,6 +111,33 @@ class Engine:
         self._push_all(around.scope.observers, around.row)
         self._push_all(around.scope.positional, around.row)
 
+    def park_row(self, row: Row) -> None:
+        """Take the last row of a repeat out of the tree, with its answers, until `bring_back`."""
+        around = row.range
+        assert around is not None
+        self._spread(row, False)
+        self.instance.park_row(row)
+        self._push_all(around.scope.observers, around.row)
+        self._push_all(around.scope.positional, around.row)
+
+    def bring_back(self, around: Range) -> Row:
+        """Put the row that was parked last back as it was. It is not a new row: no action runs, and
+        an id or a chance number that was drawn for it stays."""
+        row = self.instance.bring_back(around)
+        self._welcome(row, again=True)
+        self._push_all(around.scope.observers, around.row)
+        return row
+
+    def resize(self, around: Range, wanted: int) -> None:
+        """Give a repeat `wanted` rows: surplus ones are parked, and come back before new ones."""
+        while len(around.rows) > wanted:
+            self.park_row(around.rows[-1])
+        while len(around.rows) < wanted:
+            if around.parked:
+                self.bring_back(around)
+            else:
+                self.add_row(around)
+
     def recompute(self, ranks: Iterable[int]) -> None:
         """Evaluate these rules again, everywhere."""
         for rank in ranks:
@@ -116,7 +157,7 @@ class Engine:
             if only is not None and computation.task is not only:
                 continue
             if rank in once:
-                steps += len(rows)
+                steps += sum(row.live for row in rows)
             once.add(rank)
             if steps > MAX_STEPS:
                 self.faults.append(Fault(self.form.elements[computation.element].path, "steps"))
@@ -124,16 +165,16 @@ class Engine:
                 pending.clear()
                 return
             for row in rows:
-                if row.ident or row.range is None:
+                if row.live:
                     self._evaluate(computation, row)
 
-    def settle(self) -> tuple[dict[Field, bool], dict[Field, str]]:
-        """What changed since the last call: nodes whose relevance flipped (with what it was), and
-        nodes whose text changed (with what it was)."""
+    def settle(self) -> Outcome:
+        """What changed since the last call."""
         flipped = {field: was for field, was in self.flipped.items() if field.relevant is not was}
         changed = {field: was for field, was in self.changed.items() if field.text != was}
-        self.flipped, self.changed, self.new_rows = {}, {}, []
-        return flipped, changed
+        outcome = Outcome(flipped, changed, self.pruned)
+        self.flipped, self.changed, self.pruned, self.new_rows = {}, {}, set(), []
+        return outcome
 
     def fault(self, path: str, error: XPathError) -> None:
         """Note a failed expression."""
@@ -159,7 +200,7 @@ class Engine:
     def _evaluate_repeat(self, computation: Computation, around: Range) -> None:
         expression = computation.expression
         if computation.task is Task.COUNT:
-            self._resize(around, expression.number(around, self.env))
+            self.resize(around, self._wanted(around, expression.number(around, self.env)))
             return
         self._relevant(around, self._next_relevant(around, expression))
         for row in around.rows:
@@ -177,14 +218,10 @@ class Engine:
             parent.remove(around)
             around.parent = parent
 
-    def _resize(self, around: Range, number: float) -> None:
-        wanted = 0 if math.isnan(number) or number < 0 else int(min(number, MAX_ROWS))
+    def _wanted(self, around: Range, number: float) -> int:
         if number > MAX_ROWS:
             self.faults.append(Fault(around.element.path, "rows"))
-        while len(around.rows) > wanted:
-            self.remove_row(around.rows[-1])
-        while len(around.rows) < wanted:
-            self.add_row(around)
+        return 0 if math.isnan(number) or number < 0 else int(min(number, MAX_ROWS))
 
     def _relevant(self, field: Field, own: bool) -> None:
         if field.own is own:
@@ -244,21 +281,27 @@ class Engine:
         for row in rows:
             waiting[row] = None
 
-    def _welcome(self, row: Row) -> None:
-        """Give a new row its relevance and schedule its rules."""
+    def _welcome(self, row: Row, *, again: bool = False) -> None:
+        """Give a row that has come its relevance and schedule its rules."""
         parent, relevant = row.parent, row.element.bind.relevant
         if relevant is not None:
             try:
                 row.own = relevant.boolean(row, self.env)
             except XPathError as error:
                 self.fault(row.element.path, error)
-        if not row.own or (parent is not None and not parent.relevant):
-            self._spread(row, False)
-        self._schedule(row)
+        self._spread(row, row.own and (parent is None or parent.relevant))
+        self._schedule(row, again)
 
-    def _schedule(self, row: Row) -> None:
+    def _schedule(self, row: Row, again: bool) -> None:
         for rank in self.form.scopes[row.element.scope].computations:
-            self._push(rank, (row,))
+            if not (again and self._drawn(self.form.computations[rank], row)):
+                self._push(rank, (row,))
         for around in row.ranges.values():
             for inner in around.rows:
-                self._schedule(inner)
+                self._schedule(inner, again)
+
+    def _drawn(self, computation: Computation, row: Row) -> bool:
+        """Whether this is a value that would only come out differently by chance."""
+        expression = computation.expression
+        blind = expression.volatile and not expression.dependencies
+        return blind and computation.repeat == NONE and row.fields[computation.local].text != ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from forms.checks import SELECTS
@@ -21,6 +21,7 @@ from forms.prompts import (
     SummaryLine,
     SummaryPart,
 )
+from forms.recompute import Outcome
 from forms.walk import Place
 
 if TYPE_CHECKING:
@@ -69,42 +70,43 @@ def accepted(
     interview: Interview,
     field: Field,
     shown: str,
-    flipped: Mapping[Field, bool],
-    changed: Mapping[Field, str],
+    outcome: Outcome,
 ) -> Accepted:
     """What the answer at `field` brought about. Notes and blank questions are not worth a word."""
-    instance = interview.instance
+    flipped, changed, pruned = outcome
+    told = [one for one in changed if one.relevant and one not in flipped and one is not field]
     cleared = [
         one
         for one, was in flipped.items()
-        if was and _said(interview, one, changed.get(one, one.text))
+        if was and one is not field and _said(interview, one, changed.get(one, one.text))
     ]
-    pruned = [
+    emptied = [
         one
-        for one, was in changed.items()
-        if one is not field
-        and was
-        and not one.text
-        and one not in flipped
-        and _said(interview, one, was)
+        for one in told
+        if (not one.text or (one in pruned and _lost(changed[one], one.text)))
+        and _said(interview, one, changed[one])
     ]
     restored = [one for one, was in flipped.items() if not was and _said(interview, one, one.text)]
+    refilled = [one for one in told if one in pruned and _lost(one.text, changed[one])]
     recomputed = [
         one
         for one in changed
-        if one is not field
-        and one not in pruned
-        and one.element.bind.calculate is not None
-        and one.row.ref
+        if one is not field and one not in emptied and one.element.bind.calculate is not None
     ]
+    ref = interview.instance.ref
     return Accepted(
-        ref=instance.ref(field),
+        ref=ref(field),
         value=field.text,
         shown=shown,
-        cleared=tuple(instance.ref(one) for one in (*cleared, *pruned) if one is not field),
-        restored=tuple(instance.ref(one) for one in restored),
-        recomputed=tuple(instance.ref(one) for one in recomputed),
+        cleared=tuple(ref(one) for one in (*cleared, *emptied)),
+        restored=tuple(ref(one) for one in (*restored, *refilled)),
+        recomputed=tuple(ref(one) for one in recomputed),
     )
+
+
+def _lost(before: str, after: str) -> bool:
+    """Whether one of the values chosen before is not chosen after."""
+    return not set(before.split()) <= set(after.split())
 
 
 def _said(interview: Interview, field: Field, text: str) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from forms.definition import Shape
-from forms.instance import Field, Row
+from forms.instance import Field, Instance, Row
 from forms.prompts import Media
 from forms.walk import Place
 
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from forms.interview import Interview
 
 SCHEMA: Final = 1
+
+
+class _Rows(NamedTuple):
+    """What all rows hold, by ref. `parked` are rows that come after those of `repeats`; what they
+    hold is stored as if they stood. `aside` are answers as given before a choice filter cut them.
+    """
+
+    values: dict[str, str]
+    repeats: dict[str, list[str]]
+    passed: dict[str, str]
+    parked: dict[str, list[str]]
+    aside: dict[str, str]
 
 
 class StateError(ValueError):
@@ -33,10 +45,8 @@ class StateError(ValueError):
 def dump(interview: Interview) -> dict[str, Any]:
     """The state of `interview`, ready for JSON; its keys are refs, so a person can read it."""
     form = interview.form
-    values: dict[str, str] = {}
-    repeats: dict[str, list[str]] = {}
-    passed: dict[str, str] = {}
-    _dump_row(interview.instance.root, values, repeats, passed)
+    rows = _Rows({}, {}, {}, {}, {})
+    _dump_row(interview.instance.root, rows)
     cursor = interview.cursor
     return {
         "schema": SCHEMA,
@@ -49,27 +59,27 @@ def dump(interview: Interview) -> dict[str, Any]:
         "cursor": interview.ref(cursor) if cursor is not None else "",
         "returning": interview.returning,
         "done": interview.done,
-        "values": values,
-        "repeats": repeats,
-        "passed": passed,
+        **rows._asdict(),
         "media": {ref: asdict(media) for ref, media in interview.media.items()},
     }
 
 
-def _dump_row(
-    row: Row, values: dict[str, str], repeats: dict[str, list[str]], passed: dict[str, str]
-) -> None:
+def _dump_row(row: Row, into: _Rows) -> None:
     prefix, cut = row.ref, len(row.element.path)
     for field in row.fields:
         element = field.element
         if field.text != element.default:
-            values[prefix + element.path[cut:]] = field.text
+            into.values[prefix + element.path[cut:]] = field.text
+    for local, text in row.aside.items():
+        into.aside[prefix + row.fields[local].element.path[cut:]] = text
     if row.passed:
-        passed[prefix] = f"{row.passed:x}"
+        into.passed[prefix] = f"{row.passed:x}"
     for around in row.ranges.values():
-        repeats[around.ref] = [inner.ident for inner in around.rows]
-        for inner in around.rows:
-            _dump_row(inner, values, repeats, passed)
+        into.repeats[around.ref] = [inner.ident for inner in around.rows]
+        if around.parked:
+            into.parked[around.ref] = [inner.ident for inner in reversed(around.parked)]
+        for inner in (*around.rows, *reversed(around.parked)):
+            _dump_row(inner, into)
 
 
 def restore(interview: Interview, stored: Mapping[str, Any]) -> None:
@@ -80,7 +90,8 @@ def restore(interview: Interview, stored: Mapping[str, Any]) -> None:
         raise StateError("form")
     instance = interview.instance
     instance.fill(default_rows=False)
-    _restore_rows(interview, instance.root, stored["repeats"])
+    # Interviews stored before there were such rows and answers have neither of the two.
+    out = _restore_rows(instance, instance.root, stored["repeats"], stored.get("parked", {}))
     for ref, text in stored["values"].items():
         field = instance.find(ref)
         if field is not None:
@@ -89,7 +100,13 @@ def restore(interview: Interview, stored: Mapping[str, Any]) -> None:
         row = instance.find(ref)
         if isinstance(row, Row):
             row.passed = int(bits, 16)
+    for ref, text in stored.get("aside", {}).items():
+        field = instance.find(ref)
+        if field is not None:
+            field.row.aside[field.element.local] = text
     interview.media = {ref: Media(**media) for ref, media in stored["media"].items()}
+    for row in out:
+        interview.engine.park_row(row)
     interview.engine.restore_relevance()
     interview.rev = stored["rev"]
     interview.done = stored["done"]
@@ -97,14 +114,23 @@ def restore(interview: Interview, stored: Mapping[str, Any]) -> None:
     interview.cursor = _cursor(interview, stored["cursor"])
 
 
-def _restore_rows(interview: Interview, row: Row, repeats: Mapping[str, list[str]]) -> None:
-    instance = interview.instance
+def _restore_rows(
+    instance: Instance,
+    row: Row,
+    repeats: Mapping[str, list[str]],
+    parked: Mapping[str, list[str]],
+) -> list[Row]:
+    """Make all rows below `row`; those that are to be parked again, in the order to do so."""
+    out: list[Row] = []
     for around in row.ranges.values():
         for old in list(around.rows):
             instance.remove_row(old)
-        for ident in repeats.get(around.ref, ()):
+        standing = repeats.get(around.ref, [])
+        for ident in (*standing, *parked.get(around.ref, ())):
             inner = instance.add_row(around, ident)
-            _restore_rows(interview, inner, repeats)
+            out.extend(_restore_rows(instance, inner, repeats, parked))
+        out.extend(reversed(around.rows[len(standing) :]))
+    return out
 
 
 def _cursor(interview: Interview, ref: str) -> Place | None:

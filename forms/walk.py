@@ -90,7 +90,7 @@ class Walk:
         """`place`, or the repeat that it stood in if its row is gone (a count fell, say)."""
         row = place.row
         while row.range is not None:
-            if not row.ident:
+            if not row.live:
                 place = Place(row.range.row, row.range.element.slot)
             row = row.range.row
         return place
