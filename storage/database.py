@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.ports import Clock
 from storage import migrate
 from storage.policy import Actor
+from storage.sqlite_connection import SqliteConnection
 from storage.tables import account, household, person
 from storage.unit import UnitOfWork
 
@@ -135,7 +136,8 @@ def _engine(url: URL) -> AsyncEngine:
         return create_async_engine(
             url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
         )
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+    connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": SqliteConnection}
+    engine = create_async_engine(url, connect_args=connect, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine

@@ -1,0 +1,44 @@
+"""An SQLite connection whose end is an end, whatever was cancelled before."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from functools import partial
+from typing import Any, Final
+
+import aiosqlite
+
+_ROWS: Final = 64  # fetched at a time when a result is iterated
+
+
+class _Undoing(sqlite3.Connection):
+    """Rolls back before it closes: SQLite keeps a closed connection and its lock for as long as one
+    of its statements lives, and the traceback of a cancelled task may hold one."""
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
+
+
+class SqliteConnection(aiosqlite.Connection):
+    """aiosqlite's connection, which a cancelled transaction can't leave waiting for ever.
+
+    SQLAlchemy closes the connection of a task that was cancelled, and stops it at once where the
+    cancelling goes on. The first of these ends the connection's thread; without this class the
+    second waits for an answer of that thread, and the program never ends.
+    """
+
+    def __init__(self, file: str, **arguments: Any) -> None:
+        super().__init__(partial(sqlite3.connect, file, factory=_Undoing, **arguments), _ROWS)
+        self._thread.daemon = True
+        self._ended: asyncio.Future[Any] | None = None
+        self._ending = False
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread once everything before is done; the same future each time."""
+        if not self._ending:
+            self._ending = True
+            self._ended = super().stop()
+        return self._ended
