@@ -36,7 +36,7 @@ from bot.channels.telegram.polling import Backoff, Pause, Poller
 from bot.channels.telegram.updates import CHANNEL, callback_of, inbound_of
 from bot.channels.telegram.webhook import Hook, Webhook, setting
 from core.messages import Contact, Inbound, Location, Picture, Reply
-from core.ports import Clock, NotNow, Pace, Receipt, Receive
+from core.ports import Clock, NotNow, Pace, Receipt, Receive, Undeliverable
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +137,14 @@ class TelegramChannel:
         plan = rendering(address, reply, replaces, uploads, keyboard_up=keyboard_up)
         receipt: str | None = None
         for place, call in enumerate(plan.calls):
-            message = await self._send(call, tries=1 if place == 0 else _TRIES)
+            try:
+                message = await self._send(call, tries=1 if place == 0 else _TRIES)
+            except Undeliverable as refusal:
+                if refusal.gone or not call.uploads or len(plan.calls) == 1:
+                    raise
+                # Too wide, too large: the words beside it still have to arrive.
+                log.warning("telegram.picture_refused", error=str(refusal))
+                continue
             if place == plan.receipt:
                 receipt = message
         if plan.keyboard:

@@ -98,6 +98,17 @@ async def test_pictures_arrive_as_photo_and_as_file(
     assert telegram.world.files[first.file_id()][1].content == PNG
 
 
+async def test_a_picture_that_telegram_refuses_does_not_silence_the_words(
+    telegram: Emulator, channel: TelegramChannel, mei: User
+) -> None:
+    refusal = faults.error(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+    telegram.fail_next("sendPhoto", refusal)
+    photo = Picture(media="map", name="map.png", mime="image/png")
+    receipt = await channel.deliver("1001", Reply(text="Here", pictures=(photo,)), None)
+    assert [message.text for message in mei.answers] == ["Here"]
+    assert receipt.message == str(mei.answers[0].id)
+
+
 async def test_a_picture_that_is_gone_does_not_silence_the_words(
     channel: TelegramChannel, mei: User
 ) -> None:
