@@ -18,9 +18,9 @@ def archive(*names: str, **contents: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as made:
         for name in names:
-            made.writestr(name, "x")
+            made.writestr(zipfile.ZipInfo(name), "x")  # of 1980: the same bytes each time
         for name, content in contents.items():
-            made.writestr(name, content)
+            made.writestr(zipfile.ZipInfo(name), content)
     return packed.getvalue()
 
 
