@@ -2,6 +2,7 @@
 
 An answer goes to the same path, else to the one question of that name, else it is dropped and
 listed. What the new form calculates is calculated anew; ids and start times stay as they were.
+Rows that a count leaves out, and choices that a filter does, stay out and may come back as before.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from forms.checks import UPLOADS
-from forms.definition import NONE, Element, Shape
+from forms.definition import NONE, Element, Shape, Task
 from forms.env import Env
 from forms.form import Form
 from forms.instance import Field, Range, Row
@@ -21,8 +22,9 @@ from forms.values import ValueRefusedError, cast
 
 
 class Migration(NamedTuple):
-    """The interview on its new form, the old refs whose answers found no place, and the answers
-    that the new form's rules refuse. The cursor stands at the first place that needs the person."""
+    """The interview on its new form, the old refs whose answers found no place or no longer apply,
+    and the answers that the new form's rules refuse. The cursor stands at the first place that
+    needs the person."""
 
     interview: Interview
     dropped: tuple[str, ...]
@@ -48,6 +50,9 @@ class _Move:
         self._new = new
         self._rows: dict[Row, Row] = {old.instance.root: new.instance.root}
         self._dropped: list[str] = []
+        self._waiting: list[tuple[Field, Field]] = []
+        self._issued = new.instance.issued
+        new.instance.issued = max(self._issued, old.instance.issued)
         self._leaves = {
             False: _unique_names(old.form, repeats=False),
             True: _unique_names(old.form, repeats=True),
@@ -59,39 +64,45 @@ class _Move:
 
     def run(self) -> Migration:
         new = self._new
-        self._make_rows(self._old.instance.root)
-        for row in list(_rows(self._old.instance.root)):
-            for field in row.fields:
-                if field.text and field.text != field.element.default:
-                    self._carry(field)
+        self._move(self._old.instance.root)
+        settling = (Task.COUNT, Task.PRUNE)
+        new.engine.recompute(one.rank for one in new.form.computations if one.task in settling)
         new.events.settle()
         new.engine.settle()
+        self._list_left_out()
         self._mark_passed()
         invalid = tuple(one for one in new.problems() if one.reason != "required")
         new.cursor = self._first_open({one.ref for one in invalid})
         new.rev = self._old.rev + 1
         return Migration(new, tuple(self._dropped), invalid)
 
-    def _make_rows(self, row: Row) -> None:
+    def _move(self, row: Row) -> None:
+        """Carry what stands in `row`, which may settle how many rows there are, then the rows."""
+        for field in row.fields:
+            changed = field.text and field.text != field.element.default
+            if changed or field.element.local in row.aside:
+                self._carry(field)
         for around in row.ranges.values():
-            target = self._target(around.element, repeats=True)
-            place = self._rows.get(row)
-            fits = (
-                target is not None
-                and place is not None
-                and self._new.form.scopes[target.scope].parent == place.element.scope
-            )
-            if target is None or place is None or not fits:
-                continue
-            to = place.ranges[target.scope]
-            for number, inner in enumerate(around.rows):
-                if number < len(to.rows):
-                    self._rows[inner] = to.rows[number]
-                elif to.scope.count is None:
-                    self._rows[inner] = self._new.engine.add_row(to, inner.ident)
-                else:
-                    continue
-                self._make_rows(inner)
+            self._make_rows(around)
+            for inner in _all_rows(around):
+                self._move(inner)
+
+    def _make_rows(self, around: Range) -> None:
+        """Give each row of `around` one of the new interview. A count leaves out what it has too
+        many of when all is carried."""
+        to = self._range(around)
+        if to is None:
+            return
+        counted = to.scope.count is not None
+        for number, inner in enumerate(_all_rows(around) if counted else around.rows):
+            if number < len(to.rows):
+                self._rows[inner] = to.rows[number]
+            elif to.parked:
+                self._rows[inner] = self._new.engine.bring_back(to)
+            else:
+                # An id that the new form has given to rows of its own is not given twice.
+                ident = inner.ident if int(inner.ident[1:]) > self._issued else ""
+                self._rows[inner] = self._new.engine.add_row(to, ident)
         self._new.events.settle()
 
     def _target(self, element: Element, *, repeats: bool) -> Element | None:
@@ -125,7 +136,14 @@ class _Move:
             return
         if target.element.bind.calculate is not None and target.element.question == NONE:
             return
-        text = self._fit(field, target)
+        given = field.row.aside.get(field.element.local, field.text)
+        text = self._fit(given, target)
+        if text is None and self._filtered(field, target):
+            target.row.aside[target.element.local] = given
+            self._waiting.append((field, target))
+            return
+        if text is None and given != field.text:
+            text = self._fit(field.text, target)
         if text is None:
             self._dropped.append(self._old.instance.ref(field))
             return
@@ -136,18 +154,36 @@ class _Move:
         # What depends on it (choices, rows of a counted repeat) must stand before the next one.
         self._new.engine.run()
 
-    def _fit(self, field: Field, target: Field) -> str | None:
+    def _filtered(self, field: Field, target: Field) -> bool:
+        """Whether a choice filter decides what of the answer stands, now and later on."""
+        if NONE in (field.element.question, target.element.question):
+            return False
+        question = self._new.form.questions[target.element.question]
+        before = self._old.form.questions[field.element.question]
+        return question.itemset is not None and question.kind is before.kind
+
+    def _list_left_out(self) -> None:
+        """Note what stood before and does not now: choices that a filter refuses, and answers in
+        rows that a count leaves out."""
+        ref = self._old.instance.ref
+        for field, target in self._waiting:
+            if not set(field.text.split()) <= set(target.text.split()):
+                self._dropped.append(ref(field))
+        for row, place in self._rows.items():
+            if row.live and not place.live:
+                said = (one for one in row.fields if one.text and one.element.question != NONE)
+                self._dropped.extend(ref(one) for one in said if ref(one) not in self._dropped)
+
+    def _fit(self, text: str, target: Field) -> str | None:
         """The text as the new question stores it; None if it can't."""
         if target.element.question == NONE:
-            return cast(target.element.bind.type, field.text)
+            return cast(target.element.bind.type, text)
         question = self._new.form.questions[target.element.question]
         if question.kind in UPLOADS or question.kind is Kind.NOTE:
-            return field.text
+            return text
         many = question.kind in (Kind.SELECT_MULTIPLE, Kind.RANK)
         try:
-            return self._new.checker.read(
-                question, target, field.text.split() if many else field.text
-            )
+            return self._new.checker.read(question, target, text.split() if many else text)
         except ValueRefusedError:
             return None
 
@@ -167,6 +203,7 @@ class _Move:
                     found.row.passed |= 1 << found.element.slot
 
     def _range(self, around: Range) -> Range | None:
+        """The repeat of the new interview that takes the rows of `around`."""
         target = self._target(around.element, repeats=True)
         place = self._rows.get(around.row)
         return place.ranges.get(target.scope) if target is not None and place is not None else None
@@ -194,5 +231,10 @@ def _unique_names(form: Form, *, repeats: bool) -> dict[str, int]:
 def _rows(row: Row) -> Iterator[Row]:
     yield row
     for around in row.ranges.values():
-        for inner in around.rows:
+        for inner in _all_rows(around):
             yield from _rows(inner)
+
+
+def _all_rows(around: Range) -> tuple[Row, ...]:
+    """The rows of a repeat and, after them, those that its count leaves out."""
+    return (*around.rows, *reversed(around.parked))

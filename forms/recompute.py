@@ -12,12 +12,13 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Final, NamedTuple
+from typing import Final
 
 from forms.choices import prune
 from forms.definition import NONE, ROOT_SCOPE, Computation, Task, Trigger
 from forms.form import Form
 from forms.instance import Field, Instance, Range, Row
+from forms.outcome import Outcome
 from forms.values import cast
 from forms.xpath import Environment, Expression, XPathError
 
@@ -35,16 +36,6 @@ class Fault:
 
     path: str
     code: str
-
-
-class Outcome(NamedTuple):
-    """What one change brought about: nodes whose relevance flipped and nodes whose text changed,
-    both with what it was; selects whose answers a choice filter cut or gave back. A row that is
-    parked is irrelevant, so its nodes flip."""
-
-    flipped: dict[Field, bool]
-    changed: dict[Field, str]
-    pruned: set[Field]
 
 
 class Engine:

@@ -10,6 +10,7 @@ from forms.checks import SELECTS
 from forms.definition import NONE, Question
 from forms.instance import Field, Range, Row
 from forms.node import Node
+from forms.outcome import Outcome
 from forms.prompts import (
     Accepted,
     Kind,
@@ -21,14 +22,13 @@ from forms.prompts import (
     SummaryLine,
     SummaryPart,
 )
-from forms.recompute import Outcome
 from forms.walk import Place
 
 if TYPE_CHECKING:
-    from forms.interview import Interview
+    from forms.sheet import Sheet
 
 
-def prompt(interview: Interview, place: Place) -> Prompt | RepeatPrompt:
+def prompt(interview: Sheet, place: Place) -> Prompt | RepeatPrompt:
     """The question at `place`, or the question for one more row."""
     field = interview.walk.field(place)
     if isinstance(field, Range):
@@ -60,14 +60,14 @@ def prompt(interview: Interview, place: Place) -> Prompt | RepeatPrompt:
     )
 
 
-def summary(interview: Interview) -> Summary:
+def summary(interview: Sheet) -> Summary:
     """Every answered question and every repeat, in body order."""
     lines = tuple(_lines(interview, interview.instance.root, 0))
     return Summary(lines, interview.problems(), interview.rev)
 
 
 def accepted(
-    interview: Interview,
+    interview: Sheet,
     field: Field,
     shown: str,
     outcome: Outcome,
@@ -109,14 +109,14 @@ def _lost(before: str, after: str) -> bool:
     return not set(before.split()) <= set(after.split())
 
 
-def _said(interview: Interview, field: Field, text: str) -> bool:
+def _said(interview: Sheet, field: Field, text: str) -> bool:
     """Whether `text` at `field` is an answer of the person's own."""
     if not text or field.element.question == NONE or isinstance(field, Range | Row):
         return False
     return interview.form.questions[field.element.question].kind is not Kind.NOTE
 
 
-def _repeat_prompt(interview: Interview, place: Place, around: Range) -> RepeatPrompt:
+def _repeat_prompt(interview: Sheet, place: Place, around: Range) -> RepeatPrompt:
     return RepeatPrompt(
         ref=around.ref,
         label=_repeat_label(interview, around),
@@ -128,16 +128,16 @@ def _repeat_prompt(interview: Interview, place: Place, around: Range) -> RepeatP
     )
 
 
-def _repeat_label(interview: Interview, around: Range) -> str:
+def _repeat_label(interview: Sheet, around: Range) -> str:
     return _label(interview, around.scope.container, around) or around.element.name
 
 
-def _label(interview: Interview, container: int, node: Node) -> str:
+def _label(interview: Sheet, container: int, node: Node) -> str:
     label = interview.form.containers[container].label if container != NONE else None
     return interview.speaker.say(label, node)
 
 
-def _row_label(interview: Interview, row: Row) -> str:
+def _row_label(interview: Sheet, row: Row) -> str:
     """The repeat's label with the number of the row, and of how many where that is fixed. A label
     in which the author says the number is left alone."""
     around = row.range
@@ -151,7 +151,7 @@ def _row_label(interview: Interview, row: Row) -> str:
 
 
 def _groups(
-    interview: Interview, place: Place, field: Field, question: Question
+    interview: Sheet, place: Place, field: Field, question: Question
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Labels of the containers around a question, and of those just entered."""
     chain = _containers(interview, field, question)
@@ -173,9 +173,7 @@ def _groups(
     )
 
 
-def _containers(
-    interview: Interview, field: Field, question: Question
-) -> list[tuple[int, Row, str]]:
+def _containers(interview: Sheet, field: Field, question: Question) -> list[tuple[int, Row, str]]:
     """(container, the row it stands in, label) from the outermost to the innermost."""
     found: list[tuple[int, Row, str]] = []
     row, index = field.row, question.container
@@ -190,7 +188,7 @@ def _containers(
     return found[::-1]
 
 
-def _lines(interview: Interview, row: Row, depth: int) -> Iterator[SummaryPart]:
+def _lines(interview: Sheet, row: Row, depth: int) -> Iterator[SummaryPart]:
     form = interview.form
     for place, slot in enumerate(form.scopes[row.element.scope].slots):
         if not row.mask >> place & 1:
@@ -213,7 +211,7 @@ def _lines(interview: Interview, row: Row, depth: int) -> Iterator[SummaryPart]:
         )
 
 
-def _repeat_lines(interview: Interview, around: Range, depth: int) -> Iterator[SummaryPart]:
+def _repeat_lines(interview: Sheet, around: Range, depth: int) -> Iterator[SummaryPart]:
     changeable = interview.walk.asks_for_more(around)
     yield RepeatLine(
         ref=around.ref,

@@ -12,7 +12,7 @@ from forms.instance import Field, Instance
 from forms.prompts import Kind, Submission
 
 if TYPE_CHECKING:
-    from forms.interview import Interview
+    from forms.sheet import Sheet
 
 _QUOTES: Final = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _NUMBERS: Final = {
@@ -25,7 +25,7 @@ _NUMBERS: Final = {
 }
 
 
-def build(interview: Interview, deprecated_id: str | None) -> Submission:
+def build(interview: Sheet, deprecated_id: str | None) -> Submission:
     """The record of a finished interview."""
     form, instance = interview.form, interview.instance
     identifier = interview.value(f"{form.elements[0].path}/meta/instanceID")
