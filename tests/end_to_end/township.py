@@ -18,6 +18,7 @@ from bot.app import serve
 from bot.settings import Settings
 from core.clock import SystemClock
 from core.ports import Clock
+from core.texts import say
 from storage import vault as vaults
 from storage.database import Database
 from storage.policy import OPERATOR, Role
@@ -86,7 +87,7 @@ class Served:
     def link(self, role: str) -> str:
         """The sign-in link of a role, as it was printed."""
         line = next(line for line in self.said if role in line and "/sign-in/" in line)
-        return line.split()[-1]
+        return line[line.index("http") :]
 
 
 def free_port() -> int:
@@ -133,7 +134,7 @@ async def settle(folder: Path) -> Township:
     """Start the program on nothing, and choose whom the tests visit."""
     empty = Township(folder, People("", "", "", {}))
     async with served(empty) as program:
-        assert any("示范乡镇" in line for line in program.said)
+        assert say("zh", "run.demo_loaded") in program.said
     before = list(vaults._open)
     database = await opened(empty.settings(), HastyClock())
     people = await _chosen(database)

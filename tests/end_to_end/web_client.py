@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -59,6 +59,19 @@ class WebChat:
     ) -> None:
         await self.session.close()
 
+    async def begin(self) -> None:
+        """Wait for the menu that greets who is here for the first time; else ask for it."""
+        with suppress(TimeoutError):
+            await self.read(_ends_a_step, within=2.0)
+        if not self.lines:
+            await self.say("/start")
+
+    async def catch_up(self) -> None:
+        """Take what was said before."""
+        async with self.session.get(f"{self.url}/chat/history") as answer:
+            for line in (await answer.json())["lines"]:
+                self._take(line)
+
     # --- reading ---------------------------------------------------------------------------------
 
     @property
@@ -76,22 +89,28 @@ class WebChat:
         line = self._asking
         return Shown(line.reply["text"], tuple(button["text"] for button in line.buttons))
 
-    async def read(self, done: Callable[[dict[str, Any]], bool]) -> None:
-        """Read on until a reply comes for which `done` holds."""
-        async with asyncio.timeout(PATIENCE), self._stream() as events:
+    async def read(self, done: Callable[[dict[str, Any]], bool], within: float = PATIENCE) -> None:
+        """Read on until a reply comes for which `done` holds. Raises TimeoutError."""
+        async with asyncio.timeout(within), self.listening() as events:
             async for event in events:
-                self.last = event["seq"]
-                body = event["body"]
-                if body["from"] == "bot" and self._take(event["seq"], body) and done(body["reply"]):
+                reply = self._take(event)
+                if reply and done(reply):
                     return
 
-    def _take(self, seq: int, body: dict[str, Any]) -> bool:
-        place = body["replaces"] or seq
+    def _take(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        """Put a line where it belongs; the reply if it is one."""
+        self.last = event["seq"]
+        body = event["body"]
+        if body["from"] != "bot":
+            return None
+        place = body["replaces"] or event["seq"]
         self.lines[place] = Line(place, body["reply"])
-        return True
+        reply: dict[str, Any] = body["reply"]
+        return reply
 
     @asynccontextmanager
-    async def _stream(self) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    async def listening(self) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        """An open page: the lines after the last one that was read, as they come."""
         address = f"{self.url}/chat/events?after={self.last}"
         async with self.session.get(address) as answer:
             assert answer.status == 200, await answer.text()
