@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -74,10 +75,10 @@ class Sender:
             await asyncio.gather(*self._busy.values())
 
     async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), max(0.01, min(seconds, _IDLE)))
-        except TimeoutError:
-            return
+        # Not asyncio.wait_for: before Python 3.12 it forgets a cancellation that comes with the wake.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.01, min(seconds, _IDLE))):
+                await self._woken.wait()
 
     async def _start_due(self) -> float:
         """Start a task for every conversation with something due; seconds to wait after that."""
