@@ -6,16 +6,13 @@ the question open (``Change``), a move to another question (``Move``), or nothin
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from core.messages import Contact, Edited, Event, File, Location, Tap, Text
 from forms import Interview, Kind, Prompt
-from handlers import barcodes, calendar, dates, places
+from handlers import barcodes, calendar, choosing, dates, places
 from handlers.entries import MEDIA, smallest
 from handlers.states import Filling
 from handlers.tokens import Token, parse
@@ -224,38 +221,15 @@ def _of_text(text: str, prompt: Prompt, iv: Interview, state: Filling, now: date
 
 
 def _of_choice_text(text: str, prompt: Prompt, iv: Interview, state: Filling) -> Meaning:
-    wanted = _fold(text)
-    for parts in _readings(wanted) if prompt.kind is not Kind.SELECT_ONE else ([wanted],):
-        values = [_exact(part, prompt, iv) for part in parts if part]
-        found = [value for value in values if value]
-        if not found or len(found) < len(values):
-            continue
-        if prompt.kind is Kind.SELECT_ONE:
-            return Give(found[0])
+    found = choosing.named(text, prompt, iv)
+    if found and prompt.kind is Kind.SELECT_ONE:
+        return Give(found[0])
+    if found:
         return Change(replace_picked(state, tuple(dict.fromkeys((*(state.picked or ()), *found)))))
     hits = iv.choices(prompt.ref, query=text.strip(), size=PAGE)
     if hits.total and (searched(prompt) or hits.total < prompt.choices_total):
         return Change(_with(state, query=text.strip(), page=0))
     return Reject("chat.reject.choice")
-
-
-def _readings(text: str) -> Iterator[list[str]]:
-    """What several names typed at once may mean: one that has spaces, or some in a row."""
-    yield [text]
-    yield re.split(r"\s*[,，、;；\n]+\s*", text)
-    yield re.split(r"[\s,，、;；]+", text)
-
-
-def _exact(word: str, prompt: Prompt, iv: Interview) -> str | None:
-    """The value whose label or name is `word`."""
-    for choice in iv.choices(prompt.ref, query=word, size=PAGE).choices:
-        if word in (_fold(choice.label), _fold(choice.value)):
-            return choice.value
-    return None
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def _of_date(text: str, prompt: Prompt, today: date) -> Meaning:
