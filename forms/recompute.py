@@ -53,6 +53,7 @@ class Engine:
         self.new_rows: list[Row] = []
         self._heap: list[int] = []
         self._pending: dict[int, dict[Row, None]] = {}
+        self._returned: set[Row] = set()
 
     def start(self) -> None:
         """Evaluate every rule once, in order."""
@@ -103,11 +104,15 @@ class Engine:
         self._push_all(around.scope.positional, around.row)
 
     def park_row(self, row: Row) -> None:
-        """Take the last row of a repeat out of the tree, with its answers, until `bring_back`."""
+        """Take the last row of a repeat out of the tree, with its answers, until `bring_back`. One
+        that goes a second time in the same run contradicts its own count, and goes for good."""
         around = row.range
         assert around is not None
         self._spread(row, False)
-        self.instance.park_row(row)
+        if row in self._returned:
+            self.instance.remove_row(row)
+        else:
+            self.instance.park_row(row)
         self._push_all(around.scope.observers, around.row)
         self._push_all(around.scope.positional, around.row)
 
@@ -115,6 +120,7 @@ class Engine:
         """Put the row that was parked last back as it was. It is not a new row: no action runs, and
         an id or a chance number that was drawn for it stays."""
         row = self.instance.bring_back(around)
+        self._returned.add(row)
         self._welcome(row, again=True)
         self._push_all(around.scope.observers, around.row)
         return row
@@ -139,6 +145,7 @@ class Engine:
     def run(self, only: Task | None = None) -> None:
         """Work off what is scheduled."""
         heap, pending = self._heap, self._pending
+        self._returned.clear()
         steps = 0
         once: set[int] = set()
         while heap:

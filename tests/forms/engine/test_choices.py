@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from forms import AttachmentError, Form, FormError, Interview
+from forms import Accepted, AttachmentError, Form, FormError, Interview
 from tests.forms.engine.paper import (
     ask,
     asked,
@@ -73,8 +73,109 @@ def test_only_what_no_longer_fits_leaves_several_choices():
     interview = start(xml)
     say(interview, "1", ["1", "2", "4"])
     interview.goto("/data/least")
-    say(interview, "2")
+    assert say(interview, "2").cleared == ("/data/pick",)
     assert interview.value("/data/pick") == "2 4"
+
+
+NUMBERS = xform(
+    "<show/><least/><pick/>",
+    table("n", *({"name": str(n), "label": str(n)} for n in range(5)))
+    + bind("pick", relevant="/data/show != 'no'"),
+    ask("show")
+    + ask("least")
+    + ask("pick", inside=itemset("instance('n')/root/item[name >= /data/least]"), tag="select"),
+)
+
+
+def picked(*changes: str) -> tuple[Interview, list[Accepted]]:
+    """1, 2 and 4 are picked; then the least that is offered becomes each of `changes`."""
+    interview = start(NUMBERS)
+    say(interview, "yes", "1", ["1", "2", "4"])
+    results = []
+    for least in changes:
+        interview.goto("/data/least")
+        results.append(say(interview, least))
+    return interview, results
+
+
+def test_a_choice_that_fits_again_comes_back():
+    interview, results = picked("2", "5", "4", "0")
+    assert interview.value("/data/pick") == "1 2 4"
+    assert [one.cleared for one in results] == [("/data/pick",), ("/data/pick",), (), ()]
+    assert [one.restored for one in results] == [(), (), ("/data/pick",), ("/data/pick",)]
+
+
+def test_a_choice_comes_back_after_a_restart():
+    interview, _ = picked("3")
+    stored = json.loads(json.dumps(interview.dump()))
+    assert stored["aside"] == {"/data/pick": "1 2 4"}
+    again = Interview.load(interview.form, stored, env())
+    assert again.dump() == stored
+    again.goto("/data/least")
+    assert say(again, "2").restored == ("/data/pick",)
+    assert again.value("/data/pick") == "2 4"
+
+
+@pytest.mark.parametrize("anew", [["4"], None])
+def test_a_new_answer_takes_the_place_of_what_was_kept(anew: list[str] | None):
+    interview, _ = picked("3")
+    interview.goto("/data/pick")
+    if anew is None:
+        interview.skip()
+    else:
+        say(interview, anew)
+    interview.goto("/data/least")
+    assert say(interview, "0").restored == ()
+    assert interview.value("/data/pick") == " ".join(anew or [])
+
+
+def test_a_choice_that_is_not_asked_for_falls_away_unheard():
+    interview, _ = picked()
+    interview.goto("/data/show")
+    assert say(interview, "no").cleared == ("/data/pick",)
+    interview.goto("/data/least")
+    assert say(interview, "3").cleared == ()
+    assert say_at(interview, "/data/show", "yes").restored == ("/data/pick",)
+    assert interview.value("/data/pick") == "4"
+    assert say_at(interview, "/data/least", "0").restored == ("/data/pick",)
+
+
+def test_a_choice_that_fell_away_is_gone_with_the_record():
+    interview, _ = picked("3")
+    interview.finalize()
+    assert interview.dump()["aside"] == {}
+    interview.reopen()
+    assert say_at(interview, "/data/least", "0").restored == ()
+    assert interview.value("/data/pick") == "4"
+
+
+def say_at(interview: Interview, ref: str, answer: str) -> Accepted:
+    interview.goto(ref)
+    return say(interview, answer)
+
+
+def test_a_cascade_comes_back_with_what_it_hangs_on():
+    interview = start(CASCADE)
+    say(interview, "a", "v2", "x")
+    say_at(interview, "/data/town", "b")
+    assert say_at(interview, "/data/town", "a").restored == ("/data/village",)
+    assert interview.value("/data/village") == "v2"
+
+
+def test_a_choice_comes_back_with_the_row_that_it_was_taken_from():
+    xml = xform(
+        "<n/><person><name/></person><head/>",
+        bind("n", type="int"),
+        ask("n")
+        + repeat("person", ask("person/name"), jr_count="/data/n")
+        + ask("head", inside=itemset("/data/person[./name != '']", "name", "name"), tag="select1"),
+    )
+    interview = start(xml)
+    say(interview, "2", "An", "Bo", "Bo")
+    both = {"/data/person[r2]/name", "/data/head"}
+    assert set(say_at(interview, "/data/n", "1").cleared) == both
+    assert set(say_at(interview, "/data/n", "2").restored) == both
+    assert interview.value("/data/head") == "Bo"
 
 
 def test_choices_come_from_the_rows_of_a_repeat():

@@ -102,9 +102,24 @@ def test_questions_that_never_settle_are_cut_off():
     assert not isinstance(interview.finalize(), tuple)
 
 
-def test_the_progress_counts_what_is_relevant_now():
+def test_the_progress_expects_half_of_what_may_yet_become_relevant():
     interview = start(SCHOOL)
-    assert interview.current().progress.about == 2
+    assert interview.current().progress.about == 2 + 3 // 2
     say(interview, "child")
     progress = interview.current().progress
-    assert (progress.at, progress.about) == (2, 3)
+    assert (progress.at, progress.about) == (2, 3 + 2 // 2)
+    say(interview, "no")
+    progress = interview.current().progress
+    assert (progress.at, progress.about) == (3, 3)
+
+
+def test_the_progress_does_not_count_notes():
+    interview = start(
+        xform(
+            "<hello/><name/><end/>",
+            bind("hello", readonly="true()"),
+            ask("hello") + ask("name") + ask("end"),
+        )
+    )
+    interview.skip()
+    assert (interview.current().progress.at, interview.current().progress.about) == (1, 2)
