@@ -16,19 +16,21 @@ from forms.definition import (
     Question,
     Scope,
     Seed,
+    Slot,
     Text,
     Trigger,
 )
 from forms.findings import Finding
 from forms.model import Itext, Secondary
 from forms.node import Node
+from forms.prompts import Kind
 from forms.secondary import document
 
 SCHEMA: Final = 1
 """Goes up whenever the compiled shape changes: bytes of another schema are compiled again."""
 
 
-_DERIVED: Final = ("index", "inner", "repeat_masks", "_documents")
+_DERIVED: Final = ("asked_masks", "index", "inner", "repeat_masks", "_documents")
 
 
 class StaleFormError(ValueError):
@@ -40,7 +42,8 @@ class Form:
     """`questions` are in body order. `settings` holds the attributes of model, submission and
     instance as the author wrote them, ``id`` and ``version`` among them. `findings` are warnings.
     `index` finds elements by path, `inner` the scopes of the repeats right below an element;
-    `repeat_masks` has for each scope the slots that are repeats."""
+    `repeat_masks` has for each scope the slots that are repeats, `asked_masks` those that a person
+    has to answer: notes are only read."""
 
     title: str
     sha256: str
@@ -62,6 +65,7 @@ class Form:
     index: dict[str, int] = field(default_factory=dict)
     inner: dict[int, tuple[int, ...]] = field(default_factory=dict)
     repeat_masks: list[int] = field(default_factory=list)
+    asked_masks: list[int] = field(default_factory=list)
     _documents: dict[str, Node] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,9 +74,16 @@ class Form:
             sum(1 << place for place, slot in enumerate(scope.slots) if slot.repeat != NONE)
             for scope in self.scopes
         )
+        self.asked_masks.extend(
+            sum(1 << place for place, slot in enumerate(scope.slots) if self._asked(slot))
+            for scope in self.scopes
+        )
         for scope in self.scopes[1:]:
             parent = self.elements[scope.element].parent
             self.inner[parent] = (*self.inner.get(parent, ()), scope.index)
+
+    def _asked(self, slot: Slot) -> bool:
+        return slot.question != NONE and self.questions[slot.question].kind is not Kind.NOTE
 
     @classmethod
     def from_xform(cls, xml: bytes, attachments: Mapping[str, bytes] | None = None) -> Form:

@@ -200,7 +200,7 @@ class Instance:
         if element.slot == NONE or isinstance(field, Row):
             return
         field.row.mask ^= 1 << element.slot
-        if element.question != NONE:
+        if self.form.asked_masks[element.scope] >> element.slot & 1:
             self._count(field.row, 1 if relevant else -1)
 
     def _count(self, row: Row, change: int) -> None:
@@ -265,7 +265,7 @@ class Instance:
                     inner, repeat, row.fields[elements[repeat.parent].local]
                 )
         row.mask = (1 << len(scope.slots)) - 1
-        questions = sum(slot.question != NONE for slot in scope.slots)
+        questions = self.form.asked_masks[scope.index].bit_count()
         self._count(row, questions)
         for seed_of_row, _parent in waiting:
             around = row.ranges[elements[seed_of_row[0]].scope]

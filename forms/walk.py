@@ -31,6 +31,7 @@ class Walk:
         self._elements = form.elements
         self._instance = instance
         self._repeats = form.repeat_masks
+        self._asked = form.asked_masks
 
     def first(self) -> Place | None:
         """The first place of the interview, None if nothing is to be asked."""
@@ -108,7 +109,11 @@ class Walk:
         return around.relevant and around.scope.count is None and not around.scope.fixed
 
     def progress(self, place: Place) -> Progress:
-        """Relevant questions up to `place`, and in all."""
+        """Which question `place` is, and about how many there are.
+
+        Notes don't count. Of the questions ahead that are not relevant yet, one in two is expected
+        to become so; the figure is exact at the end.
+        """
         row, slot = place.row, place.slot
         done = self._count_before(row, slot)
         if place.prompt:
@@ -118,7 +123,9 @@ class Walk:
             done += sum(around.counts[: around.rows.index(row)])
             row = around.row
             done += self._count_before(row, around.element.slot)
-        about = self._instance.root.count
+            slot = around.element.slot
+        ahead = (self._asked[ROOT_SCOPE] & ~row.mask) >> (slot + 1)
+        about = self._instance.root.count + ahead.bit_count() // 2
         return Progress(min(done + 1, max(about, 1)), max(about, 1))
 
     def _range(self, place: Place) -> Range:
@@ -126,11 +133,11 @@ class Walk:
 
     def _count_before(self, row: Row, slot: int) -> int:
         low = row.mask & ((1 << slot) - 1)
-        count = low.bit_count()
+        count = (low & self._asked[row.element.scope]).bit_count()
         for around in row.ranges.values():
             place = around.element.slot
             if place != NONE and place < slot and low >> place & 1:
-                count += sum(around.counts) - 1
+                count += sum(around.counts)
         return count
 
     def _climb_forward(self, row: Row, slot: int) -> Place | None:
