@@ -75,7 +75,7 @@ class Sender:
             await asyncio.gather(*self._busy.values())
 
     async def _sleep(self, seconds: float) -> None:
-        # Not asyncio.wait_for: before Python 3.12 it forgets a cancellation that comes with the wake.
+        # Not asyncio.wait_for: before Python 3.12 a cancellation that meets the wake is forgotten.
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.01, min(seconds, _IDLE))):
                 await self._woken.wait()
