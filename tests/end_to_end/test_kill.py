@@ -68,7 +68,6 @@ async def test_a_killed_program_goes_on_where_it_was(township: Township) -> None
         with Program(township.folder, **on) as again:
             await asyncio.to_thread(again.ready)
             async with await WebChat.enter(again.link("网格员")) as web:
-                await web.catch_up()
                 await web.say("/resume")
                 assert web.open.text != web_asked
                 assert web.open.begins("房屋结构")

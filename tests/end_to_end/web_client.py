@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -38,6 +38,8 @@ class WebChat:
     session: aiohttp.ClientSession
     lines: dict[int, Line] = field(default_factory=dict)
     last: int = 0
+    _heard: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
+    _reading: asyncio.Task[None] = field(init=False)
 
     @classmethod
     async def enter(cls, link: str) -> Self:
@@ -49,6 +51,8 @@ class WebChat:
         return cls(url, session)
 
     async def __aenter__(self) -> Self:
+        await self._catch_up()
+        self._reading = asyncio.create_task(self._listen())
         return self
 
     async def __aexit__(
@@ -57,20 +61,17 @@ class WebChat:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
         await self.session.close()
 
     async def begin(self) -> None:
         """Wait for the menu that greets who is here for the first time; else ask for it."""
-        with suppress(TimeoutError):
-            await self.read(_ends_a_step, within=2.0)
+        if not self.lines:
+            with suppress(TimeoutError):
+                await self._answered(within=2.0)
         if not self.lines:
             await self.say("/start")
-
-    async def catch_up(self) -> None:
-        """Take what was said before."""
-        async with self.session.get(f"{self.url}/chat/history") as answer:
-            for line in (await answer.json())["lines"]:
-                self._take(line)
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -89,13 +90,28 @@ class WebChat:
         line = self._asking
         return Shown(line.reply["text"], tuple(button["text"] for button in line.buttons))
 
-    async def read(self, done: Callable[[dict[str, Any]], bool], within: float = PATIENCE) -> None:
-        """Read on until a reply comes for which `done` holds. Raises TimeoutError."""
-        async with asyncio.timeout(within), self.listening() as events:
-            async for event in events:
-                reply = self._take(event)
-                if reply and done(reply):
-                    return
+    async def _catch_up(self) -> None:
+        """Take what was said before."""
+        async with self.session.get(f"{self.url}/chat/history") as answer:
+            for line in (await answer.json())["lines"]:
+                self._take(line)
+
+    async def _listen(self) -> None:
+        """Read the lines after the last one, until the server ends."""
+        address = f"{self.url}/chat/events?after={self.last}"
+        with suppress(aiohttp.ClientError):
+            async with self.session.get(address) as answer:
+                assert answer.status == 200, await answer.text()
+                async for event in _data(answer):
+                    if reply := self._take(event):
+                        self._heard.put_nowait(reply)
+
+    async def _answered(self, within: float = PATIENCE) -> None:
+        """A step's last reply is the one that asks; those before it close what was answered.
+        Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            while (await self._heard.get())["slot"] is None:
+                pass
 
     def _take(self, event: dict[str, Any]) -> dict[str, Any] | None:
         """Put a line where it belongs; the reply if it is one."""
@@ -107,14 +123,6 @@ class WebChat:
         self.lines[place] = Line(place, body["reply"])
         reply: dict[str, Any] = body["reply"]
         return reply
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-        """An open page: the lines after the last one that was read, as they come."""
-        address = f"{self.url}/chat/events?after={self.last}"
-        async with self.session.get(address) as answer:
-            assert answer.status == 200, await answer.text()
-            yield _data(answer)
 
     # --- doing -----------------------------------------------------------------------------------
 
@@ -128,7 +136,7 @@ class WebChat:
 
     async def _do(self, event: dict[str, str], **more: str) -> Shown:
         await self.post(event, **more)
-        await self.read(_ends_a_step)
+        await self._answered()
         return self.open
 
     async def post(self, event: dict[str, str], **more: str) -> None:
@@ -151,8 +159,3 @@ async def _data(answer: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]
             event = json.loads(line.removeprefix("data: "))
             if "seq" in event:
                 yield event
-
-
-def _ends_a_step(reply: dict[str, Any]) -> bool:
-    """A step's last reply is the one that asks; those before it close what was answered."""
-    return reply["slot"] is not None
