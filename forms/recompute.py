@@ -235,6 +235,8 @@ class Engine:
         self.flipped.setdefault(field, field.relevant)
         self.instance.show(field, relevant)
         self._notify(field)
+        if isinstance(field, Range):
+            return  # its rows, and the repeats within them, stand below other nodes
         for attribute in field.attributes.values():
             if isinstance(attribute, Field):
                 self._spread(attribute, relevant and attribute.own)

@@ -18,9 +18,11 @@ from forms import (
     RepeatPrompt,
     Submission,
     Summary,
+    SummaryLine,
 )
 from forms.instance import Row
-from forms.prompts import Kind
+from forms.prompts import Accepted, Kind
+from forms.submission import serialize
 from tests.forms.engine.generated import CHOICES, forms
 from tests.forms.engine.paper import Clock, env
 
@@ -31,6 +33,7 @@ MOVES = (
     "skip",
     "back",
     "goto",
+    "recount",
     "add",
     "remove",
     "end",
@@ -51,7 +54,7 @@ def fitting(prompt: Prompt, number: int) -> str | list[str]:
     if prompt.kind is Kind.SELECT_ONE:
         return CHOICES[number % 3]
     if prompt.kind is Kind.SELECT_MULTIPLE:
-        return list(CHOICES[: 1 + number % 3])
+        return list(CHOICES[: min(1 + number % 3, prompt.choices_total)])
     return "" if prompt.kind is Kind.NOTE else "x" * (1 + number % 4)
 
 
@@ -70,6 +73,8 @@ def move(interview: Interview, kind: str, number: int) -> Interview:
             "/data/g1[r9]",
         ]
         interview.goto(refs[number % len(refs)])
+    elif kind == "recount":
+        recount(interview, number)
     elif kind == "remove":
         rows = list(interview.instance.rows)
         if rows:
@@ -93,6 +98,15 @@ def move(interview: Interview, kind: str, number: int) -> Interview:
         if lines and len(lines[number % len(lines)].rows) < 4:
             interview.add_repeat(lines[number % len(lines)].ref)
     return interview
+
+
+def recount(interview: Interview, number: int) -> None:
+    """Give another small number where one was given, as rows may be counted by it."""
+    lines = [line for line in interview.summary().lines if isinstance(line, SummaryLine)]
+    refs = [line.ref for line in lines if line.kind is Kind.INTEGER]
+    if refs:
+        interview.goto(refs[number % len(refs)])
+        interview.answer(str(number // 3 % 4))
 
 
 moves = st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 40)), max_size=40)
@@ -179,7 +193,13 @@ class Person:
         self.answers = answers
 
     def finish(self, interview: Interview) -> bytes | None:
-        """Walk from the first question to the end and hand in."""
+        """Fill it in and hand it in."""
+        self.fill(interview)
+        result = interview.finalize()
+        return result.xml if isinstance(result, Submission) else None
+
+    def fill(self, interview: Interview) -> None:
+        """Walk from the first question to the end."""
         first = interview.walk.first()
         if first is not None:
             interview.goto(interview.ref(first))
@@ -195,8 +215,6 @@ class Person:
             else:
                 break
         assert isinstance(interview.current(), Summary)
-        result = interview.finalize()
-        return result.xml if isinstance(result, Submission) else None
 
     def settle_rows(self, interview: Interview, now: RepeatPrompt) -> None:
         if now.count < 2:
@@ -220,3 +238,48 @@ def test_detours_leave_no_trace(
     for kind, number in steps:
         winding = move(winding, kind, number)
     assert person.finish(winding) == straight
+
+
+@settings(deadline=None)
+@given(
+    xml=forms(counted=True),
+    answers=st.dictionaries(st.text(max_size=3), st.integers(0, 40)),
+    counts=st.lists(st.integers(0, 3), min_size=2, max_size=5),
+    stored=st.booleans(),
+)
+def test_toggling_back_brings_answers_back(
+    xml: bytes, answers: dict[str, int], counts: list[int], stored: bool
+) -> None:
+    """A count goes up and down and in the end is what it was, and so is all that hangs on it."""
+    interview = Interview.start(Form.from_xform(xml), world())
+    Person({**answers, repr(("/data/n", ())): counts[0]}).fill(interview)
+    before = serialize(interview.form, interview.instance)
+    for number in (*counts[1:], counts[0]):
+        if stored:
+            interview = move(interview, "load", 0)
+        count(interview, number)
+    assert serialize(interview.form, interview.instance) == before
+    assert isinstance(interview.current(), Summary)
+
+
+def count(interview: Interview, number: int) -> Accepted:
+    interview.goto("/data/n")
+    result = interview.answer(str(number))
+    assert isinstance(result, Accepted)
+    return result
+
+
+@settings(deadline=None)
+@given(
+    xml=forms(counted=True),
+    answers=st.dictionaries(st.text(max_size=3), st.integers(0, 40)),
+    numbers=st.tuples(st.integers(0, 3), st.integers(0, 3)),
+)
+def test_what_is_told_to_fall_away_is_told_to_come_back(
+    xml: bytes, answers: dict[str, int], numbers: tuple[int, int]
+) -> None:
+    interview = Interview.start(Form.from_xform(xml), world())
+    Person({**answers, repr(("/data/n", ())): numbers[0]}).fill(interview)
+    there, back = count(interview, numbers[1]), count(interview, numbers[0])
+    assert set(there.cleared) == set(back.restored)
+    assert set(there.restored) == set(back.cleared)

@@ -301,3 +301,25 @@ def test_indexed_repeat_and_sums_see_all_rows():
     interview.remove_repeat("/data/row[r1]")
     assert interview.value("/data/row[r2]/share") == "1"
     assert interview.value("/data/row[r2]/before") == ""
+
+
+def test_a_repeat_that_is_irrelevant_takes_the_repeats_within_it_along():
+    xml = xform(
+        "<any/><home><name/><who><age/></who></home><end/>",
+        bind("home", relevant="/data/any = 'yes'"),
+        ask("any")
+        + repeat("home", ask("home/name") + repeat("home/who", ask("home/who/age")))
+        + ask("end"),
+    )
+    interview = start(xml)
+    say(interview, "yes")
+    interview.add_repeat("/data/home")
+    say(interview, "east")
+    interview.add_repeat("/data/home[r1]/who")
+    say(interview, "4")
+    interview.goto("/data/any")
+    result = say(interview, "no")
+    assert set(result.cleared) == {"/data/home[r1]/name", "/data/home[r1]/who[r2]/age"}
+    assert asked(interview) == "end"
+    interview.goto("/data/any")
+    assert set(say(interview, "yes").restored) == set(result.cleared)
