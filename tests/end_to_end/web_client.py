@@ -69,7 +69,7 @@ class WebChat:
         """Wait for the menu that greets who is here for the first time; else ask for it."""
         if not self.lines:
             with suppress(TimeoutError):
-                await self._answered(within=2.0)
+                await self._answered()
         if not self.lines:
             await self.say("/start")
 
