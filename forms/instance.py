@@ -200,7 +200,7 @@ class Instance:
         if element.slot == NONE or isinstance(field, Row):
             return
         field.row.mask ^= 1 << element.slot
-        if self.form.asked_masks[element.scope] >> element.slot & 1:
+        if self.form.asked_masks[field.row.element.scope] >> element.slot & 1:
             self._count(field.row, 1 if relevant else -1)
 
     def _count(self, row: Row, change: int) -> None:

@@ -323,3 +323,15 @@ def test_a_repeat_that_is_irrelevant_takes_the_repeats_within_it_along():
     assert asked(interview) == "end"
     interview.goto("/data/any")
     assert set(say(interview, "yes").restored) == set(result.cleared)
+
+
+def test_a_repeat_that_is_irrelevant_does_not_change_how_many_questions_there_are():
+    xml = xform(
+        "<kid><name/></kid><any/><end/>",
+        bind("kid", relevant="/data/any != 'no'"),
+        repeat("kid", ask("kid/name")) + ask("any") + ask("end"),
+    )
+    interview = start(xml)
+    interview.end_repeat("/data/kid")
+    say(interview, "no")
+    assert (prompt(interview).progress.at, prompt(interview).progress.about) == (2, 2)
