@@ -158,14 +158,22 @@ class Instance:
             self.rows.pop(gone.ident, None)
             gone.live = False
 
-    def park_row(self, row: Row) -> None:
-        """Take `row`, the last of its repeat, out of the tree, but keep it with all within it. It
-        still sees what is around it, and nothing sees it."""
-        around = row.range
-        assert around is not None
+    def park_row(self, around: Range) -> list[Field]:
+        """Take the last row out of the tree, but keep it with all within it. It still sees what is
+        around it, and nothing sees it. The nodes that were relevant until then."""
+        row = around.rows[-1]
         self.remove_row(row)
         row.parent = around.parent
         around.parked.append(row)
+        hidden: list[Field] = []
+        for one in self._rows_within(row):
+            one.mask = one.count = 0
+            for inner in one.ranges.values():
+                inner.counts = [0] * len(inner.rows)
+            hidden.extend(field for field in (*one.fields, *one.ranges.values()) if field.relevant)
+        for field in hidden:
+            field.relevant = False
+        return hidden
 
     def bring_back(self, around: Range) -> Row:
         """Put the row that was parked last back, as the last row."""

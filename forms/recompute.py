@@ -103,19 +103,6 @@ class Engine:
         self._push_all(around.scope.observers, around.row)
         self._push_all(around.scope.positional, around.row)
 
-    def park_row(self, row: Row) -> None:
-        """Take the last row of a repeat out of the tree, with its answers, until `bring_back`. One
-        that goes a second time in the same run contradicts its own count, and goes for good."""
-        around = row.range
-        assert around is not None
-        self._spread(row, False)
-        if row in self._returned:
-            self.instance.remove_row(row)
-        else:
-            self.instance.park_row(row)
-        self._push_all(around.scope.observers, around.row)
-        self._push_all(around.scope.positional, around.row)
-
     def bring_back(self, around: Range) -> Row:
         """Put the row that was parked last back as it was. It is not a new row: no action runs, and
         an id or a chance number that was drawn for it stays."""
@@ -127,8 +114,8 @@ class Engine:
 
     def resize(self, around: Range, wanted: int) -> None:
         """Give a repeat `wanted` rows: surplus ones are parked, and come back before new ones."""
-        while len(around.rows) > wanted:
-            self.park_row(around.rows[-1])
+        if len(around.rows) > wanted:
+            self._park(around, wanted)
         while len(around.rows) < wanted:
             if around.parked:
                 self.bring_back(around)
@@ -215,6 +202,17 @@ class Engine:
         finally:
             parent.remove(around)
             around.parent = parent
+
+    def _park(self, around: Range, wanted: int) -> None:
+        """Take rows out of the tree, with their answers, until `bring_back`. One that goes a second
+        time in the same run contradicts its own count, and goes for good."""
+        while len(around.rows) > wanted:
+            for field in self.instance.park_row(around):
+                self.flipped.setdefault(field, True)
+            if around.parked[-1] in self._returned:
+                around.parked.pop()
+        self._push_all(around.scope.observers, around.row)
+        self._push_all(around.scope.positional, around.row)
 
     def _wanted(self, around: Range, number: float) -> int:
         if number > MAX_ROWS:

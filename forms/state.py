@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from forms.definition import Shape
-from forms.instance import Field, Instance, Row
+from forms.instance import Field, Instance, Range, Row
 from forms.prompts import Media
 from forms.walk import Place
 
@@ -105,8 +105,8 @@ def restore(interview: Interview, stored: Mapping[str, Any]) -> None:
         if field is not None:
             field.row.aside[field.element.local] = text
     interview.media = {ref: Media(**media) for ref, media in stored["media"].items()}
-    for row in out:
-        interview.engine.park_row(row)
+    for around in out:
+        instance.park_row(around)
     interview.engine.restore_relevance()
     interview.rev = stored["rev"]
     interview.done = stored["done"]
@@ -119,17 +119,18 @@ def _restore_rows(
     row: Row,
     repeats: Mapping[str, list[str]],
     parked: Mapping[str, list[str]],
-) -> list[Row]:
-    """Make all rows below `row`; those that are to be parked again, in the order to do so."""
-    out: list[Row] = []
+) -> list[Range]:
+    """Make all rows below `row`. The repeats whose last row is to be parked again, in the order to
+    do so, as often as there are such rows."""
+    out: list[Range] = []
     for around in row.ranges.values():
         for old in list(around.rows):
             instance.remove_row(old)
-        standing = repeats.get(around.ref, [])
-        for ident in (*standing, *parked.get(around.ref, ())):
+        surplus = parked.get(around.ref, [])
+        for ident in (*repeats.get(around.ref, ()), *surplus):
             inner = instance.add_row(around, ident)
             out.extend(_restore_rows(instance, inner, repeats, parked))
-        out.extend(reversed(around.rows[len(standing) :]))
+        out.extend([around] * len(surplus))
     return out
 
 
