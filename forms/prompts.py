@@ -183,8 +183,9 @@ Current = Prompt | RepeatPrompt | Summary | Done
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The answer stands. `cleared` are refs whose answers no longer apply because of it,
-    `restored` those that apply again, `recomputed` those whose calculated value changed."""
+    """The answer stands. `cleared` are refs whose answers no longer apply because of it, or of
+    several choices only some still do; those in rows that a count leaves out are among them.
+    `restored` are those that apply again, `recomputed` those whose calculated value changed."""
 
     ref: str
     value: str
