@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from forms import Form, external_select, outline_reader, refusals, tables, trial, workbook
+from forms import Form, external_select, or_other, outline_reader, refusals, tables, trial, workbook
 from forms.archive import check_workbook
 from forms.lint import Draft, files, run
 from forms.outline import name_of, type_of
@@ -90,10 +90,11 @@ def _converted(sniffed: Sniffed, stem: str, given: dict[str, bytes]) -> Intake:
         finding = refusals.refusal(answer["error"], book)
         findings = (*sniffed.findings, finding)
         return Intake(b"", None, findings, _verdicts(book, None, findings), source=sniffed.source)
-    remarks = refusals.remarks(answer["warnings"], book)
+    xform, others = or_other.translate(answer["xform"].encode(), book)
+    remarks = [*refusals.remarks(answer["warnings"], book), *others]
     if answer["itemsets"]:
         given.setdefault(external_select.FILE, answer["itemsets"].encode())
-    return _checked(sniffed, answer["xform"].encode(), book, given, remarks)
+    return _checked(sniffed, xform, book, given, remarks)
 
 
 def convert(data: bytes, source: Source, stem: str) -> dict[str, Any]:

@@ -151,7 +151,9 @@ def _table(intake: Intake, language: str) -> Table:
 
 
 def _remark(finding: Finding, verdict: Verdict, language: str) -> str:
-    column = finding.place.column
+    place = finding.place
+    elsewhere = place.sheet != verdict.place.sheet
+    column = where(place, language) if elsewhere else place.column
     head = f"{column}: " if column else ""
     colour = _COLOURS[finding.severity]
     text = escape(head + sentence(finding, language))

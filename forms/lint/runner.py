@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forms.lint import chat, choices, expressions, files, names, reach, texts
+from forms.lint import chat, choices, expressions, files, media, names, reach, texts
 from forms.lint.draft import Draft
 from forms.lint.sources import sources
 from forms.report import Finding
@@ -19,5 +19,6 @@ def run(draft: Draft) -> list[Finding]:
     findings += choices.check(draft)
     findings += files.check(draft, sound)
     findings += chat.check(draft)
+    findings += media.check(draft)
     findings += texts.check(draft)
     return findings

@@ -113,15 +113,17 @@ def _choice_length(draft: Draft, instance: Instance) -> Iterator[Finding]:
             yield Finding(Severity.DEGRADED, "text_long", place, values=values)
 
 
-def choice_place(draft: Draft, instance: Instance, name: str, language: str = "") -> Place:
-    """Where the choice `name` of a list stands."""
+def choice_place(
+    draft: Draft, instance: Instance, name: str, language: str = "", column: str = "label"
+) -> Place:
+    """Where `column` of the choice `name` of a list stands."""
     if not draft.workbook.sheets:
-        return Place("", instance.line, "label")
+        return Place("", instance.line, column)
     sheet = draft.workbook.sheet("choices")
-    column = sheet.column("name")
+    names = sheet.column("name")
     rows = draft.workbook.list_rows(instance.id)
-    row = next((row for row, cells in rows if cells.get(column) == name), None)
-    return sheet.place(row, "label", language)
+    row = next((row for row, cells in rows if cells.get(names) == name), None)
+    return sheet.place(row, column, language)
 
 
 def _units(words: str) -> int:

@@ -20,6 +20,16 @@ LIST = "list_name | name | label\nl | x | X"
         ("select_one l | a | A | image-map", "DEGRADED", "image_map", "appearance"),
         ("text | a | A | ex:org.example.scan", "DEGRADED", "external_app", "appearance"),
         ("text | a | A | printer:org.example", "DEGRADED", "printing", "appearance"),
+        ("select_one l | a | A | map", "DEGRADED", "map_list", "appearance"),
+        ("select_multiple l | a | A | w1 map", "DEGRADED", "map_list", "appearance"),
+        ("geopoint | a | A | placement-map", "DEGRADED", "map_pin", "appearance"),
+        ("geopoint | a | A | maps", "DEGRADED", "map_pin", "appearance"),
+        ("geotrace | a | A | ", "DEGRADED", "pins", "type"),
+        ("geoshape | a | A | placement-map", "DEGRADED", "pins", "type"),
+        ("text | a | A | masked", "DEGRADED", "no_effect", "appearance"),
+        ("integer | a | A | thousands-sep", "DEGRADED", "no_effect", "appearance"),
+        ("barcode | a | A | hidden-answer", "DEGRADED", "no_effect", "appearance"),
+        ("barcode | a | A | ", "WARNING", "barcode_typed", "type"),
         ("decimal | a | A | bearing", "DEGRADED", "bearing", "appearance"),
         ("date | a | A | ethiopian", "DEGRADED", "calendar", "appearance"),
         ("select_one l | a | A | search('fruits')", "REFUSED", "search_function", "appearance"),
@@ -35,6 +45,42 @@ def test_each_limit_is_reported_where_it_stands(
     assert finding.severity is Severity[severity]
     assert finding.place == Place("survey", 3, column)
     assert finding.question == "a"
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "values"),
+    [
+        ("image | a | A | max-pixels=2000", "max_pixels", {"pixels": "2000", "original": 1280}),
+        ("geopoint | a | A | capture-accuracy=5", "accuracy", {"metres": "5"}),
+        (
+            "geopoint | a | A | capture-accuracy=5 warning-accuracy=20",
+            "accuracy",
+            {"metres": "20"},
+        ),
+        ("range | a | A | start=1 end=3 step=1 tick_labelset=n", "tick_labels", {}),
+    ],
+)
+def test_each_parameter_is_reported_where_it_stands(
+    row: str, code: str, values: dict[str, str | int]
+) -> None:
+    rows = f"type | name | label | parameters\ntext | z | Z |\n{row}"
+    finding = one(check(markdown(rows, "list_name | name | label\nn | 1 | X")), code)
+    assert finding.severity is Severity.DEGRADED
+    assert (finding.question, finding.place) == ("a", Place("survey", 3, "parameters"))
+    assert {name: finding.values[name] for name in values} == values
+
+
+def test_parameters_of_a_ready_xform_are_reported_by_attribute() -> None:
+    model = '<bind nodeset="/data/a" type="binary" orx:max-pixels="900"/>'
+    body = '<upload ref="/data/a" mediatype="image/*"><label>A</label></upload>'
+    orx = 'xmlns:orx="http://openrosa.org/xforms" '
+    xml = xform(model.replace("<bind ", f"<bind {orx}"), body)
+    assert one(check_xform(xml), "max_pixels").place.column == "max-pixels"
+
+
+def test_a_warning_about_a_rough_place_is_no_limit() -> None:
+    rows = "type | name | label | parameters\ngeopoint | a | A | warning-accuracy=20"
+    assert check(markdown(rows)) == []
 
 
 def test_audit_settings_are_degraded() -> None:
