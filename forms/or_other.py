@@ -121,11 +121,9 @@ class _Form:
     def _translate(self, itext: str) -> None:
         for name, translation in self.translations.items():
             words = _WORDS.get(self.codes[name])
-            texts = (text for text in translation if words and text.get("id") == itext)
-            for text in texts:
-                value = text.find("{*}value")
-                if words and value is not None:
-                    value.text = words[0]
+            value = translation.find(f"{{*}}text[@id='{itext}']/{{*}}value")
+            if words is not None and value is not None:
+                value.text = words[0]
 
 
 def _read(html: etree._Element, book: Workbook) -> _Form:
