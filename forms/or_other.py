@@ -121,7 +121,8 @@ class _Form:
     def _translate(self, itext: str) -> None:
         for name, translation in self.translations.items():
             words = _WORDS.get(self.codes[name])
-            value = translation.find(f"{{*}}text[@id='{itext}']/{{*}}value")
+            text = next((text for text in translation if text.get("id") == itext), None)
+            value = text.find("{*}value") if text is not None else None
             if words is not None and value is not None:
                 value.text = words[0]
 

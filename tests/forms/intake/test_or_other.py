@@ -148,6 +148,15 @@ def test_an_other_choice_of_the_author_keeps_its_words() -> None:
     assert asked(translated(form)[0]) == ("都不是", "请说明")
 
 
+def test_a_list_with_an_odd_name_is_left_to_the_compiler() -> None:
+    form = markdown(
+        "type | name | label::中文 (zh)\nselect_one it's or_other | q | 选哪个",
+        "list_name | name | label::中文 (zh)\nit's | x | 甲",
+        "form_id\ndata",
+    )
+    assert "其他" in translated(form)[0].decode()
+
+
 def test_a_question_of_the_same_words_is_left_alone() -> None:
     rows = "select_one l | q | 选哪个\ntext | t | Specify other."
     form = markdown(f"type | name | label\n{rows}", "list_name | name | label\nl | other | Other")
