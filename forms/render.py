@@ -198,7 +198,7 @@ def _lines(interview: Sheet, row: Row, depth: int) -> Iterator[SummaryPart]:
             continue
         field = row.fields[form.elements[slot.element].local]
         question = form.questions[slot.question]
-        if not field.text or question.kind is Kind.NOTE:
+        if question.kind is Kind.NOTE:
             continue
         yield SummaryLine(
             ref=interview.instance.ref(field),

@@ -39,12 +39,11 @@ def _flags(session: Session) -> list[str]:
 
 
 def _area(turn: Turn, session: Session) -> str:
-    subject: dict[str, str] = next(iter(session.stored.facts.get("subject") or [{}]))
-    return subject.get("area") or turn.chat.actor.area or ""
+    return session.stored.subject.get("area") or turn.chat.actor.area or ""
 
 
 async def _send(turn: Turn, session: Session, name: str) -> int:
-    subject: dict[str, str] = next(iter(session.stored.facts.get("subject") or [{}]))
+    subject = session.stored.subject
     area = _area(turn, session)
     body = {
         "alert": name,

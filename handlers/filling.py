@@ -15,7 +15,7 @@ from forms import (
     RepeatPrompt,
     Summary,
 )
-from handlers import alerts, answers, barcodes, corrections, places, questions, showing, uploads
+from handlers import answers, barcodes, corrections, places, questions, showing, uploads
 from handlers.asking import slot
 from handlers.interviews import Session, open_session
 from handlers.states import Filling, Idle
@@ -91,9 +91,8 @@ async def _on_prompt(turn: Turn, session: Session, prompt: Prompt, state: Fillin
         return await showing.show(turn, session, lead=lead, again=state)
     asking = showing.asking(turn, session, state=state)
     record = questions.settled(prompt, result.value, result.shown, asking)
-    raised = await alerts.check(turn, session)
     lead = _remarks(turn, prompt, meaning, result)
-    replies = [record, *raised, *await showing.show(turn, session, lead=lead)]
+    replies = [record, *await showing.show(turn, session, lead=lead)]
     corrections.remember(turn, prompt.ref)
     return replies
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.messages import Picture
 from forms import ChoicePage, Done, Interview, Kind, Prompt, RepeatPrompt, Summary
-from handlers import pictures, questions, review_page
+from handlers import alerts, pictures, questions, review_page
 from handlers.asking import Asking
 from handlers.entries import wanted
 from handlers.interviews import Session
@@ -29,12 +29,13 @@ async def show(
         shown.extend(pictures.of_label(current, session.shelved.files))
         session.iv.skip(current.rev)
         current = session.iv.current()
+    raised = await alerts.check(turn, session)
     await session.keep(turn)
     if isinstance(current, Summary | Done):
         turn.state = Reviewing(interview=session.stored.id)
         lead = "\n\n".join([lead, *notes] if lead else notes)
-        return review_page.render(turn, session, turn.state, lead, tuple(shown))
-    replies: Replies = []
+        return [*raised, *review_page.render(turn, session, turn.state, lead, tuple(shown))]
+    replies: Replies = raised
     if again is None:
         state = Filling(interview=session.stored.id, notes="\n\n".join(notes))
         state = _with(state, pictures=(*shown, *_pictures(session, current)))

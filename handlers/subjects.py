@@ -14,7 +14,6 @@ from handlers.shelf import title_of
 from handlers.states import Idle, Listing
 from handlers.tokens import FORM, LIST, MENU, Token, token
 from handlers.turn import Replies, Turn
-from storage.codes import HOUSEHOLD
 from storage.formshelf import FormVersion, Offer
 from storage.register import PersonFile, Subject
 
@@ -34,7 +33,7 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
     """A button of a list: open it, turn its page, or open what it names."""
     what = pressed.word(0)
     if what == "open":
-        return await card(turn, pressed.word(1))
+        return await card(turn, pressed.word(1), pressed.word(2))
     kind: Literal["household", "person"] = "person" if what == "person" else "household"
     shown = turn.state if isinstance(turn.state, Listing) and turn.state.what == kind else None
     query = shown.query if shown and pressed.word(1) else ""
@@ -53,7 +52,8 @@ async def show(turn: Turn, state: Listing, lead: str = "", *, edit: bool = False
     parts.append(turn.say(f"chat.list.{state.what}.{key}", n=total, query=literal(state.query)))
     parts.append(turn.say("chat.list.search"))
     rows: list[tuple[Button, ...]] = [
-        (Button(text=_name(turn, one), token=token(LIST, "open", one.code)),) for one in found
+        (Button(text=_name(turn, one), token=token(LIST, "open", one.kind, one.code)),)
+        for one in found
     ]
     pages = (total + PAGE - 1) // PAGE
     if pages > 1:
@@ -88,9 +88,9 @@ def _name(turn: Turn, subject: Subject) -> str:
 # --- one household, one person -------------------------------------------------------------------
 
 
-async def card(turn: Turn, code: str) -> Replies:
+async def card(turn: Turn, kind: str, code: str) -> Replies:
     """What can be done for one household or person. Opening it is logged."""
-    subject, person = await _open(turn, code)
+    subject, person = await _open(turn, kind, code)
     if subject is None:
         turn.state = Idle()
         return [Reply(text=turn.say("chat.list.unknown"), slot=SLOT, edits=SLOT)]
@@ -107,7 +107,7 @@ async def card(turn: Turn, code: str) -> Replies:
     if person is None:
         people = await turn.uow.register.people_of(subject.id)
         rows += [
-            (Button(text=_member(turn, one), token=token(LIST, "open", one.code)),)
+            (Button(text=_member(turn, one), token=token(LIST, "open", "person", one.code)),)
             for one in people
         ]
     else:
@@ -122,8 +122,10 @@ async def card(turn: Turn, code: str) -> Replies:
     return [Reply(text=text, buttons=tuple(rows), slot=SLOT, edits=SLOT)]
 
 
-async def _open(turn: Turn, code: str) -> tuple[Subject | None, PersonFile | None]:
-    if code.startswith(HOUSEHOLD):
+async def _open(turn: Turn, kind: str, code: str) -> tuple[Subject | None, PersonFile | None]:
+    if kind == "none":
+        return None, None
+    if kind == "household":
         return await turn.uow.register.household(code), None
     person = await turn.uow.register.person(code)
     return (person.subject if person else None), person
@@ -168,9 +170,10 @@ def fits(offer: Offer, turn: Turn, subject: Subject, person: PersonFile | None) 
 async def fill(turn: Turn, pressed: Token) -> Replies:
     """Begin a form for a subject; a form or subject that is gone gives the menu's word."""
     version = await _version(turn, pressed.word(0))
-    subject, person = await _open(turn, pressed.word(1)) if pressed.word(1) != "-" else (None, None)
-    wanted = version is not None and version.offer.subject != "none"
-    if version is None or (wanted and subject is None):
+    if version is None:
+        return [Reply(text=turn.say("chat.form.gone"))]
+    subject, person = await _open(turn, version.offer.subject, pressed.word(1))
+    if subject is None and version.offer.subject != "none":
         return [Reply(text=turn.say("chat.form.gone"))]
     if not allowed(version.offer.roles, turn) or not turn.chat.actor.may_fill:
         return [Reply(text=turn.say("chat.form.not_yours"))]

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from core.messages import Button, Reply
-from forms import Submission
+from forms import Form, Kind, Submission
 from handlers import showing
 from handlers.interviews import Session
 from handlers.review_page import closed
@@ -17,7 +17,7 @@ from handlers.states import Idle
 from handlers.tokens import MENU, token
 from handlers.turn import Replies, Turn
 from storage.interviews import SUBMITTED
-from storage.submissions import Record
+from storage.submissions import MAX_CHOICE, Record
 
 
 async def submit(turn: Turn, session: Session) -> Replies:
@@ -43,7 +43,7 @@ async def submit(turn: Turn, session: Session) -> Replies:
 async def _keep(turn: Turn, session: Session, result: Submission) -> None:
     answers: dict[str, Any] = to_jsonable_python(dict(result.answers))
     stored = session.stored
-    subject = next(iter(stored.facts.get("subject") or [{}]))
+    subject = stored.subject
     area = subject.get("area") or turn.chat.actor.area
     assert stored.account_id is not None and area
     await turn.uow.submissions.add(
@@ -58,10 +58,10 @@ async def _keep(turn: Turn, session: Session, result: Submission) -> None:
             subject_code=subject.get("code"),
             account_id=stored.account_id,
             channel=turn.chat.channel,
-            visit_date=_visit_date(answers, turn.today),
+            visit_date=_day(session.form, answers, "visit_date") or turn.today,
             entered_at=turn.uow.now,
-            mode=_text(find(answers, "mode")),
-            outcome=_text(find(answers, "outcome")),
+            mode=_choice(session.form, answers, "mode"),
+            outcome=_choice(session.form, answers, "outcome"),
             deprecated_id=result.deprecated_id,
             xml=result.xml,
             answers=answers,
@@ -90,10 +90,21 @@ def find(answers: Mapping[str, Any], name: str) -> Any:
     return None
 
 
-def _visit_date(answers: Mapping[str, Any], today: date) -> date:
-    found = find(answers, "visit_date")
-    return date.fromisoformat(found[:10]) if isinstance(found, str) and found else today
+def _day(form: Form, answers: Mapping[str, Any], name: str) -> date | None:
+    """The answer to the date question `name`; a question of that name but another type is none."""
+    value = find(answers, name)
+    if not isinstance(value, str) or _kind(form, name) not in (Kind.DATE, Kind.DATETIME):
+        return None
+    return date.fromisoformat(value[:10])
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _choice(form: Form, answers: Mapping[str, Any], name: str) -> str | None:
+    """The answer to the select_one `name`. Free text never gets into a column in clear."""
+    value = find(answers, name)
+    if not isinstance(value, str) or _kind(form, name) is not Kind.SELECT_ONE:
+        return None
+    return value if value and len(value) <= MAX_CHOICE else None
+
+
+def _kind(form: Form, name: str) -> Kind | None:
+    return next((one.kind for one in form.questions if one.name == name), None)

@@ -6,6 +6,9 @@ A token is ``area:word:word…`` within 64 bytes, with nothing personal in it: c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+_DIGITS: Final = 9  # a longer number is a forged one
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Token:
     def number(self, index: int) -> int:
         """The word at `index` as a number, or -1 if it is none."""
         word = self.word(index)
-        return int(word) if word.isascii() and word.isdigit() else -1
+        return int(word) if word.isascii() and word.isdigit() and len(word) <= _DIGITS else -1
 
 
 def token(area: str, *words: object) -> str:

@@ -15,7 +15,7 @@ from handlers.markup import unmarked
 
 Row = tuple[Button, ...]
 
-PAGE: Final = 8  # choices that stand under one message
+PAGE: Final = 10  # choices that stand under one message
 BROWSE: Final = 50  # more choices than this are searched, not paged
 QUICK_NUMBERS: Final = 12  # a range of so few numbers is offered as buttons
 PINS: Final = {Kind.GEOTRACE: 2, Kind.GEOSHAPE: 3}  # the fewest that make a line, an area

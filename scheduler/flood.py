@@ -51,10 +51,8 @@ class Flood:
 
         `patient` messages are those that can wait for answers.
         """
-        if now < self._paused_until:
-            return (self._paused_until - now).total_seconds()
-        if self._pace is None:
-            return 0.0
+        if self._pace is None or self.paused(now):
+            return self.paused(now)
         buckets = [self._all, self._chat(conversation_id, now)]
         if patient:
             buckets.append(self._patient)
@@ -63,6 +61,10 @@ class Flood:
             for bucket in buckets:
                 bucket.tokens -= 1
         return wait
+
+    def paused(self, now: datetime) -> float:
+        """How many seconds the messenger still wants to hear nothing at all."""
+        return max((self._paused_until - now).total_seconds(), 0.0)
 
     def pause(self, now: datetime, seconds: float) -> None:
         """Write nothing at all for a while: the messenger asked for it."""

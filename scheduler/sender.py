@@ -104,6 +104,8 @@ class Sender:
     def _hold(self, parcel: Parcel) -> float:
         """How many seconds the messenger's pace holds this message back; 0 sends it."""
         flood, now = self._floods[parcel.channel], self._clock.now()
+        if parcel.replaces is not None:  # a changed message is no new one
+            return flood.paused(now)
         return flood.take(parcel.conversation_id, now, patient=parcel.priority >= DIGEST)
 
     def _finished(self, conversation_id: int, _task: asyncio.Task[None]) -> None:

@@ -38,6 +38,12 @@ class StoredInterview:
     updated_at: datetime
     alerts: list[str] = field(default_factory=list)
 
+    @property
+    def subject(self) -> dict[str, str]:
+        """The register's row about the subject; empty if the form is about nobody."""
+        rows: list[dict[str, str]] = self.facts.get("subject") or [{}]
+        return rows[0]
+
 
 class Interviews:
     """Reads and writes the actor's own interviews; nobody else's can be opened."""
@@ -91,8 +97,10 @@ class Interviews:
         return begun
 
     async def get(self, interview_id: str) -> StoredInterview | None:
-        """The actor's interview of this id."""
+        """The actor's interview of this id, locked until the transaction ends: the same one may be
+        open in two chats."""
         query = select(interview).where(interview.c.id == interview_id, self._own())
+        query = query.with_for_update()
         found = (await self._connection.execute(query)).first()
         return _stored(found._mapping) if found else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, false, insert, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,9 @@ from core.ports import Clock
 from storage.areas import within
 from storage.policy import Actor
 from storage.tables import account, submission
+
+MAX_CHOICE: Final = 32
+"""The longest value of `mode` and `outcome`: a choice's name, never free text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _answers(summary: Summary) -> list[dict[str, str]]:
     return [
         {"ref": line.ref, "label": line.label.strip(), "value": line.value}
         for line in summary.lines
-        if isinstance(line, SummaryLine)
+        if isinstance(line, SummaryLine) and line.value
     ]
 
 

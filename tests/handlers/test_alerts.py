@@ -129,8 +129,7 @@ async def test_one_interview_alerts_once(village: Village) -> None:
 async def test_nothing_found_alerts_nobody(village: Village) -> None:
     gao = await village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
     mei = await at_the_report(village)
-    await mei.press("›")
-    await mei.press("未发现")
+    await mei.press("未发现")  # on the first page, beside the nine situations
     await mei.press("完成")
     assert len(gao.sheet) == 1
     assert "请检查" in mei.open.text
