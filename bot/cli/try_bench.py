@@ -55,15 +55,18 @@ class _Bench:
                 can_remove=current.can_remove,
             )
         elif isinstance(current, Summary):
-            self._say("summary", answers=_answers(current))
+            self._sum_up(current)
 
     def take(self, line: str) -> bool:
         """Take one line; whether the form is done."""
+        summed_up = isinstance(self.trail.interview.current(), Summary)
         try:
             outcome = self._step(_parse(line))
         except _MalformedError:
             outcome = Slip(self.trail.ref, "input")
         if isinstance(outcome, Submission):
+            if not summed_up:  # finished from a question, before the end or back from it
+                self._sum_up(self.trail.interview.summary())
             xml = outcome.xml.decode()
             self._say("done", answers=_plain(outcome.answers), xml=xml)
             return True
@@ -102,6 +105,9 @@ class _Bench:
             ],
             "rev": prompt.rev,
         }
+
+    def _sum_up(self, summary: Summary) -> None:
+        self._say("summary", answers=_answers(summary))
 
     def _say(self, kind: str, /, **fields: Any) -> None:
         self.write(json.dumps({"type": kind, **fields}, ensure_ascii=False))

@@ -187,6 +187,25 @@ def test_finishing_too_early_leads_to_what_is_missing(form: Path) -> None:
     assert heard[-1]["ref"] == heard[-2]["ref"] == "/data/age"
 
 
+@pytest.mark.parametrize("answered", range(2, len(STRAIGHT) + 1))
+def test_a_summary_comes_before_the_end_wherever_it_is_reached(form: Path, answered: int) -> None:
+    _, heard = run(form, [*STRAIGHT[:answered], {"action": "finish"}], "--lang", "en")
+    assert [one["type"] for one in heard].count("summary") == 1
+    summary, done = heard[-2:]
+    assert (summary["type"], done["type"]) == ("summary", "done")
+    assert [one["value"] for one in summary["answers"]][:2] == ["Li", "30"]
+    assert {one["ref"].rsplit("/", 1)[1] for one in summary["answers"]} <= {
+        "who", "age", "fine", "both", "kid", "day",
+    }  # fmt: skip
+
+
+def test_a_summary_comes_again_when_an_answer_is_looked_at_before_the_end(form: Path) -> None:
+    said = [*STRAIGHT, {"action": "goto", "ref": "/data/age"}, {"action": "finish"}]
+    _, heard = run(form, said)
+    kinds = [one["type"] for one in heard[-4:]]
+    assert kinds == ["summary", "question", "summary", "done"]
+
+
 def test_media_are_given_by_the_path_of_a_file(form: Path, tmp_path: Path) -> None:
     photo = tmp_path / "house.jpg"
     photo.write_bytes(b"\xff\xd8\xff\xe0" + bytes(20))
