@@ -10,6 +10,7 @@ from core.messages import Edited, Text
 from forms import Accepted, Current, Prompt, RepeatPrompt
 from handlers import alerts, answers, places, questions, showing, welcome
 from handlers.interviews import Session, open_session
+from handlers.markup import literal
 from handlers.states import Filling, Reviewing, Said
 from handlers.turn import Replies, Turn
 
@@ -51,9 +52,9 @@ async def _correct(
             "messenger.edited.refused", label=questions.label_of(prompt), reason=result
         )
         return await welcome.again(turn, words.strip())
-    lead = turn.say(
-        "messenger.edited.done", label=questions.label_of(prompt), value=result.shown or "—"
-    )
+    said_now = session.spoken(prompt.ref, result.value, result.shown, turn.language)
+    value = literal(said_now) or "—"
+    lead = turn.say("messenger.edited.done", label=questions.label_of(prompt), value=value)
     raised = await alerts.check(turn, session)
     now = session.iv.current()
     again = state if isinstance(state, Filling) and _same(before, now) else None

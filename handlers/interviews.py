@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from forms import Env, Form, Interview, Kind, Prompt
+import structlog
+
+from forms import Env, Form, Interview, Kind, Prompt, StateError
+from forms.or_other import language_code
 from handlers import spoken
 from handlers.facts import gather
 from handlers.markup import literal
@@ -20,6 +23,8 @@ from storage.interviews import KEPT, OPEN, StoredInterview
 from storage.register import PersonFile, Subject
 
 _ROW: Final = re.compile(r"\[[^]]*\]")
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -79,7 +84,11 @@ async def open_session(turn: Turn, interview_id: str) -> Session | None:
     if stored is None or stored.status not in (OPEN, KEPT):
         return None
     shelved = await turn.house.shelf.get(turn.uow, stored.form_sha256)
-    iv = Interview.load(shelved.form, stored.state, environment(turn), instances=stored.facts)
+    try:
+        iv = Interview.load(shelved.form, stored.state, environment(turn), instances=stored.facts)
+    except StateError:  # an engine of another time wrote it; it stays among the drafts
+        log.error("interview unreadable", interview=stored.id)
+        return None
     return Session(stored, iv, shelved)
 
 
@@ -94,7 +103,7 @@ def answer_subject(iv: Interview, shelved: Shelved, facts: Mapping[str, Any]) ->
 def language_for(form: Form, language: str) -> str | None:
     """The form's translation for a person's language: ``中文 (zh)`` for ``zh``; None is its own."""
     for name in form.languages:
-        if name == language or name.endswith(f"({language})"):
+        if language_code(name) == language:
             return name
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SIGNS: Final = frozenset("*_`[]<>\\~#-")
+_SIGNS: Final = frozenset("*_`[]<>\\~#-+&")
 _BREAK: Final = re.compile(r"(?<!\\)<(?:br\s*/?|/p|/div|/h[1-6])\s*>", re.IGNORECASE)
 _TAG: Final = re.compile(
     r"(?<!\\)</?(?:span|p|div|font|center|small|big|b|i|u|strong|em|h[1-6])\b[^<>]*(?<!\\)>",
@@ -17,7 +17,7 @@ _ITALIC: Final = re.compile(
     r"(?<!\\)(?:\*(?=\S)([^*\n]+?)(?<=[^\s\\])\*|(?<![\w\\])_(?=\S)([^_\n]+?)(?<=[^\s\\])_(?!\w))"
 )
 _HEADING: Final = re.compile(r"^#{1,6}\s+", re.MULTILINE)
-_ESCAPED: Final = re.compile(r"\\([*_`\[\]<>\\~#-])")
+_ESCAPED: Final = re.compile(r"\\([*_`\[\]<>\\~#+&-])")
 
 
 def literal(text: str) -> str:
@@ -27,7 +27,7 @@ def literal(text: str) -> str:
 
 def strong(text: str) -> str:
     """A person's words in bold. Several lines stay plain: emphasis ends with a paragraph."""
-    return literal(text) if "\n" in text else f"**{literal(text)}**"
+    return literal(text) if "\n" in text else f"**{literal(text.strip())}**"
 
 
 def authored(text: str) -> str:

@@ -8,6 +8,7 @@ nothing either: its inbound is set aside, tried again, and after its attempts ke
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import structlog
 
@@ -61,18 +62,22 @@ class Steps:
         """Try again what was set aside."""
         async with self._database.unit(SYSTEM, "retry") as uow:
             waiting = await uow.inbox.waiting()
+        last_steps: dict[tuple[str, str], datetime] = {}  # made before this retry, not by it
         for inbound in waiting:
-            if not await self._overtaken(inbound):
+            if not await self._overtaken(inbound, last_steps):
                 await self.receive(inbound)
 
-    async def _overtaken(self, inbound: Inbound) -> bool:
+    async def _overtaken(
+        self, inbound: Inbound, last_steps: dict[tuple[str, str], datetime]
+    ) -> bool:
         """Whether the person went on meanwhile: what they said then was meant for a question that
         may not be open any more, so it is given up, and they are told."""
         async with self._database.unit(SYSTEM, "retry", inbound.channel) as uow:
             chat = await uow.conversations.load(
                 inbound.channel, inbound.address, self._language(inbound)
             )
-            if not await uow.inbox.overtaken(inbound, chat.updated_at):
+            last = last_steps.setdefault((inbound.channel, inbound.address), chat.updated_at)
+            if not await uow.inbox.overtaken(inbound, last):
                 return False
             await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])
         self._wake()

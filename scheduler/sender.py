@@ -42,6 +42,7 @@ class Sender:
         self._clock = clock
         self._woken = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._fresh = True
         self._floods = {
             name: Flood(channel.pace, clock.now()) for name, channel in channels.items()
         }
@@ -85,6 +86,9 @@ class Sender:
         channels = list(self._channels)
         mine, held = [], 0.0
         async with self._database.unit(SYSTEM, "deliver") as uow:
+            if self._fresh and self._database.engine.dialect.name == "sqlite":
+                await uow.outbox.release()  # a killed process's claims: no other one can hold any
+            self._fresh = False
             for parcel in await uow.outbox.heads(channels, list(self._busy)):
                 wait = self._hold(parcel)
                 if wait:
@@ -122,7 +126,7 @@ class Sender:
                 log.error(
                     "delivery failed", kind=parcel.kind, error=type(error).__name__, exc_info=True
                 )
-                await self._again(parcel, type(error).__name__, None)
+                await self._after_trouble(parcel, type(error).__name__)
                 return
 
     async def _deliver(self, parcel: Parcel) -> Parcel | None:
@@ -150,6 +154,13 @@ class Sender:
             if following is None or self._hold(following):
                 return None
             return following if await uow.outbox.claim(following) else None
+
+    async def _after_trouble(self, parcel: Parcel, error: str) -> None:
+        """Try again later. If not even that can be written down, the claim holds it back."""
+        try:
+            await self._again(parcel, error, None)
+        except Exception as trouble:
+            log.error("outbox not writable", error=type(trouble).__name__)
 
     async def _again(self, parcel: Parcel, error: str, after: float | None) -> None:
         async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:

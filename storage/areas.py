@@ -30,11 +30,6 @@ def within(column: ColumnElement[Any], root: str) -> ColumnElement[bool]:
     return and_(column >= root, column < root + "~")
 
 
-def contains(root: str, code: str) -> bool:
-    """Whether `code` is `root` or lies below it."""
-    return code.startswith(root)
-
-
 class Areas:
     """Reads and writes areas."""
 

@@ -160,8 +160,3 @@ async def _check_key(connection: AsyncConnection) -> None:
     for column in (account.c.name, person.c.name, household.c.address):
         if (await connection.execute(select(column).limit(1))).first():
             return
-
-
-async def ping(connection: AsyncConnection) -> None:
-    """Prove that the database answers."""
-    await connection.exec_driver_sql("SELECT 1")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import Inbound
@@ -84,9 +84,3 @@ class Inbox:
             .values(state="dead", error="overtaken")
         )
         return bool((await self._connection.execute(given_up)).rowcount)
-
-    async def forget(self, channel: str, key: str) -> None:
-        """Give up the claim on an inbound whose step was not made after all."""
-        await self._connection.execute(
-            delete(inbox).where(inbox.c.channel == channel, inbox.c.key == key)
-        )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import Reply
@@ -59,7 +59,7 @@ class Outbox:
                 "body": reply.model_dump(mode="json", exclude_defaults=True),
                 "slot": reply.slot,
                 "edits": reply.edits,
-                "priority": URGENT if reply.urgent else ANSWER,
+                "priority": ANSWER,
                 "state": "queued",
                 "attempts": 0,
                 "not_before": now,
@@ -107,10 +107,19 @@ class Outbox:
         return _parcel(row._mapping) if row else None
 
     def _oldest(self, conversation_id: int | None) -> Select[Any]:
-        oldest = select(func.min(outbox.c.id).label("id")).where(outbox.c.state == "queued")
+        place = (
+            func.row_number()
+            .over(
+                partition_by=outbox.c.conversation_id,
+                order_by=(case((outbox.c.priority == URGENT, 0), else_=1), outbox.c.id),
+            )
+            .label("place")
+        )
+        queued = select(outbox.c.id, place).where(outbox.c.state == "queued")
         if conversation_id is not None:
-            oldest = oldest.where(outbox.c.conversation_id == conversation_id)
-        first = oldest.group_by(outbox.c.conversation_id).subquery()
+            queued = queued.where(outbox.c.conversation_id == conversation_id)
+        lines = queued.subquery()
+        first = select(lines.c.id).where(lines.c.place == 1).subquery()
         filled = and_(
             slot.c.conversation_id == outbox.c.conversation_id, slot.c.name == outbox.c.edits
         )
@@ -135,10 +144,8 @@ class Outbox:
     async def claim(self, parcel: Parcel) -> bool:
         """Keep other processes from delivering this message for a while; False if one does already.
 
-        SQLite is one process's own, so there is nobody to keep away.
+        A write on SQLite too: where the book can't be kept, nothing is sent again and again.
         """
-        if self._connection.dialect.name == "sqlite":
-            return True
         now = self._clock.now()
         mine = await self._connection.execute(
             update(outbox)
@@ -150,6 +157,13 @@ class Outbox:
             .values(claimed_until=now + CLAIM)
         )
         return bool(mine.rowcount)
+
+    async def release(self) -> None:
+        """Give up every claim: those of this process before it was killed. For a database that is
+        one process's own."""
+        await self._connection.execute(
+            update(outbox).where(outbox.c.state == "queued").values(claimed_until=None)
+        )
 
     async def next_due(
         self, channels: Sequence[str], busy: Collection[int] = ()

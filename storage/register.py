@@ -141,12 +141,6 @@ class Register:
         row = (await self._connection.execute(query)).first()
         return _subject("household", row._mapping) if row else None
 
-    async def household_of(self, household_id: int) -> Subject | None:
-        """A household by its id, if the actor may see it."""
-        query = self._households("").where(household.c.id == household_id)
-        row = (await self._connection.execute(query)).first()
-        return _subject("household", row._mapping) if row else None
-
     async def person(self, code: str) -> PersonFile | None:
         """A person's file by its code, if the actor may see it."""
         query = select(person).where(person.c.code == code, self._sees_person())

@@ -77,10 +77,3 @@ async def test_what_keeps_failing_is_given_up(database: Database) -> None:
     assert results == [True] * (MAX_ATTEMPTS - 1) + [False]
     assert await waiting(database) == []
     assert not await claim(database, "1")
-
-
-async def test_a_forgotten_claim_can_be_made_again(database: Database) -> None:
-    assert await claim(database, "1")
-    async with database.unit(SYSTEM, "test") as uow:
-        await uow.inbox.forget("telegram", "1")
-    assert await claim(database, "1")

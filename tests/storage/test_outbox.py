@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.messages import Button, Reply
 from storage.database import Database
-from storage.outbox import DIGEST, Parcel
+from storage.outbox import DIGEST, URGENT, Parcel
 from storage.policy import SYSTEM
 from storage.tables import outbox
 from tests.clock import TurnedClock
@@ -133,7 +133,8 @@ async def test_what_is_urgent_goes_first_and_a_digest_last(database: Database) -
     async with database.unit(SYSTEM, "test") as uow:
         await uow.outbox.queue_kind(first, "digest", {"text": "digest"}, DIGEST)
     await queue(database, second, Reply(text="answer"))
-    await queue(database, third, Reply(text="alarm", urgent=True))
+    async with database.unit(SYSTEM, "test") as uow:
+        await uow.outbox.queue_kind(third, "alert", {"text": "alarm"}, URGENT)
     assert texts(await heads(database)) == ["alarm", "answer", "digest"]
 
 
@@ -152,3 +153,12 @@ async def test_two_replicas_never_deliver_the_same_message(
     clock.turn(minutes=3)  # the first replica never came back
     async with database.unit(SYSTEM, "two") as uow:
         assert await uow.outbox.claim(parcel)
+
+
+async def test_an_alarm_passes_what_waits_in_its_own_conversation(database: Database) -> None:
+    conversation_id = await chat(database, "1")
+    await queue(database, conversation_id, Reply(text="a1"), Reply(text="a2"))
+    async with database.unit(SYSTEM, "test") as uow:
+        await uow.outbox.later((await uow.outbox.heads(["telegram"]))[0], 300, "429")
+        await uow.outbox.queue_kind(conversation_id, "alert", {"text": "alarm"}, URGENT)
+    assert texts(await heads(database)) == ["alarm"]
