@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.forms import publish
 from storage import vault as vaults
@@ -66,23 +67,41 @@ def settled_postgres(postgres: PostgresServer, migrated_postgres: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, AsyncEngine]:
+    """One engine for each kind of database: it remembers how statements are written."""
+    return {}
+
+
 @pytest.fixture
-def settled_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of the test's own."""
+def settled_url(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database as nobody has used it yet, always at the same place."""
     if engine == "sqlite":
-        file = tmp_path / "zoufang.sqlite3"
-        shutil.copy(request.getfixturevalue("settled_sqlite"), file)
+        source: Path = request.getfixturevalue("settled_sqlite")
+        file = source.with_name("zoufang.sqlite3")
+        for suffix in ("-wal", "-shm"):
+            Path(f"{file}{suffix}").unlink(missing_ok=True)
+        shutil.copy(source, file)
         yield f"sqlite:///{file}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = server.new(request.getfixturevalue("settled_postgres"))
+    template: str = request.getfixturevalue("settled_postgres")
+    name = f"{template}_used"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {template};")
     yield server.url(name)
     server.drop(name)
 
 
 @pytest.fixture
-async def settled(settled_url: str, vault: Vault) -> AsyncIterator[Database]:
-    opened = await Database.open(settled_url, HastyClock())
+async def settled(
+    engine: str, settled_url: str, engines: dict[str, AsyncEngine], vault: Vault
+) -> AsyncIterator[Database]:
+    """A database with a grid and the forms of `tests.contract.forms` in it."""
+    if engine in engines:
+        opened = Database(engines[engine], HastyClock())
+    else:
+        opened = await Database.open(settled_url, HastyClock())
+        engines[engine] = opened.engine
     yield opened
     await opened.close()
 

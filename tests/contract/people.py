@@ -37,9 +37,15 @@ class Shown:
 
 
 class Person(ABC):
-    """Somebody who talks to the bot. `last` is the newest message that they waited for."""
+    """Somebody who talks to the bot. `seen` are the messages that they waited for."""
 
-    last: Shown
+    def __init__(self) -> None:
+        self.seen: list[Shown] = []
+
+    @property
+    def last(self) -> Shown:
+        """The newest of what was waited for."""
+        return self.seen[-1]
 
     @property
     @abstractmethod
@@ -85,6 +91,7 @@ class OnTelegram(Person):
     """By the emulator."""
 
     def __init__(self, user: User) -> None:
+        super().__init__()
         self.user = user
 
     @property
@@ -92,7 +99,7 @@ class OnTelegram(Person):
         return [_of_telegram(message) for message in self.user.answers]
 
     async def sees(self, words: str) -> Shown:
-        self.last = _of_telegram(await self.user.expects(words, within=PATIENCE))
+        self.seen.append(_of_telegram(await self.user.expects(words, within=PATIENCE)))
         return self.last
 
     async def says(self, text: str) -> None:
@@ -129,6 +136,7 @@ class OnTheWeb(Person):
     """By the routes that the page uses."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
+        super().__init__()
         self.session = session
         self._lines: dict[int, dict[str, Any]] = {}
         self._read = 0
@@ -147,7 +155,7 @@ class OnTheWeb(Person):
                         place = int(body["replaces"] or seq)
                         self._lines[place] = body["reply"]
                         if words in body["reply"]["text"]:
-                            self.last = _of_web(place, body["reply"])
+                            self.seen.append(_of_web(place, body["reply"]))
                             return self.last
         raise AssertionError(f"the stream ended before {words!r}")
 

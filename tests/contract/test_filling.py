@@ -45,6 +45,10 @@ async def test_a_form_with_every_kind_of_question(house: Running) -> None:
     assert "Pear" in review.text
     await mei.press("提交")
     await mei.sees("已提交")
+    tokens = [token for shown in mei.seen for token in shown.tokens.values()]
+    assert len(tokens) > 40
+    assert max(len(token.encode()) for token in tokens) <= 64
+    assert not any("pear" in token or "Village" in token for token in tokens)
     (record,) = await house.records()
     answers = record.answers
     assert answers["remark"] == "All is well *here*"
