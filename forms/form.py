@@ -30,6 +30,7 @@ SCHEMA: Final = 1
 """Goes up whenever the compiled shape changes: bytes of another schema are compiled again."""
 
 
+_WORDS: Final = frozenset({"", "long", "short"})
 _DERIVED: Final = ("asked_masks", "index", "inner", "repeat_masks", "_documents")
 
 
@@ -104,8 +105,14 @@ class Form:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the form as the author named them, in the author's order."""
-        return tuple(self.itext)
+        """The languages of the form as the author named them, in the author's order. pyxform
+        writes media without a language under one of their own, which says nothing."""
+        spoken = (
+            code
+            for code, texts in self.itext.items()
+            if any(forms.keys() & _WORDS for forms in texts.values())
+        )
+        return tuple(spoken) or tuple(self.itext)
 
     @property
     def attachments_needed(self) -> tuple[str, ...]:

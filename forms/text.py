@@ -56,14 +56,20 @@ class Speaker:
         return self.itext_media(text.itext, node) if text is not None and text.itext else _NOTHING
 
     def itext_media(self, identifier: str, node: Node) -> Mapping[str, str]:
-        """File names of the media of an itext id, without their ``jr://`` folder."""
-        forms = self._forms(identifier)
-        if not forms or (len(forms) == 1 and "" in forms):
+        """File names of the media of an itext id, without their ``jr://`` folder. A kind that the
+        language lacks is taken from any other: a column ``media::image`` names no language."""
+        known = [texts[identifier] for texts in self.form.itext.values() if identifier in texts]
+        if all(len(forms) == 1 and "" in forms for forms in known):
             return _NOTHING
-        return {
-            kind: self._join(forms[kind], node).rpartition("/")[2]
+        first = self._forms(identifier)
+        found = {
+            kind: next((forms[kind] for forms in (first, *known) if kind in forms), None)
             for kind in _MEDIA
-            if kind in forms
+        }
+        return {
+            kind: self._join(parts, node).rpartition("/")[2]
+            for kind, parts in found.items()
+            if parts is not None
         }
 
     def _forms(self, identifier: str) -> Mapping[str, tuple[Part, ...]]:

@@ -114,3 +114,17 @@ def test_group_labels_are_announced_when_the_walk_enters():
     assert prompt(interview).groups == ()
     interview.back()
     assert prompt(interview).entered == ()
+
+
+def test_a_picture_without_a_language_is_shown_in_every_language():
+    form = """<itext>
+      <translation lang="zh" default="true()"><text id="q"><value>问</value></text></translation>
+      <translation lang="en"><text id="q"><value>Ask</value></text></translation>
+      <translation lang="default"><text id="q"><value form="image">jr://images/a.png</value></text>
+      </translation></itext>"""
+    label = """<input ref="/data/q"><label ref="jr:itext('q')"/></input>"""
+    interview = start(xform("<q/>", form + bind("q"), label))
+    assert interview.form.languages == ("zh", "en")
+    for language in ("zh", "en"):
+        interview.set_language(language)
+        assert interview.current().media == {"image": "a.png"}
