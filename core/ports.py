@@ -119,6 +119,15 @@ class ChatEvent:
     body: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a person sent, as the store took it: line `seq` of their transcript, and the inbound
+    whose step is still to be made, or None if it was made (or given up) before."""
+
+    seq: int
+    due: Inbound | None
+
+
 class WebStore(Protocol):
     """What the web chat keeps: sign-ins, transcripts and uploads. `storage.web` provides it."""
 
@@ -136,6 +145,12 @@ class WebStore(Protocol):
 
     async def append(self, address: str, body: dict[str, object], key: str) -> int:
         """Add a line to a transcript and return its seq; the same key twice adds it once."""
+        ...
+
+    async def take(self, inbound: Inbound, body: dict[str, object]) -> Taken:
+        """Add what a person sent to their transcript, and with it to the inbox until its step is
+        made; the same key twice adds it once, however much later. An inbound without a `message`
+        gets its line's seq."""
         ...
 
     async def since(self, address: str, seq: int, limit: int = 200) -> list[ChatEvent]:

@@ -1,4 +1,9 @@
-"""What the web chat keeps: sign-ins, transcripts and uploads. Implements `core.ports.WebStore`."""
+"""What the web chat keeps: sign-ins, transcripts and uploads. Implements `core.ports.WebStore`.
+
+A page repeats what it sent until it is told that the step was made, perhaps weeks later, when the
+inbox no longer remembers it. So an inbound is put into the inbox in the same transaction as its
+line: a line without a waiting inbound is one whose step was made.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +13,15 @@ from typing import Final
 
 from sqlalchemy import delete, func, insert, select
 
-from core.ports import ChatEvent, WebSession
+from core.messages import Inbound
+from core.ports import ChatEvent, Taken, WebSession
 from storage import codes
 from storage.accounts import Invitee
 from storage.conversations import address_hash
 from storage.database import Database
 from storage.dialects import insert_if_new
 from storage.policy import SYSTEM
-from storage.tables import account, conversation, person, web_event, web_session
+from storage.tables import account, conversation, inbox, person, web_event, web_session
 from storage.unit import UnitOfWork
 from storage.vault import vault
 
@@ -86,17 +92,19 @@ class DatabaseWebStore:
         """Add a line to a transcript and return its seq; the same key twice adds it once."""
         place = address_hash(CHANNEL, address)
         async with self._unit("transcript") as uow:
-            await _one_at_a_time(uow, place)
-            await uow.connection.execute(
-                insert_if_new(uow.connection, web_event, ["address_hash", "key"]).values(
-                    address_hash=place, key=key, body=body, at=uow.now
-                )
-            )
-            query = select(web_event.c.seq).where(
-                web_event.c.address_hash == place, web_event.c.key == key
-            )
-            found: int = (await uow.connection.execute(query)).scalar_one()
-            return found
+            seq, _ = await _add(uow, place, body, key)
+            return seq
+
+    async def take(self, inbound: Inbound, body: dict[str, object]) -> Taken:
+        """Add what a person sent to their transcript and, until its step is made, to the inbox; the
+        same key twice adds it once, however much later."""
+        place = address_hash(CHANNEL, inbound.address)
+        async with self._unit("transcript") as uow:
+            seq, new = await _add(uow, place, body, inbound.key)
+            if new:
+                message = inbound.message or str(seq)
+                await _hold(uow, inbound.model_copy(update={"message": message}))
+            return Taken(seq, await _held(uow, inbound.key))
 
     async def since(self, address: str, seq: int, limit: int = 200) -> list[ChatEvent]:
         """Lines after `seq`, oldest first. `seq` -1 asks for the newest `limit` lines."""
@@ -124,6 +132,39 @@ class DatabaseWebStore:
 
     def _unit(self, purpose: str) -> AbstractAsyncContextManager[UnitOfWork]:
         return self._database.unit(SYSTEM, purpose, CHANNEL)
+
+
+async def _add(uow: UnitOfWork, place: str, body: dict[str, object], key: str) -> tuple[int, bool]:
+    """The seq of the line of this key, and whether it was added now."""
+    await _one_at_a_time(uow, place)
+    line = insert_if_new(uow.connection, web_event, ["address_hash", "key"]).values(
+        address_hash=place, key=key, body=body, at=uow.now
+    )
+    new = bool((await uow.connection.execute(line)).rowcount)
+    query = select(web_event.c.seq).where(web_event.c.address_hash == place, web_event.c.key == key)
+    return (await uow.connection.execute(query)).scalar_one(), new
+
+
+async def _hold(uow: UnitOfWork, inbound: Inbound) -> None:
+    """Let an inbound wait for its step: should this process die before, a retry makes it."""
+    await uow.connection.execute(
+        insert_if_new(uow.connection, inbox, ["channel", "key"]).values(
+            channel=CHANNEL,
+            key=inbound.key,
+            state="waiting",
+            body=inbound.model_dump(mode="json"),
+            attempts=0,
+            received_at=uow.now,
+        )
+    )
+
+
+async def _held(uow: UnitOfWork, key: str) -> Inbound | None:
+    query = select(inbox.c.body).where(
+        inbox.c.channel == CHANNEL, inbox.c.key == key, inbox.c.state == "waiting"
+    )
+    body = (await uow.connection.execute(query)).scalar_one_or_none()
+    return Inbound.model_validate(body) if body else None
 
 
 async def _one_at_a_time(uow: UnitOfWork, place: str) -> None:

@@ -1,7 +1,8 @@
 """What a browser sends: checked, written to the transcript, handed over as an `Inbound`.
 
 A request is answered only when the step is committed. The page repeats a request until then, with
-the same ``client_id``, which is the idempotency key all the way down.
+the same ``client_id``, which is the idempotency key all the way down. It may do so long after the
+inbox has forgotten that key, so the store says whether the step is still to be made.
 """
 
 from __future__ import annotations
@@ -168,20 +169,20 @@ class Incoming:
             line["message"] = message
         if label is not None:
             line["label"] = label.replace("\x00", "")
+        inbound = Inbound(
+            channel=CHANNEL,
+            address=session.address,
+            key=key,
+            event=event,
+            message=message,
+            language=session.language,
+        )
         async with self._turn(session.address):
-            seq = await self._store.append(session.address, line, key)
+            taken = await self._store.take(inbound, line)
             self._wake(session.address)
-            await self.receive(
-                Inbound(
-                    channel=CHANNEL,
-                    address=session.address,
-                    key=key,
-                    event=event,
-                    message=message or str(seq),
-                    language=session.language,
-                )
-            )
-        return web.json_response({"seq": seq}, status=202)
+            if taken.due is not None:
+                await self.receive(taken.due)
+        return web.json_response({"seq": taken.seq}, status=202)
 
     def _turn(self, address: str) -> asyncio.Lock:
         """One address's inbounds are handed over one after another, in the order they came."""

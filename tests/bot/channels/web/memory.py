@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from itertools import count
 from uuid import uuid4
 
-from core.ports import ChatEvent, WebSession
+from core.messages import Inbound
+from core.ports import ChatEvent, Taken, WebSession
 
 
 @dataclass
 class MemoryStore:
-    """Links and sessions are made by `link`; `language` may be turned by a test."""
+    """Links and sessions are made by `link`; `language` may be turned by a test. What waits for its
+    step is `held`, by key, until the bot takes it out."""
 
     links: dict[str, WebSession] = field(default_factory=dict)
     sessions: dict[str, WebSession] = field(default_factory=dict)
     lines: dict[str, list[ChatEvent]] = field(default_factory=dict)
     files: dict[str, tuple[bytes, str, str]] = field(default_factory=dict)
+    held: dict[str, Inbound] = field(default_factory=dict)
     _keys: dict[tuple[str, str], int] = field(default_factory=dict)
     _file_keys: dict[str, str] = field(default_factory=dict)
     _seq: count[int] = field(default_factory=lambda: count(1))
@@ -58,6 +61,14 @@ class MemoryStore:
             # Through JSON, as in a real store.
             self.lines.setdefault(address, []).append(ChatEvent(seq, json.loads(json.dumps(body))))
         return self._keys[address, key]
+
+    async def take(self, inbound: Inbound, body: dict[str, object]) -> Taken:
+        new = (inbound.address, inbound.key) not in self._keys
+        seq = await self.append(inbound.address, body, inbound.key)
+        if new:
+            message = inbound.message or str(seq)
+            self.held[inbound.key] = inbound.model_copy(update={"message": message})
+        return Taken(seq, self.held.get(inbound.key))
 
     async def since(self, address: str, seq: int, limit: int = 200) -> list[ChatEvent]:
         lines = self.lines.get(address, [])

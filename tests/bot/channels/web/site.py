@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.channels.web import Limits, WebChannel
 from core.messages import Inbound
-from core.ports import Clock
+from core.ports import Clock, Receive
 from tests.bot.channels.web.memory import MemoryStore
 
 Handle = Callable[[WebChannel, Inbound], Awaitable[None]]
@@ -44,24 +44,35 @@ async def running_site(
     with an inbox would."""
     store = MemoryStore()
     channel = WebChannel(store, clock, public_url, limits)
-    app = web.Application()
-    channel.attach(app)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    listener = web.TCPSite(runner, "127.0.0.1", 0)
-    await listener.start()
     received: list[Inbound] = []
 
     async def receive(inbound: Inbound) -> None:
         if all(inbound.key != known.key for known in received):
             received.append(inbound)
             await handle(channel, inbound)
+            store.held.pop(inbound.key, None)
 
+    async with serving(channel, receive) as runner:
+        yield Site(address_of(runner), channel, store, received, runner)
+
+
+def address_of(runner: web.AppRunner) -> str:
+    """The URL of a server that listens on one port of this machine."""
+    return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+@asynccontextmanager
+async def serving(channel: WebChannel, receive: Receive) -> AsyncIterator[web.AppRunner]:
+    """Serve `channel` on a free port until the end of the block."""
+    app = web.Application()
+    channel.attach(app)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     running = asyncio.create_task(channel.run(receive))
     await asyncio.sleep(0)
-    port = runner.addresses[0][1]
     try:
-        yield Site(f"http://127.0.0.1:{port}", channel, store, received, runner)
+        yield runner
     finally:
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
