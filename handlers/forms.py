@@ -11,7 +11,7 @@ from forms import library
 from forms.intake import Intake, intake
 from handlers import pictures
 from storage.database import Database
-from storage.formshelf import FormSource, FormVersion, Offer
+from storage.formshelf import FormSource, FormVersion, Offer, Published
 from storage.policy import OPERATOR
 from storage.unit import UnitOfWork
 
@@ -25,10 +25,11 @@ async def publish(
     *,
     titles: Mapping[str, str] | None = None,
     offer: Offer = _EVERYBODY,
-) -> bool:
-    """Offer the form that intake took from the file `source`; False if it is offered already.
+) -> Published:
+    """Offer the form that intake took from the file `source`; what came of it.
 
-    Interviews under way stay on their version. Raises ValueError for a form that was refused.
+    Of a version that is known already only the titles and the offer can change. Interviews under
+    way stay on their version. Raises ValueError for a form that was refused.
     """
     if taken.form is None:
         raise ValueError("a refused form can't be published")
@@ -45,7 +46,7 @@ async def publish(
     kept = FormSource(taken.xform, dict(taken.attachments), taken.form.dumps())
     await pictures.keep(uow, version.sha256, kept.attachments)
     done = await uow.forms.publish(version, kept)
-    if done:
+    if done != "unchanged":
         await uow.record("publish", f"{version.form_id}:{version.version}")
     return done
 
@@ -56,14 +57,18 @@ async def publish_builtin(database: Database) -> list[str]:
     A form that the operator retired or replaced by another file of the same id stays so.
     """
     async with database.unit(OPERATOR, "start") as uow:
-        known = {one.source_sha256 for one in await uow.forms.all()}
+        versions = await uow.forms.all()
+    sources = {one.source_sha256 for one in versions}
+    known = {one.sha256 for one in versions}
     published = []
     offers = library.offers()
     for name in library.names():
         source = library.source(name)
-        if hashlib.sha256(source).hexdigest() in known:
+        if hashlib.sha256(source).hexdigest() in sources:
             continue
         taken = await asyncio.to_thread(intake, source, f"{name}.md")
+        if taken.form is not None and taken.form.sha256 in known:
+            continue  # another file of the same form: what the operator said of it stands
         titles, offer = _offer(offers[name])
         async with database.unit(OPERATOR, "start") as uow:
             await publish(uow, taken, source, titles=titles, offer=offer)

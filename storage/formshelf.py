@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.ports import Clock
 from storage.dialects import insert_if_new
 from storage.tables import form
+
+Published = Literal["published", "updated", "unchanged"]
+"""What came of publishing a version: it is on offer from now on; it was, and only its titles or its
+offer changed; nothing changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,15 @@ class Forms:
         self._connection = connection
         self._clock = clock
 
-    async def publish(self, version: FormVersion, source: FormSource) -> bool:
-        """Offer this version from now on; False if it is the one already offered."""
-        current = await self.published(version.form_id)
-        if current and current.sha256 == version.sha256:
-            return False
+    async def publish(self, version: FormVersion, source: FormSource) -> Published:
+        """Offer this version from now on, with its titles and its offer. Of a version that is
+        known already nothing else changes."""
+        known = await self.get(version.sha256)
+        if known and known.state == "published":
+            if (known.titles, known.offer) == (version.titles, version.offer):
+                return "unchanged"
+            await self._change(version)
+            return "updated"
         await self._connection.execute(
             update(form)
             .where(form.c.form_id == version.form_id, form.c.state == "published")
@@ -71,12 +79,16 @@ class Forms:
         )
         row = insert_if_new(self._connection, form, ["sha256"]).values(_row(version, source))
         if not (await self._connection.execute(row)).rowcount:
-            await self._connection.execute(
-                update(form)
-                .where(form.c.sha256 == version.sha256)
-                .values(state="published", published_at=self._clock.now())
-            )
-        return True
+            await self._change(version, state="published", published_at=self._clock.now())
+        return "published"
+
+    async def _change(self, version: FormVersion, **more: object) -> None:
+        """Write the titles and the offer of a version that is known already."""
+        await self._connection.execute(
+            update(form)
+            .where(form.c.sha256 == version.sha256)
+            .values(titles=dict(version.titles), offer=_offer(version.offer), **more)
+        )
 
     async def retire(self, form_id: str) -> bool:
         """Offer this form no more; False if it was not offered."""
@@ -143,22 +155,25 @@ def _versions() -> Any:
     )
 
 
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "subject": offer.subject,
+        "roles": list(offer.roles),
+        "tags": list(offer.tags),
+        "minimum_age": offer.minimum_age,
+        "maximum_age": offer.maximum_age,
+        "order": offer.order,
+    }
+
+
 def _row(version: FormVersion, source: FormSource) -> dict[str, Any]:
-    offer = version.offer
     return {
         "sha256": version.sha256,
         "form_id": version.form_id,
         "version": version.version,
         "source_sha256": version.source_sha256,
         "titles": dict(version.titles),
-        "offer": {
-            "subject": offer.subject,
-            "roles": list(offer.roles),
-            "tags": list(offer.tags),
-            "minimum_age": offer.minimum_age,
-            "maximum_age": offer.maximum_age,
-            "order": offer.order,
-        },
+        "offer": _offer(version.offer),
         "state": "published",
         "xform": source.xform,
         "attachments": {

@@ -114,8 +114,7 @@ async def _publish(
         done = await publish_form(uow, taken, source, titles=named, offer=offer)
         old = before.sha256 if before and before.sha256 != form.sha256 else ""
         running = await uow.interviews.count_on(old) if old else 0
-    key = "published" if done else "unchanged"
-    typer.echo(_say(key, form=form.form_id, version=form.version))
+    typer.echo(_say(done, form=form.form_id, version=form.version))
     if running:
         typer.echo(_say("running", n=running))
 
