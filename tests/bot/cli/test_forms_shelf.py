@@ -59,13 +59,13 @@ def test_a_form_is_published_once(zoufang: Command, well: Path, sqlite_url: str)
     assert zoufang("forms", "publish", well).out.startswith("已发布：well_check，版本 1。")
     assert "没有改动" in zoufang("forms", "publish", well).out
     (version,) = stored(sqlite_url)
-    assert (version.titles, version.offer) == ({"zh": "水井", "en": "水井"}, Offer())
+    assert (version.titles, version.offer) == ({"zh": "水井检查", "en": "水井检查"}, Offer())
 
 
 @pytest.mark.parametrize(
     ("said", "titles", "offer"),
     [
-        (["--title-en", "Well check"], {"zh": "水井", "en": "Well check"}, Offer()),
+        (["--title-en", "Well check"], {"zh": "水井检查", "en": "Well check"}, Offer()),
         (["--subject", "household"], None, Offer(subject="household")),
         (["--role", "grid_worker"], None, Offer(roles=("grid_worker",))),
         (
