@@ -35,6 +35,8 @@ async def command(turn: Turn, given: Command) -> Replies:
 
 async def _start(turn: Turn, argument: str) -> Replies:
     lead = ""
+    if argument and _is_their_own(turn):
+        return await again(turn, turn.say("chat.invite.not_here"))
     if argument:
         invitee = await turn.uow.accounts.redeem("messenger", argument)
         if invitee is None:
@@ -51,6 +53,13 @@ async def _start(turn: Turn, argument: str) -> Replies:
         return [Reply(text=lead or turn.say("chat.stranger"))]
     await leaving.set_aside(turn)
     return await menu.show(turn, lead)
+
+
+def _is_their_own(turn: Turn) -> bool:
+    """Whether this chat belongs to one person for good: a web chat is named after its account, so
+    another's code would hand over the first one's transcript and open pages."""
+    chat = turn.chat
+    return chat.channel == "web" and (chat.account_id, chat.person_id) != (None, None)
 
 
 async def _cancel(turn: Turn) -> Replies:

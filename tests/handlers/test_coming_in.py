@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.messages import Command, Tap, Text
 from storage.policy import OPERATOR, Role
-from tests.handlers.conftest import GRID, NEXT_GRID, TOWNSHIP, Village
+from tests.handlers.conftest import GRID, NEXT_GRID, TOWNSHIP, Village, running
+from tests.handlers.paper import PaperChannel
 
 
 async def test_the_right_code_opens_the_menu_of_the_role(village: Village) -> None:
@@ -83,6 +84,27 @@ async def test_another_code_makes_the_chat_somebody_else(village: Village) -> No
     await mei.say(f"/start {code}")
     listing = await mei.press("我的走访户")
     assert [button.text for button in listing.buttons] == ["HCCCCCC 赵家", "菜单"]
+
+
+async def test_a_code_makes_no_web_chat_somebody_else(village: Village) -> None:
+    """Its transcript and its open pages belong to who signed in there."""
+    account, _ = await village.hire(Role.GRID_WORKER, GRID)
+    _, code = await village.hire(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
+    page = running(village.database, village.clock, PaperChannel(name="web"), village.house)
+    async with village.database.unit(OPERATOR, "test") as uow:
+        chat = await uow.conversations.load("web", "S1", "zh")
+        await uow.conversations.bind(chat, account_id=account, person_id=None)
+    mei = page.talker("S1")
+    answer = await mei.say(f"/start {code}")
+    assert "登录链接" in answer.text
+    assert "网格员" in answer.text
+    assert "网格员" in (await mei.say("/menu")).text
+    await mei.press("中文 / English")
+    await mei.press("English")
+    assert "sign-in link" in (await mei.say(f"/start {code}")).text
+
+    gao = village.talker("9")
+    assert "乡镇督导" in (await gao.say(f"/start {code}")).text  # it was not used up
 
 
 async def test_a_resident_finds_whom_to_call_and_the_privacy_notice(village: Village) -> None:
