@@ -114,7 +114,10 @@ async def _publish(
         done = await publish_form(uow, taken, source, titles=named, offer=offer)
         old = before.sha256 if before and before.sha256 != form.sha256 else ""
         running = await uow.interviews.count_on(old) if old else 0
-    typer.echo(_say(done, form=form.form_id, version=form.version))
+    what = form.form_id
+    if form.version:
+        what = _say("named", form=what, version=form.version)
+    typer.echo(_say(done, form=what))
     if running:
         typer.echo(_say("running", n=running))
 

@@ -117,6 +117,16 @@ def test_a_new_version_keeps_what_was_said_of_the_one_before(
     assert (new.titles, new.offer) == (old.titles, old.offer)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "已发布：well_check。"), ("en", "Published: well_check. ")]
+)
+def test_a_form_without_a_version_is_named_without(
+    zoufang: Command, vault: Vault, tmp_path: Path, language: str, said: str
+) -> None:
+    done = zoufang("--lang", language, "forms", "publish", form(tmp_path, version=""))
+    assert done.out.startswith(said)
+
+
 def test_what_an_operator_said_of_a_built_in_form_stands_when_its_file_is_written_anew(
     vault: Vault, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
