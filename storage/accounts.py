@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
 from storage import codes
 from storage.policy import Role
-from storage.tables import account, invite
+from storage.tables import account, conversation, invite, web_session
 from storage.vault import vault
 
 TokenKind = Literal["messenger", "web"]
@@ -26,7 +26,8 @@ TOKEN_LIFE: Final = {"messenger": timedelta(days=7), "web": timedelta(days=1)}
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member of staff. `area_code` is the root of what they may see."""
+    """A member of staff. `area_code` is the root of what they may see; a closed account, one that
+    is not `active`, sees nothing."""
 
     id: int
     code: str
@@ -88,6 +89,30 @@ class Accounts:
             literal(area_code).like(account.c.area_code + "%"),
         )
         return [_account(row._mapping) for row in await self._connection.execute(query)]
+
+    async def close(self, account_id: int) -> None:
+        """Let nobody act for this account: its chats become a stranger's, its web sessions end, and
+        invites that were not used are void. Closing it twice changes nothing."""
+        await self._set_active(account_id, False)
+        chats = select(conversation.c.id).where(conversation.c.account_id == account_id)
+        await self._connection.execute(
+            delete(web_session).where(web_session.c.conversation_id.in_(chats))
+        )
+        await self._connection.execute(
+            update(invite)
+            .where(invite.c.account_id == account_id, invite.c.used_at.is_(None))
+            .values(used_at=self._clock.now())
+        )
+
+    async def open(self, account_id: int) -> None:
+        """Undo `close`: chats in messengers speak for the account again; the web takes a new link.
+        Opening it twice changes nothing."""
+        await self._set_active(account_id, True)
+
+    async def _set_active(self, account_id: int, active: bool) -> None:
+        await self._connection.execute(
+            update(account).where(account.c.id == account_id).values(active=active)
+        )
 
     async def issue(
         self, kind: TokenKind, *, account_id: int | None = None, person_id: int | None = None

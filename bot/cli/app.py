@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import db, demo, forms_shelf, register, staff, submissions, telegram
+from bot.cli import db, demo, forms_shelf, outbox, register, staff, submissions, telegram
 from bot.cli.errors import STATUS, one_line
 from bot.cli.typer_words import speak
 from bot.cli.usage import usage
@@ -20,6 +20,7 @@ app.add_typer(forms_shelf.forms_app, name="forms", help=words("help.forms"))
 app.add_typer(staff.app, name="staff", help=words("help.staff"))
 app.add_typer(register.app, name="register", help=words("help.register"))
 app.add_typer(submissions.app, name="submissions", help=words("help.submissions"))
+app.add_typer(outbox.app, name="outbox", help=words("help.outbox"))
 app.add_typer(db.app, name="db", help=words("help.db"))
 app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
 

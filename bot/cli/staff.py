@@ -1,4 +1,4 @@
-"""`zoufang staff`: accounts, and the codes and links that let people in."""
+"""`zoufang staff`: accounts, the codes and links that let people in, and how they are kept out."""
 
 from __future__ import annotations
 
@@ -54,14 +54,53 @@ async def _list_accounts(settings: Settings, database: Database) -> None:
     async with database.unit(OPERATOR, "staff list", "cli") as uow:
         accounts = await uow.accounts.all()
         names = {area.code: area.name for area in await uow.areas.all()}
-    heads = [words(f"head.{key}") for key in ("code", "name", "role", "area", "area_name")]
+    heads = [words(f"head.{key}") for key in ("code", "name", "role", "area", "area_name", "state")]
     table(
         heads,
         [
-            (one.code, one.name, _role(one.role), one.area_code, names[one.area_code])
+            (
+                one.code,
+                one.name,
+                _role(one.role),
+                one.area_code,
+                names[one.area_code],
+                "" if one.active else words("staff.is_closed"),
+            )
             for one in accounts
         ],
     )
+
+
+@app.command("close", help=words("help.staff_close"))
+def _close(code: Annotated[str, typer.Argument(help=words("help.staff_code"))]) -> None:
+    from bot.cli.opening import with_database
+    from storage.policy import OPERATOR
+
+    async def close(settings: Settings, database: Database) -> None:
+        async with database.unit(OPERATOR, "staff close", "cli") as uow:
+            account = await _existing(uow, code)
+            await uow.accounts.close(account.id)
+            await uow.record("close", account.code)
+        typer.echo(_described(account))
+        typer.echo(words("staff.closed", code=account.code))
+
+    with_database(close)
+
+
+@app.command("open", help=words("help.staff_open"))
+def _open(code: Annotated[str, typer.Argument(help=words("help.staff_code"))]) -> None:
+    from bot.cli.opening import with_database
+    from storage.policy import OPERATOR
+
+    async def open_again(settings: Settings, database: Database) -> None:
+        async with database.unit(OPERATOR, "staff open", "cli") as uow:
+            account = await _existing(uow, code)
+            await uow.accounts.open(account.id)
+            await uow.record("open", account.code)
+        typer.echo(_described(account))
+        typer.echo(words("staff.opened", code=account.code))
+
+    with_database(open_again)
 
 
 @app.command("invite", help=words("help.staff_invite"))
@@ -117,9 +156,9 @@ async def _account(uow: UnitOfWork, wish: Wish) -> Account:
     from storage.policy import STAFF_ROLES, Role
 
     if wish.account:
-        found = await uow.accounts.by_code(wish.account)
-        if found is None:
-            raise OperatorError("no_such_account", code=wish.account)
+        found = await _existing(uow, wish.account)
+        if not found.active:
+            raise OperatorError("account_closed", code=found.code)
         return found
     if not (wish.role and wish.area and wish.name and wish.name.strip()):
         raise OperatorError("invite_whom")
@@ -128,6 +167,15 @@ async def _account(uow: UnitOfWork, wish: Wish) -> Account:
     if await uow.areas.get(wish.area) is None:
         raise OperatorError("no_such_area", area=wish.area)
     return await uow.accounts.add(wish.name.strip(), Role(wish.role), wish.area)
+
+
+async def _existing(uow: UnitOfWork, code: str) -> Account:
+    from bot.cli.errors import OperatorError
+
+    found = await uow.accounts.by_code(code)
+    if found is None:
+        raise OperatorError("no_such_account", code=code)
+    return found
 
 
 def _tell(settings: Settings, invited: Invited) -> None:

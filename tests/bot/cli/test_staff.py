@@ -1,18 +1,24 @@
-"""Accounts are opened and let in by a code, a link and a list."""
+"""Accounts are opened, let in by a code and a link, listed, closed and opened again."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import pytest
 
 from core.clock import SystemClock
+from core.ports import WebSession
 from storage.database import Database
-from storage.policy import OPERATOR
+from storage.policy import OPERATOR, Role
+from storage.web import DatabaseWebStore
 from tests import world
 from tests.bot.cli.conftest import Command
+
+Found = TypeVar("Found")
 
 
 def invited(sqlite_url: str, token: str, kind: str) -> tuple[int | None, int | None]:
@@ -98,3 +104,136 @@ def test_an_invitation_is_in_the_audit(village: None, zoufang: Command, sqlite_u
     rows = connection.execute("SELECT purpose, action, object FROM audit").fetchall()
     connection.close()
     assert ("staff invite", "invite", code) in rows
+
+
+def within(sqlite_url: str, work: Callable[[Database], Awaitable[Found]]) -> Found:
+    async def do() -> Found:
+        database = await Database.open(sqlite_url, SystemClock())
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(do())
+
+
+async def known_as(database: Database) -> str:
+    """The role that the bot sees in the chat of the member of staff."""
+    async with database.unit(OPERATOR, "test") as uow:
+        return (await uow.conversations.load("telegram", "7", "zh")).actor.role.value
+
+
+@pytest.fixture
+def hired(village: None, zoufang: Command, sqlite_url: str) -> tuple[str, str]:
+    """The code of an account with a chat in Telegram, and the cookie of its web session."""
+    done = zoufang(*NEW)
+    link = re.search(r"/sign-in/(\S+?)（", done.out)
+    assert link
+
+    async def come_in(database: Database) -> str:
+        async with database.unit(OPERATOR, "test") as uow:
+            chat = await uow.conversations.load("telegram", "7", "zh")
+            await uow.conversations.bind(chat, account_id=1, person_id=None)
+        cookie = await DatabaseWebStore(database, "zh").redeem(link[1])
+        assert cookie
+        return cookie
+
+    return done.out.splitlines()[0].split()[-1], within(sqlite_url, come_in)
+
+
+def test_a_closed_account_is_a_stranger_until_it_is_opened_again(
+    hired: tuple[str, str], zoufang: Command, sqlite_url: str
+) -> None:
+    code, _ = hired
+    closed = zoufang("staff", "close", code.lower())
+    assert (closed.status, f"账号 {code} 已停用" in closed.out) == (0, True)
+    assert within(sqlite_url, known_as) == "nobody"
+    assert "已停用" in zoufang("staff", "list").out
+    opened = zoufang("staff", "open", code)
+    assert (opened.status, f"账号 {code} 已重新启用" in opened.out) == (0, True)
+    assert within(sqlite_url, known_as) == "grid_worker"
+    assert "已停用" not in zoufang("staff", "list").out
+
+
+def test_closing_ends_web_sessions_and_voids_what_was_not_used(
+    hired: tuple[str, str], zoufang: Command, sqlite_url: str
+) -> None:
+    code, cookie = hired
+    out = zoufang("staff", "invite", "--account", code).out
+    word, link = re.search(r"/start (\w{10})", out), re.search(r"/sign-in/(\S+?)（", out)
+    assert word and link
+    zoufang("staff", "close", code)
+
+    async def knock(database: Database) -> None:
+        store = DatabaseWebStore(database, "zh")
+        assert await store.session(cookie) is None
+        assert await store.redeem(link[1]) is None
+        async with database.unit(OPERATOR, "test") as uow:
+            assert await uow.accounts.redeem("messenger", word[1]) is None
+
+    within(sqlite_url, knock)
+    zoufang("staff", "open", code)
+    within(sqlite_url, knock)
+
+
+def test_closing_one_account_leaves_the_others_alone(
+    hired: tuple[str, str], zoufang: Command, sqlite_url: str
+) -> None:
+    other = zoufang(*NEW).out.splitlines()[0].split()[-1]
+    zoufang("staff", "close", other)
+    assert within(sqlite_url, known_as) == "grid_worker"
+
+    async def session(database: Database) -> WebSession | None:
+        return await DatabaseWebStore(database, "zh").session(hired[1])
+
+    assert within(sqlite_url, session)
+
+
+def test_closing_twice_and_opening_twice_is_no_mistake(
+    hired: tuple[str, str], zoufang: Command
+) -> None:
+    for command in ("close", "close", "open", "open"):
+        assert zoufang("staff", command, hired[0]).status == 0
+
+
+def test_a_closed_account_is_not_invited(hired: tuple[str, str], zoufang: Command) -> None:
+    zoufang("staff", "close", hired[0])
+    refusal = zoufang("staff", "invite", "--account", hired[0]).refusal
+    assert f"zoufang staff open {hired[0]}" in refusal
+
+
+@pytest.mark.parametrize("command", ["close", "open"])
+def test_an_unknown_account_is_neither_closed_nor_opened(
+    village: None, zoufang: Command, command: str
+) -> None:
+    assert "SXXXXXX" in zoufang("staff", command, "SXXXXXX").refusal
+
+
+def test_closing_and_opening_are_told_in_english(
+    hired: tuple[str, str], zoufang: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZOUFANG_LANGUAGE", "en")
+    assert "is closed" in zoufang("staff", "close", hired[0]).out
+    assert "closed" in zoufang("staff", "list").out
+    assert "is open again" in zoufang("staff", "open", hired[0]).out
+
+
+async def test_every_database_closes_an_account_and_opens_it(database: Database) -> None:
+    await world.settle(database)
+    worker = await world.hire(database, Role.GRID_WORKER, world.GRID)
+    assert worker.account_id
+    store = DatabaseWebStore(database, "zh")
+    async with database.unit(OPERATOR, "test") as uow:
+        link = await uow.accounts.issue("web", account_id=worker.account_id)
+        unused = await uow.accounts.issue("web", account_id=worker.account_id)
+    cookie = await store.redeem(link)
+    assert cookie and await store.session(cookie)
+    async with database.unit(OPERATOR, "test") as uow:
+        await uow.accounts.close(worker.account_id)
+    assert await store.session(cookie) is None
+    assert await store.redeem(unused) is None
+    for active in (False, True):
+        async with database.unit(OPERATOR, "test") as uow:
+            account = await uow.accounts.get(worker.account_id)
+            assert account and account.active is active
+            await uow.accounts.open(worker.account_id)
