@@ -1,8 +1,9 @@
 """One database: SQLite in WAL with `synchronous=FULL`, or PostgreSQL. Opens it and begins.
 
-SQLite has one writer. Every transaction here begins with BEGIN IMMEDIATE (a deferred one that
-reads and then writes fails at once when another writes, whatever the busy time-out), and within
-the process they queue on a lock, so that none of them ever waits on the file's.
+SQLite has one writer. Every transaction that may write begins with BEGIN IMMEDIATE (a deferred one
+that reads and then writes fails at once when another writes, whatever the busy time-out), and
+within the process they queue on a lock, so that none of them ever waits on the file's. One that
+only reads waits for nobody.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
 
 from core.ports import Clock
 from storage import migrate
@@ -32,6 +34,7 @@ _DRIVERS: Final = {
     "postgres": "postgresql+asyncpg",
 }
 _BUSY_SECONDS: Final = 10
+_READING: Final = "zoufang_reading"
 
 
 class DatabaseError(Exception):
@@ -71,6 +74,9 @@ class Database:
         self.clock = clock
         self.zone = zone
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._reader = engine.execution_options(**{_READING: True, "postgresql_readonly": True})
+        # A database in memory has one connection for all.
+        self._reads_in_turn = isinstance(engine.pool, StaticPool)
 
     @classmethod
     async def open(
@@ -114,14 +120,26 @@ class Database:
             if self._writer:
                 await stack.enter_async_context(self._writer)
             connection = await stack.enter_async_context(self.engine.begin())
-            yield UnitOfWork(
-                connection,
-                actor,
-                purpose=purpose,
-                channel=channel,
-                clock=self.clock,
-                zone=self.zone,
-            )
+            yield self._work(connection, actor, purpose, channel)
+
+    @asynccontextmanager
+    async def reading(
+        self, actor: Actor, purpose: str, channel: str = ""
+    ) -> AsyncIterator[UnitOfWork]:
+        """One transaction that only reads: what is committed, waiting for no writer. PostgreSQL
+        refuses a write in it; SQLite would let it through and may fail at it."""
+        async with AsyncExitStack() as stack:
+            if self._writer and self._reads_in_turn:
+                await stack.enter_async_context(self._writer)
+            connection = await stack.enter_async_context(self._reader.begin())
+            yield self._work(connection, actor, purpose, channel)
+
+    def _work(
+        self, connection: AsyncConnection, actor: Actor, purpose: str, channel: str
+    ) -> UnitOfWork:
+        return UnitOfWork(
+            connection, actor, purpose=purpose, channel=channel, clock=self.clock, zone=self.zone
+        )
 
 
 def _private(file: Path) -> None:
@@ -139,7 +157,7 @@ def _engine(url: URL) -> AsyncEngine:
     connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": SqliteConnection}
     engine = create_async_engine(url, connect_args=connect, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
@@ -151,8 +169,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Any) -> None:
+    reading = connection.get_execution_options().get(_READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 async def _check_key(connection: AsyncConnection) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from storage.database import Database
 from storage.policy import OPERATOR, SYSTEM
 from storage.tables import audit
+from storage.vault import Vault
 from tests import world
 from tests.clock import START, TurnedClock
 
@@ -38,6 +39,45 @@ async def test_many_units_at_once_all_come_through(database: Database) -> None:
     await asyncio.gather(*(count_up(n) for n in range(19)))
     async with database.unit(SYSTEM, "test") as uow:
         assert (await uow.conversations.load("web", "1", "zh")).revision == 20
+
+
+async def test_reading_waits_for_no_writer_and_sees_what_is_committed(database: Database) -> None:
+    async def areas() -> int:
+        async with asyncio.timeout(5), database.reading(OPERATOR, "test") as uow:
+            return len(await uow.areas.all())
+
+    async with database.unit(OPERATOR, "test") as uow:
+        await uow.areas.put(world.AREAS)
+        assert await areas() == 0
+    assert await areas() == len(world.AREAS)
+
+
+async def test_a_writer_waits_for_no_reading(database: Database) -> None:
+    async with database.reading(OPERATOR, "test") as reading:
+        assert await reading.areas.all() == []
+        async with asyncio.timeout(5), database.unit(OPERATOR, "test") as uow:
+            await uow.areas.put(world.AREAS)
+
+
+async def test_a_connection_that_was_read_by_may_write_after(database: Database) -> None:
+    async with database.reading(OPERATOR, "test") as uow:
+        assert await uow.areas.all() == []
+    async with database.unit(OPERATOR, "test") as uow:
+        await uow.areas.put(world.AREAS)
+
+
+async def test_a_database_in_memory_is_read_in_turn(vault: Vault, clock: TurnedClock) -> None:
+    database = await Database.open("sqlite://", clock)
+
+    async def look() -> int:
+        async with database.reading(OPERATOR, "test") as uow:
+            return len(await uow.areas.all())
+
+    async with database.unit(OPERATOR, "test") as uow:
+        looking = asyncio.create_task(look())
+        await uow.areas.put(world.AREAS)
+    assert await looking == len(world.AREAS)
+    await database.close()
 
 
 async def test_sqlite_writes_ahead_and_waits_for_the_disk(sqlite_database: Database) -> None:
