@@ -51,6 +51,7 @@ async def _send(turn: Turn, session: Session, name: str) -> int:
         "form": session.form.form_id,
         "area": area,
         "at": turn.now.isoformat(timespec="minutes"),
+        "from": turn.chat.id,
     }
     told = 0
     for supervisor in await turn.uow.accounts.supervisors(area):
@@ -75,6 +76,12 @@ def render(body: dict[str, Any], language: str, house: House) -> Reply:
         phones=phone_list(house, language, "report", str(body["area"])),
     )
     return Reply(text=text, urgent=True)
+
+
+def render_undelivered(body: dict[str, Any], language: str, house: House) -> Reply:
+    """What the worker who raised an alarm reads if it did not get through to a supervisor."""
+    phones = phone_list(house, language, "report", str(body["area"]))
+    return Reply(text=say(language, "chat.alert.undelivered", phones=phones), urgent=True)
 
 
 def phone_list(house: House, language: str, use: str, area: str = "") -> str:

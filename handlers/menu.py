@@ -10,7 +10,7 @@ from handlers.shelf import title_of
 from handlers.states import Idle
 from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, token
 from handlers.turn import Replies, Turn
-from storage.interviews import StoredInterview
+from storage.interviews import Draft
 from storage.policy import Role
 
 SLOT: Final = "menu"
@@ -19,15 +19,15 @@ DRAFTS: Final = 5
 Row = tuple[Button, ...]
 
 
-async def show(turn: Turn, lead: str = "", *, edit: bool = False) -> Replies:
-    """The menu of whoever is asking, in place of the shown one if `edit`."""
+async def show(turn: Turn, lead: str = "", *, edit: bool = False, page: int = 0) -> Replies:
+    """The menu of whoever is asking, in place of the shown one if `edit`, with a page (from 0) of
+    their drafts."""
     turn.state = Idle()
     if turn.chat.actor.role is Role.RESIDENT:
         return resident.show(turn, lead)
     if turn.chat.actor.role is Role.NOBODY:
         return [Reply(text=turn.say("chat.stranger"))]
-    drafts = await turn.uow.interviews.unfinished() if turn.chat.actor.may_fill else []
-    rows: list[Row] = [(await _draft(turn, draft),) for draft in drafts[:DRAFTS]]
+    rows = await _drafts(turn, page) if turn.chat.actor.may_fill else []
     rows += await _work(turn)
     rows.append(
         (
@@ -55,11 +55,27 @@ async def _work(turn: Turn) -> list[Row]:
     return rows
 
 
-async def _draft(turn: Turn, draft: StoredInterview) -> Button:
+async def _drafts(turn: Turn, page: int) -> list[Row]:
+    drafts, total = await turn.uow.interviews.drafts(page, DRAFTS)
+    rows: list[Row] = [(await _draft(turn, draft),) for draft in drafts]
+    pages = (total + DRAFTS - 1) // DRAFTS
+    if pages > 1:
+        before, after = (page - 1) % pages, (page + 1) % pages
+        rows.append(
+            (
+                Button(text="‹", token=token(DRAFT, "page", before)),
+                Button(text=f"{page + 1} / {pages}", token=token(DRAFT, "page", page)),
+                Button(text="›", token=token(DRAFT, "page", after)),
+            )
+        )
+    return rows
+
+
+async def _draft(turn: Turn, draft: Draft) -> Button:
     version = await turn.uow.forms.get(draft.form_sha256)
-    subject = next(iter(draft.facts.get("subject") or [{}]))
     title = title_of(version, turn.language) if version else ""
-    label = f"{title} {subject.get('code', '')}".strip()
+    day = f"{draft.updated_at.astimezone(turn.house.zone):%m-%d}"
+    label = " ".join(part for part in (title, draft.subject_code, day) if part)
     text = turn.say("chat.button.resume", form=label)
     return Button(text=text, token=token(DRAFT, draft.id), style="primary")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.messages import Reply
 from handlers import alerts, unreachable
 from handlers.turn import House
+from scheduler import undelivered
 from storage.outbox import REPLY, Parcel
 
 
@@ -12,5 +13,9 @@ def render(parcel: Parcel, house: House) -> Reply:
     """The reply of a queued message. Raises KeyError for a kind that nobody renders."""
     if parcel.kind == REPLY:
         return Reply.model_validate(parcel.body)
-    renderers = {alerts.KIND: alerts.render, unreachable.KIND: unreachable.render}
+    renderers = {
+        alerts.KIND: alerts.render,
+        undelivered.KIND: alerts.render_undelivered,
+        unreachable.KIND: unreachable.render,
+    }
     return renderers[parcel.kind](parcel.body, parcel.language, house)

@@ -69,6 +69,8 @@ async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:
             return await subjects.pressed(turn, token)
         case tokens.FORM:
             return await subjects.fill(turn, token)
+        case tokens.DRAFT if token.word(0) == "page":
+            return await menu.show(turn, edit=True, page=max(token.number(1), 0))
         case tokens.DRAFT:
             return await leaving.resume(turn, token.word(0))
         case _:

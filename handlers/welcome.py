@@ -71,7 +71,7 @@ async def _cancel(turn: Turn) -> Replies:
 async def _resume(turn: Turn) -> Replies:
     if isinstance(turn.state, Filling | Reviewing | Leaving):
         return await again(turn)
-    drafts = await turn.uow.interviews.unfinished() if turn.chat.actor.may_fill else []
+    drafts = (await turn.uow.interviews.drafts())[0] if turn.chat.actor.may_fill else []
     if not drafts:
         return await menu.show(turn, turn.say("chat.resume.nothing"))
     if len(drafts) == 1:

@@ -13,7 +13,7 @@ import structlog
 
 from core.messages import Reply
 from core.ports import Channel, Clock, NotNow, Undeliverable
-from scheduler import unreachable
+from scheduler import undelivered, unreachable
 from scheduler.flood import Flood
 from storage.database import Database
 from storage.outbox import DIGEST, Parcel
@@ -166,6 +166,7 @@ class Sender:
         async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
             if parcel.attempts + 1 >= MAX_ATTEMPTS and after is None:
                 await uow.outbox.dead(parcel, error)
+                await undelivered.tell(uow, parcel)
                 return
             wait = after if after is not None else min(2.0**parcel.attempts, LONGEST_WAIT)
             await uow.outbox.later(parcel, wait + random.uniform(0, wait / 4), error)
@@ -174,6 +175,7 @@ class Sender:
         log.warning("undeliverable", channel=parcel.channel, gone=refusal.gone)
         async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
             await uow.outbox.dead(parcel, str(refusal))
+            await undelivered.tell(uow, parcel)
             if refusal.gone:
                 await unreachable.give_up(uow, parcel.conversation_id)
 

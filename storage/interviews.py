@@ -45,6 +45,16 @@ class StoredInterview:
         return rows[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unfinished interview as a menu shows it."""
+
+    id: str
+    form_sha256: str
+    subject_code: str
+    updated_at: datetime
+
+
 class Interviews:
     """Reads and writes the actor's own interviews; nobody else's can be opened."""
 
@@ -120,8 +130,23 @@ class Interviews:
             )
         )
 
+    async def drafts(self, page: int = 0, size: int = 5) -> tuple[Sequence[Draft], int]:
+        """One page (from 0) of the actor's drafts, the latest first, and how many there are."""
+        mine = self._own() & interview.c.status.in_([OPEN, KEPT])
+        total = select(func.count()).select_from(interview).where(mine)
+        count: int = (await self._connection.execute(total)).scalar_one()
+        columns = (
+            interview.c.id,
+            interview.c.form_sha256,
+            interview.c.facts,
+            interview.c.updated_at,
+        )
+        query = select(*columns).where(mine).order_by(interview.c.updated_at.desc())
+        rows = await self._connection.execute(query.limit(size).offset(page * size))
+        return [_draft(row._mapping) for row in rows], count
+
     async def unfinished(self) -> Sequence[StoredInterview]:
-        """The actor's drafts, the latest first."""
+        """The actor's drafts whole, the latest first."""
         query = (
             select(interview)
             .where(self._own(), interview.c.status.in_([OPEN, KEPT]))
@@ -159,3 +184,8 @@ def _stored(row: Any) -> StoredInterview:
         updated_at=row["updated_at"],
         alerts=list(row["alerts"]),
     )
+
+
+def _draft(row: Any) -> Draft:
+    subject = next(iter(row["facts"].get("subject") or [{}]))
+    return Draft(row["id"], row["form_sha256"], subject.get("code", ""), row["updated_at"])

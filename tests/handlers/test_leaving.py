@@ -33,7 +33,7 @@ async def test_a_draft_that_is_kept_is_taken_up_again(village: Village, ask: Pub
     mei = await half_way(village, ask)
     await mei.say("/cancel")
     menu = await mei.press("存为草稿")
-    assert "▶ 继续：numbers" in [button.text for button in menu.buttons]
+    assert "▶ 继续：numbers 11-21" in [button.text for button in menu.buttons]
     await mei.say("/resume")
     assert "接着填" in mei.open.text
     assert "How many live here?" in mei.open.text
@@ -132,7 +132,7 @@ async def test_a_state_that_no_longer_loads_leads_to_the_menu_with_the_draft(
         await uow.conversations.save(chat)
     reply = await mei.say("4")
     assert "没看懂" in reply.text
-    assert "▶ 继续：numbers" in [button.text for button in reply.buttons]
+    assert "▶ 继续：numbers 11-21" in [button.text for button in reply.buttons]
     await mei.press("继续")
     assert "How many live here?" in mei.open.text
 
@@ -178,3 +178,18 @@ async def test_leaving_from_the_review_comes_back_to_the_review(
     await mei.say("/resume")
     assert "请检查" in mei.open.text
     assert "接着填" in mei.open.text
+
+
+async def test_every_draft_can_be_reached_page_by_page(village: Village, ask: Publish) -> None:
+    mei = await half_way(village, ask)
+    for _ in range(6):
+        await mei.say("/menu")
+        await mei.press(next(b.text for b in mei.open.buttons if b.text == "numbers"))
+        await mei.say("x")
+    menu = await mei.say("/menu")
+    first = {button.token for button in menu.buttons if "继续" in button.text}
+    assert len(first) == 5
+    menu = await mei.press("›")
+    second = {button.token for button in menu.buttons if "继续" in button.text}
+    assert len(second) == 2
+    assert not first & second
