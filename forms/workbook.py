@@ -21,6 +21,7 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "constraintMsg": ("constraint_message", "constraining_message", "jr:constraintmsg"),
     "requiredMsg": ("required_message", "requiredmsg", "jr:requiredmsg"),
     "count": ("repeat_count", "count", "jr:count"),
+    "form_id": ("form_id", "id_string"),
     "list_name": ("list_name", "list name"),
     "guidance": ("guidance_hint",),
 }

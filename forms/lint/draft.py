@@ -70,7 +70,10 @@ class Draft:
 
     def setting(self, severity: Severity, code: str, column: str, **values: str | int) -> Finding:
         """A finding about the form's settings."""
-        place = Place("settings", 2, column) if self.workbook.sheets else Place("", None, column)
+        place = Place("", None, column)
+        if self.workbook.sheets:
+            sheet = self.workbook.sheet("settings")
+            place = sheet.place(sheet.rows[0][0] if sheet.rows else 2, column)
         return Finding(severity, code, place, "", values)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forms.lint import chat, choices, expressions, files, media, names, reach, texts
+from forms.lint import chat, choices, expressions, files, lengths, media, names, reach, texts
 from forms.lint.draft import Draft
 from forms.lint.sources import sources
 from forms.report import Finding
@@ -13,6 +13,7 @@ def run(draft: Draft) -> list[Finding]:
     written = list(sources(draft.outline))
     sound, findings = expressions.compiled(draft, written)
     findings += names.check(draft)
+    findings += lengths.check(draft)
     findings += expressions.check(draft, sound)
     findings += expressions.later_relevance(draft, sound)
     findings += reach.check(draft, sound)
