@@ -7,11 +7,12 @@ line: a line without a waiting inbound is one whose step was made.
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 
 from core.messages import Inbound
 from core.ports import ChatEvent, Taken, WebSession
@@ -28,6 +29,10 @@ from storage.vault import vault
 CHANNEL: Final = "web"
 SESSION_LIFE: Final = timedelta(days=30)
 
+# What `codes.secret` makes. Anybody may send anything as a cookie: what can't be one of ours costs
+# no look into the database.
+_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+
 
 class DatabaseWebStore:
     """The web chat's store in the one database. Each call is its own short transaction."""
@@ -38,6 +43,8 @@ class DatabaseWebStore:
 
     async def redeem(self, link_token: str) -> str | None:
         """Use up a one-time sign-in link; the secret for the cookie, or None if it is void."""
+        if not _SECRET.fullmatch(link_token):
+            return None
         async with self._unit("sign in") as uow:
             invitee = await uow.accounts.redeem("web", link_token)
             if invitee is None:
@@ -68,14 +75,18 @@ class DatabaseWebStore:
         return chat.id
 
     async def session(self, secret: str) -> WebSession | None:
-        """Who holds this cookie, or None."""
-        async with self._unit("session") as uow:
+        """Who holds this cookie, or None, as for somebody whose account was closed since."""
+        if not _SECRET.fullmatch(secret):
+            return None
+        async with self._reading("session") as uow:
             query = (
                 select(conversation.c.address, conversation.c.language)
                 .join(web_session, web_session.c.conversation_id == conversation.c.id)
+                .outerjoin(account, account.c.id == conversation.c.account_id)
                 .where(
                     web_session.c.secret_hash == _secret_hash(secret),
                     web_session.c.expires_at > uow.now,
+                    or_(conversation.c.account_id.is_(None), account.c.active),
                 )
             )
             row = (await uow.connection.execute(query)).first()
@@ -83,6 +94,8 @@ class DatabaseWebStore:
 
     async def sign_out(self, secret: str) -> None:
         """End the session of this cookie."""
+        if not _SECRET.fullmatch(secret):
+            return
         async with self._unit("sign out") as uow:
             await uow.connection.execute(
                 delete(web_session).where(web_session.c.secret_hash == _secret_hash(secret))
@@ -115,7 +128,7 @@ class DatabaseWebStore:
             query = query.order_by(web_event.c.seq.desc())
         else:
             query = query.where(web_event.c.seq > seq).order_by(web_event.c.seq)
-        async with self._unit("transcript") as uow:
+        async with self._reading("transcript") as uow:
             rows = (await uow.connection.execute(query.limit(limit))).all()
         events = [ChatEvent(row.seq, row.body) for row in rows]
         return events[::-1] if newest else events
@@ -127,11 +140,14 @@ class DatabaseWebStore:
 
     async def get_file(self, file_id: str) -> tuple[bytes, str, str] | None:
         """Content, name and mime of a kept file."""
-        async with self._unit("download") as uow:
+        async with self._reading("download") as uow:
             return await uow.media.get(file_id)
 
     def _unit(self, purpose: str) -> AbstractAsyncContextManager[UnitOfWork]:
         return self._database.unit(SYSTEM, purpose, CHANNEL)
+
+    def _reading(self, purpose: str) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self._database.reading(SYSTEM, purpose, CHANNEL)
 
 
 async def _add(uow: UnitOfWork, place: str, body: dict[str, object], key: str) -> tuple[int, bool]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
+import pytest
+from sqlalchemy import event, update
+
+from core.messages import Inbound, Text
+from core.ports import Taken
+from storage import codes
 from storage.database import Database
-from storage.policy import OPERATOR, Actor, Role
+from storage.policy import OPERATOR, SYSTEM, Actor, Role
+from storage.tables import account
 from storage.web import SESSION_LIFE, DatabaseWebStore
 from tests import world
 from tests.clock import TurnedClock
@@ -38,7 +45,7 @@ async def test_a_link_signs_in_once(
     token = await link(village, account_id=worker.account_id)
     assert await store.redeem(token)
     assert await store.redeem(token) is None
-    assert await store.redeem("made up") is None
+    assert await store.redeem(codes.secret()) is None
 
 
 async def test_a_link_is_void_after_a_day(
@@ -93,11 +100,62 @@ async def test_a_cookie_ends_by_signing_out_and_by_time(
     assert await store.session(kept) is None
 
 
+async def test_a_closed_account_has_no_session(
+    store: DatabaseWebStore, village: Database, worker: Actor
+) -> None:
+    secret = await signed_in(store, village, worker)
+    async with village.unit(OPERATOR, "test") as uow:
+        await uow.connection.execute(
+            update(account).where(account.c.id == worker.account_id).values(active=False)
+        )
+    assert await store.session(secret) is None
+
+
+@pytest.mark.parametrize("made_up", ["", "x", "x" * 42, "x" * 44, "x" * 42 + "é", "x" * 43 + "\n"])
+async def test_what_can_be_no_secret_costs_no_transaction(
+    store: DatabaseWebStore, village: Database, made_up: str
+) -> None:
+    begun: list[object] = []
+    event.listen(village.engine.sync_engine, "begin", begun.append)
+    assert await store.session(made_up) is None
+    assert await store.redeem(made_up) is None
+    await store.sign_out(made_up)
+    assert begun == []
+    assert await store.session(codes.secret()) is None
+    assert len(begun) == 1
+
+
+async def test_a_page_is_read_while_another_transaction_writes(
+    store: DatabaseWebStore, village: Database, worker: Actor
+) -> None:
+    secret = await signed_in(store, village, worker)
+    await store.append("S1", {"text": "你好"}, "key")
+    file_id = await store.put_file(b"\x89PNG", "照片.png", "image/png", "key")
+    async with asyncio.timeout(5), village.unit(OPERATOR, "test") as uow:
+        await uow.areas.put(world.AREAS)
+        assert await store.session(secret)
+        assert len(await store.since("S1", 0)) == 1
+        assert await store.get_file(file_id)
+
+
 async def test_the_same_line_twice_is_kept_once(store: DatabaseWebStore) -> None:
     first = await store.append("S1", {"text": "你好"}, "key")
     assert await store.append("S1", {"text": "别的"}, "key") == first
     other = await store.append("S2", {"text": "你好"}, "key")
     assert other != first
+    assert [event.body for event in await store.since("S1", 0)] == [{"text": "你好"}]
+
+
+async def test_what_a_person_sent_is_due_until_its_step_is_made(
+    store: DatabaseWebStore, village: Database
+) -> None:
+    sent = Inbound(channel="web", address="S1", key="key", event=Text(text="你好"))
+    taken = await store.take(sent, {"text": "你好"})
+    assert taken.due == sent.model_copy(update={"message": str(taken.seq)})
+    assert await store.take(sent, {"text": "别的"}) == taken
+    async with village.unit(SYSTEM, "step") as uow:
+        assert await uow.inbox.claim("web", "key")
+    assert await store.take(sent, {"text": "你好"}) == Taken(taken.seq, None)
     assert [event.body for event in await store.since("S1", 0)] == [{"text": "你好"}]
 
 
