@@ -47,7 +47,7 @@ def _own(error: BaseException) -> str | None:
 
 
 def _storage(error: BaseException) -> str | None:
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError, OperationalError
 
     from storage.database import DatabaseError
     from storage.vault import VaultError
@@ -58,6 +58,8 @@ def _storage(error: BaseException) -> str | None:
         return words(f"vault.{error.code}", where=error.where)
     if isinstance(error, OperationalError):
         return words("database.unreachable", detail=error.orig)
+    if isinstance(error, DBAPIError):  # its own text would show the values that were written
+        return words("database.refused", detail=error.orig)
     return None
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from bot.channels.telegram import TokenRefused
 from bot.cli.errors import OperatorError, one_line
@@ -147,6 +148,16 @@ def test_a_token_that_telegram_refuses_is_found_among_what_else_failed() -> None
 def test_a_line_never_breaks() -> None:
     line = one_line(OperatorError("file", file="a\nb", reason="c\n\nd"))
     assert line and "\n" not in line
+
+
+@pytest.mark.parametrize("kind", [DataError, IntegrityError, ProgrammingError, DBAPIError])
+def test_what_the_database_does_not_take_is_one_line_without_the_values(
+    kind: type[DBAPIError],
+) -> None:
+    line = one_line(kind("INSERT INTO person", {"name": "王"}, Exception("value too\nlong")))
+    assert line and "value too long" in line
+    assert "INSERT" not in line
+    assert "王" not in line
 
 
 @pytest.mark.parametrize("error", [ValueError("ours"), KeyError("ours"), OSError("ours")])
