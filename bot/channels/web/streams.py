@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiohttp import web
 
@@ -24,6 +26,8 @@ _HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "X-Accel-Buffering": "no",  # nginx would hold the events back
 }
+# -1 for a page that has seen nothing; more digits than these fit no database's number.
+_SEQ: Final = re.compile(r"-1|[0-9]{1,18}")
 
 
 @dataclass(eq=False, slots=True)
@@ -139,10 +143,9 @@ class Streams:
 
 def _resume_point(request: web.Request, language: str) -> int:
     given = request.headers.get("Last-Event-ID") or request.query.get("after", "-1")
-    try:
-        return max(-1, int(given))
-    except ValueError:
-        raise Refused("not_understood", language) from None
+    if not _SEQ.fullmatch(given):
+        raise Refused("not_understood", language)
+    return int(given)
 
 
 def _line(line: ChatEvent) -> bytes:

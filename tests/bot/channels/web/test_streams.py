@@ -140,7 +140,11 @@ async def test_a_quiet_stream_shows_that_it_lives_and_sees_other_replicas(
             stream = Events(response)
             await stream.next()
             assert (await stream.next())[0] == "heartbeat"
-            line = {"from": "bot", "reply": HELLO.model_dump(mode="json"), "replaces": None}
+            line: dict[str, object] = {
+                "from": "bot",
+                "reply": HELLO.model_dump(mode="json"),
+                "replaces": None,
+            }
             await site.store.append("lin", line, "by-another-replica")
             assert (await stream.line())["body"] == line
 
@@ -187,10 +191,19 @@ async def test_open_streams_do_not_hold_up_the_end(clock: TurnedClock) -> None:
             response.close()
 
 
-@pytest.mark.parametrize("after", ["x", "1.5", "9" * 5000])
+@pytest.mark.parametrize("after", ["", "x", "1.5", "-2", "٣", "9" * 19, "9" * 5000])
 async def test_a_strange_resume_point_is_refused(lin: aiohttp.ClientSession, after: str) -> None:
     async with lin.get("/chat/events", params={"after": after}) as answer:
         assert answer.status == 400
+
+
+@pytest.mark.parametrize("after", [-1, 0, 10**18 - 1])
+async def test_any_number_of_a_line_is_a_resume_point(
+    lin: aiohttp.ClientSession, after: int
+) -> None:
+    async with events(lin, after=after) as response:
+        assert response.status == 200
+        assert (await Events(response).next())[0] == "session"
 
 
 async def test_while_nobody_takes_messages_a_page_is_told_to_wait(
