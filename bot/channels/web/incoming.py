@@ -88,6 +88,7 @@ class Incoming:
         self._limits = limits
         self._wake = wake
         self._uploads = asyncio.Semaphore(limits.uploads)
+        self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.receive: Receive | None = None
 
@@ -130,23 +131,31 @@ class Incoming:
         session = (await self._door.let_in(request)).session
         if request.content_type != "multipart/form-data":
             raise Refused("not_understood", session.language)
-        async with self._uploads:
-            upload = await _upload(request, self._limits, session.language)
-            found = file_type(upload.content, upload.claimed)
-            if found is None:
-                raise Refused("file_kind", session.language)
-            name = _file_name(upload.name, found)
-            key = f"{session.address}/{upload.fields.client_id}"
-            file_id = await self._store.put_file(upload.content, name, found.mime, key)
-        event = File(
+        # Their own turn first: whoever sends several at once must not take every place.
+        async with self._uploading.setdefault(session.address, asyncio.Lock()), self._uploads:
+            try:
+                async with asyncio.timeout(self._limits.upload_time):
+                    upload = await _upload(request, self._limits, session.language)
+            except TimeoutError:
+                raise Refused("too_slow", session.language) from None
+            event = await self._keep(upload, session)
+        return await self._hand_over(session, upload.fields.client_id, event)
+
+    async def _keep(self, upload: _Upload, session: WebSession) -> File:
+        """Judge a file and keep it. Raises Refused."""
+        found = file_type(upload.content, upload.claimed)
+        if found is None:
+            raise Refused("file_kind", session.language)
+        name = _file_name(upload.name, found)
+        key = f"{session.address}/{upload.fields.client_id}"
+        return File(
             media=found.media,
-            file_id=file_id,
+            file_id=await self._store.put_file(upload.content, name, found.mime, key),
             name=name,
             mime=found.mime,
             size=len(upload.content),
             caption=upload.fields.caption.replace("\x00", ""),
         )
-        return await self._hand_over(session, upload.fields.client_id, event)
 
     async def _hand_over(
         self,

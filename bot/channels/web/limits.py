@@ -16,7 +16,11 @@ class Limits:
     """One uploaded file, the same as what Telegram lets a bot fetch."""
 
     uploads: int = 4
-    """Uploads read at one moment; others wait their turn, so memory stays bounded."""
+    """Uploads read at one moment, each of another person; others wait their turn, so memory stays
+    bounded."""
+
+    upload_time: float = 300.0
+    """How long one upload may take to come in: as long as the page waits for it."""
 
     history: int = 200
     """Lines that a page loads at first, and lines read from the store at one go."""

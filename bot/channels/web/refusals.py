@@ -13,6 +13,7 @@ Reason = Literal[
     "foreign",
     "too_large",
     "file_too_large",
+    "too_slow",
     "not_understood",
     "file_kind",
     "file_missing",
@@ -25,6 +26,7 @@ _STATUS: dict[Reason, int] = {
     "foreign": 403,
     "too_large": 413,
     "file_too_large": 413,
+    "too_slow": 408,  # pages try again after it
     "not_understood": 400,
     "file_kind": 415,
     "file_missing": 404,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import aiohttp
@@ -74,6 +76,57 @@ async def test_a_file_larger_than_the_servers_usual_bodies_is_taken(
 ) -> None:
     async with lin.post("/chat/uploads", data=form(PNG + b"\x00" * 3_000_000)) as answer:
         assert answer.status == 202
+
+
+class Stalled:
+    """An upload whose second half comes only when it is told to `go_on`."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._rest = asyncio.Event()
+        self.begun = asyncio.Event()
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        self.answer = asyncio.create_task(
+            session.post("/chat/uploads", data=self._body(), headers=headers)
+        )
+
+    async def _body(self) -> AsyncIterator[bytes]:
+        yield (
+            f'--b\r\nContent-Disposition: form-data; name="client_id"\r\n\r\n{uuid4()}\r\n'
+            '--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        ).encode() + PNG
+        self.begun.set()
+        await self._rest.wait()
+        yield b"\r\n--b--\r\n"
+
+    async def go_on(self) -> int:
+        """Send the rest; the status of the answer."""
+        self._rest.set()
+        async with await self.answer as answer:
+            return answer.status
+
+
+async def test_stalled_uploads_of_one_person_hold_nobody_else_up(clock: TurnedClock) -> None:
+    async with running_site(clock, limits=Limits(uploads=2)) as site, client(site) as me:
+        await enter(me, site)
+        stalled = [Stalled(me) for _ in range(3)]
+        for upload in stalled:
+            await upload.begun.wait()
+        async with client(site) as wang:
+            await enter(wang, site, address="wang")
+            async with wang.post("/chat/uploads", data=form()) as answer:
+                assert answer.status == 202
+        assert await asyncio.gather(*(upload.go_on() for upload in stalled)) == [202] * 3
+
+
+async def test_an_upload_that_does_not_come_in_gives_its_place_back(clock: TurnedClock) -> None:
+    limits = Limits(uploads=1, upload_time=0.02)
+    async with running_site(clock, limits=limits) as site:
+        for address in ("lin", "lin", "wang"):
+            async with client(site) as someone:
+                await enter(someone, site, address=address)
+                async with await Stalled(someone).answer as answer:
+                    assert (answer.status, (await answer.json())["error"]) == (408, "too_slow")
+    assert (site.received, site.store.files) == ([], {})
 
 
 @pytest.mark.parametrize("fields", [{"client_id": "x"}, {"surprise": "x"}])
