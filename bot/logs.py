@@ -1,21 +1,29 @@
 """Logs as JSON lines that hold no personal data.
 
 An exception is logged by its type and the places it came through: its message may quote an answer.
+What libraries log becomes such lines too, by the fixed words of its message alone: what they fill
+in may be somebody's address or answer.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
+from typing import Final
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+# How a sentence of a library begins, before a name, number or quotation stands in it.
+_PLAIN_WORDS: Final = re.compile(r"[A-Za-z ,.-]*")
+
 
 def configure(level: int = logging.WARNING) -> None:
-    """Log from `level` on to stderr."""
-    logging.basicConfig(level=level)
+    """Log from `level` on to stderr, in place of whatever handled logs before."""
+    logging.root.handlers = [_Libraries()]
+    logging.root.setLevel(level)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -26,6 +34,31 @@ def configure(level: int = logging.WARNING) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
+
+
+class _Libraries(logging.Handler):
+    """Hands what libraries log by `logging` to structlog."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = min(record.levelno // 10 * 10, logging.CRITICAL)  # a library may have its own
+        structlog.get_logger().log(
+            level,
+            _fixed_words(record),
+            logger=record.name,
+            exc_info=record.exc_info[1] if record.exc_info else None,
+        )
+
+
+def _fixed_words(record: logging.LogRecord) -> str:
+    """The message without what was filled in. One that was filled in before it came here is cut
+    where it stops to be plain words."""
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__
+    line = record.msg.partition("\n")[0]
+    if record.args:
+        return line
+    plain = _PLAIN_WORDS.match(line)
+    return plain[0].strip() if plain else ""
 
 
 def _places_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
