@@ -52,8 +52,8 @@ class Figure:
 
 def run() -> list[Figure]:
     """Measure everything and print it."""
-    xml, source, warm = _large_form()
-    figures = [*_loading(xml, warm), *_memory(xml), *_steps(xml), *_filter(), *_flatness()]
+    xml, source, convert_again = _large_form()
+    figures = [*_loading(xml, convert_again), *_memory(xml), *_steps(xml), *_filter(), *_flatness()]
     print(f"form engine on {source}")
     for figure in figures:
         limit = f"limit {figure.limit:g}" if figure.limit is not None else ""
@@ -64,8 +64,8 @@ def run() -> list[Figure]:
     return figures
 
 
-def _large_form() -> tuple[bytes, str, float]:
-    """The XForm, where it is from, and the seconds that pyxform takes for it when warm."""
+def _large_form() -> tuple[bytes, str, Callable[[], object]]:
+    """The XForm, where it is from, and what makes pyxform convert it once more."""
     path = conformance_folder() / "forms" / "large" / "whova_form.xlsx"
     if path.exists():
         name, source = "WHO Verbal Autopsy 2016", path.read_bytes()
@@ -74,8 +74,7 @@ def _large_form() -> tuple[bytes, str, float]:
         name, source = "a made-up form of 485 questions (no conformance folder)", _made_up()
         kind = ".md"
     xml = convert(io.BytesIO(source), file_type=kind, validate=False).xform.encode()
-    warm = _best(lambda: convert(io.BytesIO(source), file_type=kind, validate=False), 3)
-    return xml, name, warm
+    return xml, name, lambda: convert(io.BytesIO(source), file_type=kind, validate=False)
 
 
 def _made_up() -> bytes:
@@ -90,8 +89,8 @@ def _made_up() -> bytes:
     return "\n".join(rows).encode()
 
 
-def _loading(xml: bytes, warm: float) -> Iterator[Figure]:
-    load = _best(lambda: Form.from_xform(xml))
+def _loading(xml: bytes, convert_again: Callable[[], object]) -> Iterator[Figure]:
+    warm, load = _in_turns(convert_again, lambda: Form.from_xform(xml))
     cached = Form.from_xform(xml).dumps()
     yield Figure("pyxform, warm, on the same file", warm * 1e3, "ms")
     yield Figure("load after pyxform (parse, compile, graph)", load * 1e3, "ms")
@@ -317,6 +316,19 @@ def _best(work: Callable[[], object], rounds: int = _ROUNDS) -> float:
         work()
         best = min(best, time.perf_counter() - began)
     return best
+
+
+def _in_turns(
+    first: Callable[[], object], second: Callable[[], object], rounds: int = _ROUNDS
+) -> tuple[float, float]:
+    """CPU seconds of the fastest run of each, by turns: what else the machine does hits both."""
+    best = [float("inf"), float("inf")]
+    for _ in range(rounds):
+        for place, work in enumerate((first, second)):
+            began = time.process_time()
+            work()
+            best[place] = min(best[place], time.process_time() - began)
+    return best[0], best[1]
 
 
 def ratios_hold(figures: list[Figure]) -> bool:

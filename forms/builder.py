@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -30,6 +31,7 @@ _RELATIVE: Final = re.compile(r"(?<![\w.])\.{1,2}(?!\d)|@|(?<![\w/.:$-])[A-Za-z_
 _OPERATORS: Final = frozenset({"and", "or", "div", "mod"})
 
 
+@lru_cache(maxsize=4096)
 def local_name(tag: object) -> str:
     """The name without its namespace; '' for comments and instructions."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

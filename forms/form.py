@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -91,7 +92,15 @@ class Form:
         """Compile an XForm. `attachments` are by file name. Raises FormError with every finding."""
         from forms.xform import load_form
 
-        return load_form(xml, attachments or {})
+        # Compiling makes many objects that all live on: the collector would only walk them again
+        # and again.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return load_form(xml, attachments or {})
+        finally:
+            if collecting:
+                gc.enable()
 
     @property
     def form_id(self) -> str:
