@@ -176,7 +176,7 @@ def _verdicts(
     book: workbook.Workbook, draft: Draft | None, findings: tuple[Finding, ...]
 ) -> tuple[Verdict, ...]:
     if book.sheets:
-        return judge(_rows(book), findings)
+        return judge(_rows(book), findings, checked=draft is not None)
     questions = draft.outline.controls if draft else ()
     return judge(
         [

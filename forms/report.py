@@ -57,31 +57,39 @@ class Finding:
 class Verdict:
     """How one question fares. `type` is the XLSForm type as the author wrote it.
 
-    `severity` is that of its worst finding, but a mere warning leaves a question OK.
+    `severity` is that of its worst finding, but a mere warning leaves a question OK. It is None for
+    a question that nothing was found about because the form was refused before it was checked.
     """
 
     question: str
     type: str
     label: str
     place: Place
-    severity: Severity
+    severity: Severity | None
     codes: tuple[str, ...] = ()
 
 
 def judge(
-    questions: Iterable[tuple[str, str, str, Place]], findings: Iterable[Finding]
+    questions: Iterable[tuple[str, str, str, Place]],
+    findings: Iterable[Finding],
+    *,
+    checked: bool = True,
 ) -> tuple[Verdict, ...]:
     """One verdict for each of `questions`, given as (name, type, label, place), in their order.
 
-    A finding belongs to a question by its name; where two questions of different groups share a
+    `checked` is false where the findings are only those that kept the form from being checked. A
+    finding belongs to a question by its name; where two questions of different groups share a
     name, the row decides.
     """
     by_name: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.question:
             by_name.setdefault(finding.question, []).append(finding)
+    good = Severity.OK if checked else None
     return tuple(
-        _verdict(question, [f for f in by_name.get(question[0], ()) if _meant(f, question[3])])
+        _verdict(
+            question, [f for f in by_name.get(question[0], ()) if _meant(f, question[3])], good
+        )
         for question in questions
     )
 
@@ -91,7 +99,9 @@ def _meant(finding: Finding, place: Place) -> bool:
     return other.sheet != place.sheet or None in (other.row, place.row) or other.row == place.row
 
 
-def _verdict(question: tuple[str, str, str, Place], findings: list[Finding]) -> Verdict:
+def _verdict(
+    question: tuple[str, str, str, Place], findings: list[Finding], good: Severity | None
+) -> Verdict:
     name, kind, label, place = question
     worst = max((finding.severity for finding in findings), default=Severity.OK)
     return Verdict(
@@ -99,6 +109,6 @@ def _verdict(question: tuple[str, str, str, Place], findings: list[Finding]) -> 
         type=kind,
         label=label,
         place=place,
-        severity=Severity.OK if worst is Severity.WARNING else worst,
+        severity=worst if worst > Severity.WARNING else good,
         codes=tuple(dict.fromkeys(finding.code for finding in findings)),
     )

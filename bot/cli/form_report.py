@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rich.box import SIMPLE_HEAD
@@ -15,7 +16,8 @@ from core.texts import DEFAULT, LANGUAGES, catalogue, known, say
 from forms.intake import Intake
 from forms.report import Finding, Place, Severity, Verdict
 
-_COLOURS: Final = {
+_COLOURS: Final[Mapping[Severity | None, str]] = {
+    None: "dim",
     Severity.OK: "green",
     Severity.WARNING: "cyan",
     Severity.DEGRADED: "yellow",
@@ -65,7 +67,7 @@ def as_data(intake: Intake, file: str, language: str) -> dict[str, Any]:
                 "question": verdict.question,
                 "type": verdict.type,
                 "label": verdict.label,
-                "verdict": verdict.severity.name.lower(),
+                "verdict": _name(verdict.severity),
                 "codes": list(verdict.codes),
                 **_place_data(verdict.place),
             }
@@ -85,6 +87,10 @@ def as_data(intake: Intake, file: str, language: str) -> dict[str, Any]:
         ],
         "attachments_needed": list(intake.attachments_needed),
     }
+
+
+def _name(severity: Severity | None) -> str:
+    return "not_checked" if severity is None else severity.name.lower()
 
 
 def _place_data(place: Place) -> dict[str, Any]:
@@ -215,13 +221,15 @@ def _ending(intake: Intake, language: str, console: Console) -> None:
             warning=remarks,
         )
     )
+    if counts[None]:
+        console.print(say(language, "forms.report.not_checked", n=counts[None]))
     degraded = any(f.severity is Severity.DEGRADED for f in intake.findings)
     key = ("usable_degraded" if degraded else "usable") if intake.usable else "refused"
     colour = _COLOURS[Severity.OK if intake.usable else Severity.REFUSED]
     console.print(f"[{colour}]{escape(say(language, f'forms.report.{key}'))}[/{colour}]")
 
 
-def _word(severity: Severity, language: str) -> str:
+def _word(severity: Severity | None, language: str) -> str:
     colour = _COLOURS[severity]
-    word = say(language, f"forms.severity.{severity.name.lower()}")
+    word = say(language, f"forms.severity.{_name(severity)}")
     return f"[{colour}]{word}[/{colour}]"

@@ -79,6 +79,37 @@ def test_what_pyxform_said_is_shown_beside_our_own_words(tmp_path: Path) -> None
     assert "There is no question called c." in result.stdout
 
 
+UNCONVERTED = """
+| survey | type | name | label |
+| | text | who | Name |
+| | foo | age | Age |
+| | text | why | Why |
+"""
+
+
+def test_what_was_not_checked_is_not_called_good(tmp_path: Path) -> None:
+    result = check(tmp_path, UNCONVERTED, "--lang", "en")
+    assert result.exit_code == 2
+    lines = result.stdout.splitlines()
+    words = [re.split(r"\s{2,}", line.strip())[3] for line in lines[3:6]]
+    assert words == ["not checked", "refused", "not checked"]
+    assert lines[-3] == "3 questions: 0 ok, 0 degraded, 1 refused; 0 notes."
+    assert lines[-2].startswith("2 questions were not checked")
+    assert check(tmp_path, UNCONVERTED).stdout.count("未检查") == 3
+
+
+def test_json_says_what_was_not_checked(tmp_path: Path) -> None:
+    report = json.loads(check(tmp_path, UNCONVERTED, "--json").stdout)
+    verdicts = [(q["question"], q["verdict"]) for q in report["questions"]]
+    assert verdicts == [("who", "not_checked"), ("age", "refused"), ("why", "not_checked")]
+
+
+def test_a_form_refused_as_a_whole_has_no_good_question(tmp_path: Path) -> None:
+    form = "| survey | type | name | label |\n| | text | a | A |\n| | select_one x | b | B |\n"
+    report = json.loads(check(tmp_path, form, "--json").stdout)
+    assert {q["verdict"] for q in report["questions"]} == {"not_checked"}
+
+
 def test_attachments_can_be_given(tmp_path: Path) -> None:
     form = "| survey | type | name | label |\n| | select_one_from_file v.csv | a | A |\n"
     assert "v.csv" in check(tmp_path, form).stdout

@@ -31,9 +31,9 @@ def test_a_workbook_becomes_a_form_that_asks() -> None:
     assert taken.findings == ()
     assert (taken.form_id, taken.version, taken.title) == ("visit", "7", "走访")
     assert taken.source is Source.XLSX
-    assert [(v.question, v.place.row, v.severity.name) for v in taken.verdicts] == [
-        ("who", 2, "OK"),
-        ("age", 3, "OK"),
+    assert [(v.question, v.place.row, v.severity) for v in taken.verdicts] == [
+        ("who", 2, Severity.OK),
+        ("age", 3, Severity.OK),
     ]
     assert taken.form is not None
     asked = Interview.start(taken.form, Env()).current()
@@ -69,9 +69,9 @@ def test_what_pyxform_refuses_is_refused_with_its_place_and_words() -> None:
     (finding,) = refused(taken)
     assert (finding.code, finding.place) == ("unknown_reference", Place("survey", 3, "label"))
     assert finding.detail
-    assert [(v.question, v.severity.name) for v in taken.verdicts] == [
-        ("a", "OK"),
-        ("b", "REFUSED"),
+    assert [(v.question, v.severity) for v in taken.verdicts] == [
+        ("a", None),
+        ("b", Severity.REFUSED),
     ]
 
 
@@ -194,4 +194,7 @@ def test_a_degraded_question_leaves_the_form_usable() -> None:
         "f.md",
     )
     assert taken.usable
-    assert {v.question: v.severity.name for v in taken.verdicts} == {"s": "DEGRADED", "t": "OK"}
+    assert {v.question: v.severity for v in taken.verdicts} == {
+        "s": Severity.DEGRADED,
+        "t": Severity.OK,
+    }
