@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from forms.definition import Element, Shape
+from forms.definition import Element, Shape, Text
 from forms.form import Form
 
 What = Literal["added", "removed", "moved", "changed"]
@@ -15,7 +15,8 @@ What = Literal["added", "removed", "moved", "changed"]
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One question that differs. `aspects` name what changed: ``type``, ``label``, ``hint``,
-    ``relevant``, ``constraint``, ``required``, ``calculation``, ``choices``. A question is moved if
+    ``appearance``, ``default``, ``relevant``, ``constraint``, ``required``, ``message``,
+    ``calculation``, ``choices``. A question is moved if
     its name stayed and its group changed; `was` is then its old path."""
 
     what: What
@@ -67,6 +68,15 @@ def _aspects(old: Form, before: Element, new: Form, after: Element) -> Iterator[
             yield name
     if _source(first.calculate) != _source(second.calculate):
         yield "calculation"
+    if before.default != after.default:
+        yield "default"
+    for one, other in (
+        (first.constraint_text, second.constraint_text),
+        (first.required_text, second.required_text),
+    ):
+        if _said(old, one) != _said(new, other):
+            yield "message"
+            break
     asked, now = old.question(before.path), new.question(after.path)
     if asked is None or now is None:
         if asked is not now:
@@ -74,12 +84,18 @@ def _aspects(old: Form, before: Element, new: Form, after: Element) -> Iterator[
         return
     if asked.kind is not now.kind and first.type == second.type:
         yield "type"
+    if asked.appearance != now.appearance:
+        yield "appearance"
     languages = dict.fromkeys((*old.languages, *new.languages, ""))
     for name, this, that in (("label", asked.label, now.label), ("hint", asked.hint, now.hint)):
         if any(old.words(this, code) != new.words(that, code) for code in languages):
             yield name
     if _choices(old, before.path) != _choices(new, after.path):
         yield "choices"
+
+
+def _said(form: Form, text: Text | None) -> list[str]:
+    return [form.words(text, code) for code in (*form.languages, "")]
 
 
 def _source(rule: object) -> object:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import Inbound
@@ -16,6 +16,7 @@ from storage.dialects import insert_if_new
 from storage.tables import inbox
 
 MAX_ATTEMPTS: Final = 3
+IN_FLIGHT: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,14 @@ class Inbox:
         return False
 
     async def waiting(self) -> Sequence[Inbound]:
-        """Inbounds to be tried again, oldest first."""
-        query = select(inbox.c.body).where(inbox.c.state == "waiting").order_by(inbox.c.received_at)
+        """Inbounds to be tried again, oldest first. One that was never tried may just be on its
+        way to its step, so it is left alone for a while."""
+        stuck = inbox.c.received_at < self._clock.now() - IN_FLIGHT
+        query = (
+            select(inbox.c.body)
+            .where(inbox.c.state == "waiting", or_(inbox.c.attempts > 0, stuck))
+            .order_by(inbox.c.received_at)
+        )
         rows = await self._connection.execute(query)
         return [Inbound.model_validate(row.body) for row in rows]
 

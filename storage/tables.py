@@ -319,5 +319,5 @@ audit = Table(
     Column("channel", String(16), nullable=False),
     Column("purpose", String(64), nullable=False),
     Column("action", String(32), nullable=False),
-    Column("object", String(96), nullable=False),
+    Column("object", String(256), nullable=False),
 )

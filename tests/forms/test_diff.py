@@ -156,3 +156,10 @@ def test_what_is_added_one_way_is_removed_the_other_way(old: list[str], new: lis
         *(("removed", path) for path in removed),
     ]
     assert {one.path for one in back if one.what == "removed"} == set(added)
+
+
+def test_a_changed_default_and_a_changed_look_are_told() -> None:
+    plain = Form.from_xform(xform("<crop>rice</crop>", body=ask("crop")))
+    other = Form.from_xform(xform("<crop>maize</crop>", body=ask("crop", appearance="multiline")))
+    (found,) = diff(plain, other)
+    assert set(found.aspects) == {"default", "appearance"}

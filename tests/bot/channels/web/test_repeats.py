@@ -81,19 +81,20 @@ async def purge_later(database: Database, clock: TurnedClock) -> int:
         return await uow.purge()
 
 
-async def waiting(database: Database) -> list[str]:
+async def waiting(database: Database, clock: TurnedClock) -> list[str]:
+    clock.turn(minutes=1)  # before that it may just be on its way
     async with database.unit(SYSTEM, "test") as uow:
         return [inbound.key for inbound in await uow.inbox.waiting()]
 
 
 async def test_what_is_new_makes_its_step(
-    page: aiohttp.ClientSession, bot: Bot, database: Database
+    page: aiohttp.ClientSession, bot: Bot, database: Database, clock: TurnedClock
 ) -> None:
     assert await post(page) == 202
     (inbound,) = bot.made
     assert inbound.key == SENT["client_id"]
     assert inbound.message is not None
-    assert await waiting(database) == []
+    assert await waiting(database, clock) == []
 
 
 async def test_what_is_repeated_at_once_changes_nothing(
@@ -138,11 +139,11 @@ async def test_it_is_made_however_long_the_page_stayed_away(
 
 
 async def test_it_waits_in_the_inbox_for_a_page_that_never_comes_back(
-    page: aiohttp.ClientSession, bot: Bot, database: Database
+    page: aiohttp.ClientSession, bot: Bot, database: Database, clock: TurnedClock
 ) -> None:
     bot.dies = True
     await post(page)
-    assert await waiting(database) == [SENT["client_id"]]
+    assert await waiting(database, clock) == [SENT["client_id"]]
 
 
 async def test_what_was_given_up_is_not_tried_again(
@@ -150,6 +151,7 @@ async def test_what_was_given_up_is_not_tried_again(
 ) -> None:
     bot.dies = True
     await post(page)
+    clock.turn(minutes=1)
     async with database.unit(SYSTEM, "test") as uow:
         (inbound,) = await uow.inbox.waiting()
         while await uow.inbox.set_aside(inbound, "RuntimeError"):
