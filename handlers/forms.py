@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from forms import library
-from forms.intake import Intake, intake
 from handlers import pictures
 from storage.database import Database
 from storage.formshelf import FormSource, FormVersion, Offer, Published
 from storage.policy import OPERATOR
 from storage.unit import UnitOfWork
+
+if TYPE_CHECKING:  # loaded only when there is a form to take in
+    from forms.intake import Intake
 
 _EVERYBODY: Final = Offer()
 
@@ -66,6 +68,8 @@ async def publish_builtin(database: Database) -> list[str]:
         source = library.source(name)
         if hashlib.sha256(source).hexdigest() in sources:
             continue
+        from forms.intake import intake
+
         taken = await asyncio.to_thread(intake, source, f"{name}.md")
         if taken.form is not None and taken.form.sha256 in known:
             continue  # another file of the same form: what the operator said of it stands
