@@ -105,8 +105,9 @@ async def _open(folder: Path):  # type: ignore[no-untyped-def]
 
 
 async def _first_reply(folder: Path, began: float) -> Start:
-    import bot.app  # noqa: F401  (what a real start loads)
+    from bot.cli.starting import program
 
+    program()
     imports = time.time() - began
     from bot.app import house_of
     from bot.settings import Settings

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Final
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any, Final
 
 from forms.definition import NONE, Text
 from forms.findings import Finding
@@ -24,6 +22,9 @@ _MANY: Final = re.compile(
     r"(?:sum|count|count-non-empty|min|max|join|concat|indexed-repeat|position|randomize|area"
     r"|distance|checklist|weighted-checklist)\s*\("
 )
+
+if TYPE_CHECKING:  # a start from the cache needs no parser
+    from lxml import etree
 _PREDICATE: Final = re.compile(r"\[[^\]]*\]")
 _LITERALS: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
 _STEPS: Final = re.compile(r"(?:/[A-Za-z_][\w-]*)+")

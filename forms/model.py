@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
-
-from lxml import etree
+from typing import TYPE_CHECKING, Final
 
 from forms.builder import (
     JAVAROSA,
@@ -21,6 +19,9 @@ from forms.builder import (
 from forms.definition import NONE, Action, Bind, Event, Part, Preload, Text
 from forms.secondary import AttachmentError, Branch, from_bytes, from_element
 from forms.xpath import Expression
+
+if TYPE_CHECKING:  # a start from the cache needs no parser
+    from lxml import etree
 
 # language -> itext id -> form ("" for the plain text, else guidance, image, audio …) -> parts
 Itext = dict[str, dict[str, dict[str, tuple[Part, ...]]]]

@@ -11,13 +11,13 @@ letters are told apart, languages with the same letters are not.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
 
+from forms.languages import language_code
 from forms.outline_reader import parse_safely
 from forms.report import Finding, Severity
 from forms.workbook import SurveyRow, Workbook
@@ -28,11 +28,6 @@ _WORDS: Final = {"zh": ("其他", "请说明"), "en": (_OTHER, _SPECIFY)}
 """Language code -> the choice and the question."""
 
 _TYPE: Final = re.compile(r"(\S+)\s+(?:or_other|or specify other|or other)$")
-_CODE: Final = re.compile(r"(?:^|\()([a-z]{2,3})(?:[-_]\w+)*\)?$", re.IGNORECASE)
-_NAMES: Final = (
-    (re.compile(r"中文|汉语|普通话|chinese|mandarin", re.IGNORECASE), "zh"),
-    (re.compile(r"english", re.IGNORECASE), "en"),
-)
 _UNNAMED: Final = "default"
 """How XLSForm calls the language of columns that name none."""
 
@@ -51,15 +46,6 @@ def translate(xform: bytes, book: Workbook) -> tuple[bytes, list[Finding]]:
     missing = [name for name, code in form.codes.items() if code not in _WORDS]
     findings = [_untranslated(row, missing, book) for row in rows if missing]
     return etree.tostring(html, encoding="utf-8", xml_declaration=True), findings
-
-
-def language_code(name: str) -> str:
-    """The code of a language as forms name it: ``zh`` for ``中文 (zh)``, ``zh-CN`` or ``中文``; ''
-    where the name does not tell."""
-    plain = unicodedata.normalize("NFKC", name).strip()
-    if found := _CODE.search(plain):
-        return found[1].lower()
-    return next((code for pattern, code in _NAMES if pattern.search(plain)), "")
 
 
 def _declared(book: Workbook) -> str:

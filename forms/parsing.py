@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from lxml import etree
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 
 class DoctypeError(ValueError):
@@ -11,6 +14,8 @@ class DoctypeError(ValueError):
 
 def parse_xml(data: bytes) -> etree._Element:
     """The root element of `data`. Raises DoctypeError and lxml.etree.XMLSyntaxError."""
+    from lxml import etree
+
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -10,13 +10,14 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any, Final
 
 from forms.builder import local_name
 from forms.node import ATTRIBUTE, DOCUMENT, Node
 from forms.parsing import DoctypeError, parse_xml
+
+if TYPE_CHECKING:  # a start from the cache needs no parser
+    from lxml import etree
 
 MAX_ROWS: Final = 100_000
 
@@ -95,7 +96,7 @@ def from_bytes(data: bytes, name: str) -> Branch:
         return from_rows(_geojson_rows(data))
     try:
         return from_element(parse_xml(data))
-    except (etree.XMLSyntaxError, DoctypeError) as error:
+    except (SyntaxError, DoctypeError) as error:  # lxml's is one
         raise AttachmentError("xml", detail=str(error)) from error
 
 

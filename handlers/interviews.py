@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 
 from forms import Env, Form, Interview, Kind, Prompt, StateError
-from forms.or_other import language_code
+from forms.languages import language_code
 from handlers import spoken
 from handlers.facts import gather
 from handlers.markup import literal

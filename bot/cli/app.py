@@ -37,10 +37,12 @@ def _every_command(
 
 @app.command("run", help=words("help.run"))
 def _run() -> None:
-    from bot.app import run as serve
+    from bot.cli.starting import program
+
+    serving = program()
     from bot.settings import from_environment
 
-    serve(from_environment())
+    serving.run(from_environment())
 
 
 @app.command("version", help=words("help.version"))
