@@ -26,7 +26,7 @@ def configure(level: int = logging.WARNING) -> None:
     logging.root.setLevel(level)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_stderr,
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.add_log_level,
@@ -34,6 +34,11 @@ def configure(level: int = logging.WARNING) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
+
+
+def _to_stderr(*_arguments: object) -> structlog.PrintLogger:
+    """A logger for one line: stderr as it is now, whoever has put another in its place."""
+    return structlog.PrintLogger(sys.stderr)
 
 
 class _Libraries(logging.Handler):
