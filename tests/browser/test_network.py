@@ -92,9 +92,13 @@ async def test_a_photo_taken_offline_is_sent_later(phone: Phone) -> None:
 
 async def test_a_refused_message_can_be_deleted_and_blocks_nothing(phone: Phone) -> None:
     await phone.enter()
-    other = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"words"}
+    other = {
+        "name": "a.html",
+        "mimeType": "text/html",
+        "buffer": b"<!doctype html><script>1</script>",
+    }
     await phone.page.set_input_files("#file", files=[other])
-    await expect(phone.page.locator(".status.failed")).to_contain_text("只能发送图片")
+    await expect(phone.page.locator(".status.failed")).to_contain_text("不能发送这种文件")
     await phone.say("您好")
     await expect(phone.page.locator("text=今天还有")).to_be_visible()
     await phone.page.click("text=删除")
