@@ -97,6 +97,23 @@ class Channel(Protocol):
         ...
 
 
+class Lease(Protocol):
+    """The right to something that one process has at a time, such as polling with a token."""
+
+    @property
+    def term(self) -> float:
+        """Seconds that it holds without being renewed."""
+        ...
+
+    async def take(self) -> bool:
+        """Take or renew it; False while another process has it."""
+        ...
+
+    async def give_up(self) -> None:
+        """Let another process have it at once. Nothing happens if it is not ours."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WebSession:
     """One signed-in browser. `address` names the person's web conversation and is the same on each

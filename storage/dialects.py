@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -25,9 +25,14 @@ def insert_if_new(connection: AsyncConnection, table: Table, key: Sequence[str])
 
 
 def upsert(
-    connection: AsyncConnection, table: Table, key: Sequence[str], change: Sequence[str]
+    connection: AsyncConnection,
+    table: Table,
+    key: Sequence[str],
+    change: Sequence[str],
+    where: ColumnElement[bool] | None = None,
 ) -> Insert:
-    """An INSERT that changes the columns `change` of a row with the same `key`."""
+    """An INSERT that changes the columns `change` of a row with the same `key`; with `where` only
+    of one that fits it."""
     statement = _insert(connection, table)
     changed = {name: statement.excluded[name] for name in change}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=where)

@@ -207,6 +207,7 @@ interview = Table(
     Column("started_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Index("ix_interview_conversation_id_status", "conversation_id", "status"),
+    Index("ix_interview_status", "status"),
 )
 
 submission = Table(
@@ -308,6 +309,14 @@ web_event = Table(
     Column("at", Instant, nullable=False),
     UniqueConstraint("address_hash", "key"),
     Index("ix_web_event_address_hash_seq", "address_hash", "seq"),
+)
+
+lease = Table(  # what one process at a time may do, and which one that is
+    "lease",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("holder", String(96), nullable=False),
+    Column("until", Instant, nullable=False),
 )
 
 audit = Table(
