@@ -23,7 +23,8 @@ offer changed; nothing changed."""
 @dataclass(frozen=True, slots=True)
 class Offer:
     """To whom a form is offered, for which subjects. Empty `roles` or `tags` means any;
-    `maximum_age` in years keeps a form for children to children."""
+    `maximum_age` in years keeps a form for children to children. For `correction_days` after the
+    day of entry the author of a record may correct it."""
 
     subject: str = "none"  # household | person | none
     roles: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Offer:
     minimum_age: int | None = None
     maximum_age: int | None = None
     order: int = 100
+    correction_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "minimum_age": offer.minimum_age,
         "maximum_age": offer.maximum_age,
         "order": offer.order,
+        "correction_days": offer.correction_days,
     }
 
 

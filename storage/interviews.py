@@ -23,7 +23,8 @@ OPEN, KEPT, SUBMITTED, DROPPED = "open", "kept", "submitted", "dropped"
 @dataclass(slots=True)
 class StoredInterview:
     """An interview at rest. `state` is the engine's own dump; `facts` are the register's rows as
-    they stood at the start, by instance name; `alerts` those already raised."""
+    they stood at the start, by instance name; `alerts` those already raised. A correction names
+    the submission that it `corrects`, and its rules read `as_of` as the present moment."""
 
     id: str
     conversation_id: int
@@ -37,6 +38,8 @@ class StoredInterview:
     started_at: datetime
     updated_at: datetime
     alerts: list[str] = field(default_factory=list)
+    corrects: str | None = None
+    as_of: datetime | None = None
 
     @property
     def subject(self) -> dict[str, str]:
@@ -53,6 +56,7 @@ class Draft:
     form_sha256: str
     subject_code: str
     updated_at: datetime
+    correction: bool
 
 
 class Interviews:
@@ -70,6 +74,9 @@ class Interviews:
         subject: tuple[str, int | None],
         facts: dict[str, Any],
         state: dict[str, Any],
+        *,
+        corrects: str | None = None,
+        as_of: datetime | None = None,
     ) -> StoredInterview:
         """Begin an interview for the actor. Raises PermissionError if the actor is not staff."""
         if self._actor.account_id is None or not self._actor.may_fill:
@@ -87,6 +94,8 @@ class Interviews:
             state=state,
             started_at=now,
             updated_at=now,
+            corrects=corrects,
+            as_of=as_of,
         )
         await self._connection.execute(
             insert(interview).values(
@@ -102,6 +111,8 @@ class Interviews:
                 alerts=[],
                 started_at=now,
                 updated_at=now,
+                corrects=corrects,
+                as_of=as_of,
             )
         )
         return begun
@@ -113,6 +124,15 @@ class Interviews:
         query = query.with_for_update()
         found = (await self._connection.execute(query)).first()
         return _stored(found._mapping) if found else None
+
+    async def correcting(self, instance_id: str) -> str | None:
+        """The actor's draft that is to replace this submission, by its id."""
+        query = select(interview.c.id).where(
+            self._own(),
+            interview.c.corrects == instance_id,
+            interview.c.status.in_([OPEN, KEPT]),
+        )
+        return (await self._connection.execute(query)).scalar()
 
     async def save(self, changed: StoredInterview) -> None:
         """Write an interview back."""
@@ -140,6 +160,7 @@ class Interviews:
             interview.c.form_sha256,
             interview.c.facts,
             interview.c.updated_at,
+            interview.c.corrects,
         )
         query = select(*columns).where(mine).order_by(interview.c.updated_at.desc())
         rows = await self._connection.execute(query.limit(size).offset(page * size))
@@ -183,9 +204,17 @@ def _stored(row: Any) -> StoredInterview:
         started_at=row["started_at"],
         updated_at=row["updated_at"],
         alerts=list(row["alerts"]),
+        corrects=row["corrects"],
+        as_of=row["as_of"],
     )
 
 
 def _draft(row: Any) -> Draft:
     subject = next(iter(row["facts"].get("subject") or [{}]))
-    return Draft(row["id"], row["form_sha256"], subject.get("code", ""), row["updated_at"])
+    return Draft(
+        id=row["id"],
+        form_sha256=row["form_sha256"],
+        subject_code=subject.get("code", ""),
+        updated_at=row["updated_at"],
+        correction=row["corrects"] is not None,
+    )

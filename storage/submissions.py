@@ -1,4 +1,4 @@
-"""Finished records: added once, never changed."""
+"""Finished records: added once, never changed. A correction is a new version beside the former."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, false, insert, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, insert, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
 from storage.areas import within
+from storage.corrections import SUBMITTED, SUPERSEDED, Corrections
 from storage.policy import Actor
 from storage.tables import account, submission
 
@@ -22,7 +23,8 @@ MAX_CHOICE: Final = 32
 @dataclass(frozen=True, slots=True)
 class Record:
     """One submission: who, for whom, which form version, when visited and when entered, and what
-    was said, as XML for ever and as typed answers."""
+    was said, as XML for ever and as typed answers. A correction names the former version in
+    `deprecated_id`, which is superseded from then on; `state` is all that ever changes."""
 
     instance_id: str
     area_code: str
@@ -41,29 +43,53 @@ class Record:
     deprecated_id: str | None
     xml: bytes
     answers: dict[str, Any]
+    interview_id: str | None = None
+    state: str = SUBMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a record, as its history tells of it."""
+
+    instance_id: str
+    entered_at: datetime
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which records; None is any. Dates are visit dates, both ends included."""
+    """Which records; None is any. Dates are visit dates, both ends included. Versions that were
+    corrected since are left out unless `superseded`."""
 
     form_id: str | None = None
     area: str | None = None
     since: date | None = None
     until: date | None = None
+    superseded: bool = False
 
 
 class Submissions:
     """Reads and adds records within what the actor may see: their own, or their area's."""
 
-    def __init__(self, connection: AsyncConnection, actor: Actor, clock: Clock) -> None:
+    def __init__(
+        self, connection: AsyncConnection, actor: Actor, clock: Clock, corrections: Corrections
+    ) -> None:
         self._connection = connection
         self._actor = actor
         self._clock = clock
+        self._corrections = corrections
 
-    async def add(self, record: Record) -> None:
-        """Keep a finished record."""
-        await self._connection.execute(insert(submission).values(**asdict(record)))
+    async def add(self, record: Record) -> str:
+        """Keep a finished record; the id of its first version, under which its files are kept.
+
+        Raises CorrectionRefusedError if it replaces a record that the actor may not correct.
+        """
+        root = None
+        if record.deprecated_id is not None:
+            root = await self._corrections.supersede(record.deprecated_id)
+        values = asdict(record) | {"root_id": root}
+        await self._connection.execute(insert(submission).values(values))
+        return root or record.instance_id
 
     async def get(self, instance_id: str) -> tuple[Record, str] | None:
         """A record and its author's code, by its id or a beginning of it that fits one only.
@@ -78,6 +104,19 @@ class Submissions:
         query = _records().where(self._visible(), wanted)
         rows = (await self._connection.execute(query.limit(2))).all()
         return _record(rows[0]._mapping) if len(rows) == 1 else None
+
+    async def versions(self, instance_id: str) -> Sequence[Version]:
+        """Every version of the record of which `instance_id` is one, oldest first."""
+        root = func.coalesce(submission.c.root_id, submission.c.instance_id)
+        one = select(root).where(submission.c.instance_id == instance_id).scalar_subquery()
+        query = (
+            select(submission.c.instance_id, submission.c.entered_at, submission.c.state)
+            .where(
+                self._visible(), or_(submission.c.instance_id == one, submission.c.root_id == one)
+            )
+            .order_by(submission.c.entered_at)
+        )
+        return [Version(*row) for row in await self._connection.execute(query)]
 
     async def list(self, which: Filter, limit: int = 50) -> Sequence[tuple[Record, str]]:
         """The newest records of `which` with their authors' codes."""
@@ -101,6 +140,7 @@ class Submissions:
                 submission.c.form_id == form_id,
                 submission.c.subject_kind == subject_kind,
                 submission.c.subject_id == subject_id,
+                submission.c.state != SUPERSEDED,
             )
             .order_by(submission.c.visit_date.desc(), submission.c.entered_at.desc())
             .limit(1)
@@ -109,6 +149,8 @@ class Submissions:
 
     def _filtered(self, which: Filter) -> Select[Any]:
         query = _records().where(self._visible())
+        if not which.superseded:
+            query = query.where(submission.c.state != SUPERSEDED)
         if which.form_id:
             query = query.where(submission.c.form_id == which.form_id)
         if which.area:

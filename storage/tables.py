@@ -206,6 +206,8 @@ interview = Table(
     Column("alerts", JSON, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("corrects", String(64), index=True),  # the submission that it is to replace
+    Column("as_of", Instant),  # what the rules of a correction read as now
     Index("ix_interview_conversation_id_status", "conversation_id", "status"),
     Index("ix_interview_status", "status"),
 )
@@ -230,9 +232,14 @@ submission = Table(
     Column("deprecated_id", String(64)),
     Column("xml", SealedBytes("submission.xml"), nullable=False),
     Column("answers", SealedJson("submission.answers"), nullable=False),
+    Column("root_id", String(64), index=True),  # of a correction: the first version
+    Column("state", String(16), nullable=False, server_default="submitted"),  # | superseded
+    Column("interview_id", String(16), index=True),  # what it was filled in by; may be gone
     Index("ix_submission_area_code_visit_date", "area_code", "visit_date"),
     Index("ix_submission_subject_kind_subject_id", "subject_kind", "subject_id"),
     Index("ix_submission_form_id_entered_at", "form_id", "entered_at"),
+    Index("ix_submission_account_id_entered_at", "account_id", "entered_at"),
+    Index("uq_submission_deprecated_id", "deprecated_id", unique=True),
 )
 
 media = Table(

@@ -15,6 +15,7 @@ from core.ports import Clock
 from storage.accounts import Accounts
 from storage.areas import Areas
 from storage.conversations import Conversations
+from storage.corrections import Corrections
 from storage.formshelf import Forms
 from storage.inbox import Inbox
 from storage.interviews import Interviews
@@ -60,7 +61,7 @@ class UnitOfWork:
     def become(self, actor: Actor) -> None:
         """Act as `actor` from here on: a step learns who speaks only after it has begun."""
         self.actor = actor
-        for name in ("register", "submissions", "interviews"):
+        for name in ("register", "submissions", "corrections", "interviews"):
             self.__dict__.pop(name, None)
 
     async def record(self, action: str, thing: str) -> None:
@@ -123,7 +124,12 @@ class UnitOfWork:
     @cached_property
     def submissions(self) -> Submissions:
         """Finished records, as far as the actor may see them."""
-        return Submissions(self.connection, self.actor, self.clock)
+        return Submissions(self.connection, self.actor, self.clock, self.corrections)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """The actor's own records, and which of them they may still correct."""
+        return Corrections(self.connection, self.actor, self.forms, self.zone, self.today)
 
     @cached_property
     def media(self) -> MediaFiles:
