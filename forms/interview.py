@@ -16,8 +16,10 @@ from forms.env import Env
 from forms.form import Form
 from forms.instance import Field, Range, Row
 from forms.prompts import (
+    NO_EFFECTS,
     Accepted,
     Current,
+    Effects,
     Kind,
     Media,
     Problem,
@@ -157,39 +159,37 @@ class Interview(Sheet):
             self._move(place)
         return self.current()
 
-    def add_repeat(self, ref: str) -> Current:
+    def add_repeat(self, ref: str) -> Effects:
         """One more row of the repeat at `ref`; the cursor goes to its first question."""
         around = self.instance.find(ref)
         if self.done or not isinstance(around, Range) or not self.walk.asks_for_more(around):
-            return self.current()
+            return NO_EFFECTS
         self.xpath.budget.reset()
         self.returning = self.returning or self.cursor is None
         row = self.engine.add_row(around)
-        self.events.settle()
-        self.engine.settle()
+        effects = self._settle()
         self._move(self.walk.at(row) or Place(around.row, around.element.slot, prompt=True))
-        return self.current()
+        return effects
 
-    def remove_repeat(self, ref: str) -> Current:
-        """Take away the row at `ref`, with its answers."""
+    def remove_repeat(self, ref: str) -> Effects:
+        """Take away the row at `ref`, with its answers; these are not among the effects."""
         row = self.instance.find(ref)
         if self.done or not isinstance(row, Row) or row.range is None:
-            return self.current()
+            return NO_EFFECTS
         around = row.range
         if not self.walk.asks_for_more(around):
-            return self.current()
+            return NO_EFFECTS
         self.xpath.budget.reset()
         cursor = self.cursor
         self.engine.remove_row(row)
         self.media = {
             place: media for place, media in self.media.items() if not place.startswith(ref)
         }
-        self.events.settle()
-        self.engine.settle()
+        effects = self._settle()
         if cursor is not None and self.walk.living(cursor) is not cursor:
             cursor = Place(around.row, around.element.slot, prompt=True)
         self._move(self.walk.standing(cursor))
-        return self.current()
+        return effects
 
     def end_repeat(self, ref: str, rev: int | None = None) -> Current:
         """No more rows of the repeat at `ref`: go on after it. A stale call does nothing."""
@@ -200,22 +200,23 @@ class Interview(Sheet):
             self._move(self._next(place))
         return self.current()
 
-    def set_language(self, language: str) -> None:
+    def set_language(self, language: str) -> Effects:
         """Go on in `language`, a code of `Form.languages`; another is ignored."""
-        if language in self.form.itext and language != self.language:
-            self.speaker.speak(language)
-            if self.done:
-                return
-            self.xpath.budget.reset()
-            worded = [
-                one.rank
-                for one in self.form.computations
-                if one.task is Task.CALCULATE and one.expression.functions & _WORDED
-            ]
-            self.engine.recompute(worded)
-            self.events.settle()
-            self.engine.settle()
-            self._move(self.walk.standing(self.cursor))
+        if language not in self.form.itext or language == self.language:
+            return NO_EFFECTS
+        self.speaker.speak(language)
+        if self.done:
+            return NO_EFFECTS
+        self.xpath.budget.reset()
+        worded = [
+            one.rank
+            for one in self.form.computations
+            if one.task is Task.CALCULATE and one.expression.functions & _WORDED
+        ]
+        self.engine.recompute(worded)
+        effects = self._settle()
+        self._move(self.walk.standing(self.cursor))
+        return effects
 
     # The end
 
@@ -257,6 +258,11 @@ class Interview(Sheet):
         return old
 
     # Within
+
+    def _settle(self) -> Effects:
+        """Bring everything to rest after a change that was no answer."""
+        self.events.settle()
+        return render.effects(self, self.engine.settle())
 
     def _refuse(self, rev: int | None, ref: str | None) -> Rejected | None:
         if self.done or (rev is not None and rev != self.rev):

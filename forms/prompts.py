@@ -182,10 +182,22 @@ Current = Prompt | RepeatPrompt | Summary | Done
 
 
 @dataclass(frozen=True, slots=True)
+class Effects:
+    """What a change did to other answers, by ref. `cleared` no longer apply, or of several choices
+    only some still do; those in rows that a count leaves out are among them. `restored` apply
+    again, `recomputed` have another calculated value."""
+
+    cleared: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+    recomputed: tuple[str, ...] = ()
+
+
+NO_EFFECTS: Final = Effects()
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
-    """The answer stands. `cleared` are refs whose answers no longer apply because of it, or of
-    several choices only some still do; those in rows that a count leaves out are among them.
-    `restored` are those that apply again, `recomputed` those whose calculated value changed."""
+    """The answer stands. The rest is what it did to others, as in `Effects`."""
 
     ref: str
     value: str

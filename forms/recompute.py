@@ -51,6 +51,7 @@ class Engine:
         self.changed: dict[Field, str] = {}
         self.pruned: set[Field] = set()
         self.new_rows: list[Row] = []
+        self._added: set[Row] = set()
         self._heap: list[int] = []
         self._pending: dict[int, dict[Row, None]] = {}
         self._returned: set[Row] = set()
@@ -92,6 +93,7 @@ class Engine:
         row = self.instance.add_row(around, ident, default_rows=default_rows)
         self._welcome(row)
         self.new_rows.append(row)
+        self._added.add(row)
         self._push_all(around.scope.observers, around.row)
         return row
 
@@ -154,11 +156,16 @@ class Engine:
                     self._evaluate(computation, row)
 
     def settle(self) -> Outcome:
-        """What changed since the last call."""
-        flipped = {field: was for field, was in self.flipped.items() if field.relevant is not was}
+        """What changed since the last call. In a row that is new nothing was relevant before."""
+        flipped = {
+            field: was
+            for field, was in self.flipped.items()
+            if field.relevant is not was and field.row not in self._added
+        }
         changed = {field: was for field, was in self.changed.items() if field.text != was}
         outcome = Outcome(flipped, changed, self.pruned)
-        self.flipped, self.changed, self.pruned, self.new_rows = {}, {}, set(), []
+        self.flipped, self.changed, self.pruned = {}, {}, set()
+        self.new_rows, self._added = [], set()
         return outcome
 
     def fault(self, path: str, error: XPathError) -> None:

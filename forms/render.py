@@ -13,6 +13,7 @@ from forms.node import Node
 from forms.outcome import Outcome
 from forms.prompts import (
     Accepted,
+    Effects,
     Kind,
     Prompt,
     RepeatLine,
@@ -66,13 +67,22 @@ def summary(interview: Sheet) -> Summary:
     return Summary(lines, interview.problems(), interview.rev)
 
 
-def accepted(
-    interview: Sheet,
-    field: Field,
-    shown: str,
-    outcome: Outcome,
-) -> Accepted:
-    """What the answer at `field` brought about. Notes and blank questions are not worth a word."""
+def accepted(interview: Sheet, field: Field, shown: str, outcome: Outcome) -> Accepted:
+    """The answer that stands at `field` now, with what it brought about."""
+    done = effects(interview, outcome, field)
+    return Accepted(
+        ref=interview.instance.ref(field),
+        value=field.text,
+        shown=shown,
+        cleared=done.cleared,
+        restored=done.restored,
+        recomputed=done.recomputed,
+    )
+
+
+def effects(interview: Sheet, outcome: Outcome, field: Field | None = None) -> Effects:
+    """What a change brought about elsewhere than at `field`. Notes and blank questions are not
+    worth a word."""
     flipped, changed, pruned = outcome
     told = [one for one in changed if one.relevant and one not in flipped and one is not field]
     cleared = [
@@ -94,10 +104,7 @@ def accepted(
         if one is not field and one not in emptied and one.element.bind.calculate is not None
     ]
     ref = interview.instance.ref
-    return Accepted(
-        ref=ref(field),
-        value=field.text,
-        shown=shown,
+    return Effects(
         cleared=tuple(ref(one) for one in (*cleared, *emptied)),
         restored=tuple(ref(one) for one in (*restored, *refilled)),
         recomputed=tuple(ref(one) for one in recomputed),
