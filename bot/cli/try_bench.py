@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.cli.try_walk import Slip, Trail
+from bot.cli.try_walk import Heard, Slip, Trail
 from core.texts import say
 from forms import Interview
-from forms.prompts import Accepted, Prompt, RepeatPrompt, Submission, Summary, SummaryLine
+from forms.prompts import Prompt, RepeatPrompt, Submission, Summary, SummaryLine
 
 
 def run_bench(
@@ -76,13 +76,13 @@ class _Bench:
         self.ask()
         return False
 
-    def _step(self, said: Mapping[str, Any]) -> Accepted | Slip | Submission | None:
+    def _step(self, said: Mapping[str, Any]) -> Heard | Submission:
         trail, rev = self.trail, said.get("rev")
         if "answer" in said:
             raw = _raw(said["answer"])
             return trail.skip(rev) if raw is None else trail.answer(raw, rev)
         ref = said.get("ref", "")
-        steps: dict[str, Callable[[], Accepted | Slip | Submission | None]] = {
+        steps: dict[str, Callable[[], Heard | Submission]] = {
             "back": trail.back,
             "skip": lambda: trail.skip(rev),
             "add": lambda: trail.add(ref),

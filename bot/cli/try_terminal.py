@@ -11,12 +11,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.try_form import MEDIA
-from bot.cli.try_walk import Slip, Trail
+from bot.cli.try_walk import Heard, Slip, Trail
 from core.texts import say
 from forms import Interview
 from forms.prompts import (
     Accepted,
     Choice,
+    Effects,
     Kind,
     Prompt,
     RepeatPrompt,
@@ -71,7 +72,7 @@ class _Desk:
             self._summary(current)
         self._hear(self._act(self.console.input("> ").strip()))
 
-    def _act(self, line: str) -> Accepted | Slip | Submission | None:
+    def _act(self, line: str) -> Heard | Submission:
         current = self.trail.interview.current()
         if line.startswith("/"):
             return self._command(line)
@@ -83,7 +84,7 @@ class _Desk:
             return self._choose(current, line)
         return self.trail.answer(line)
 
-    def _command(self, line: str) -> Accepted | Slip | Submission | None:
+    def _command(self, line: str) -> Heard | Submission:
         word, _, rest = line[1:].partition(" ")
         if word == "quit":
             raise EOFError
@@ -104,7 +105,7 @@ class _Desk:
                 return line.ref
         return name
 
-    def _choose(self, prompt: Prompt, line: str) -> Accepted | Slip | None:
+    def _choose(self, prompt: Prompt, line: str) -> Heard:
         choices = self.trail.choices(prompt)
         names = {choice.value for choice in choices}
         if prompt.kind in _MANY:
@@ -120,13 +121,15 @@ class _Desk:
                 picked_one = self.numbered.get(again, again)
         return self.trail.answer(picked_one)
 
-    def _hear(self, outcome: Accepted | Slip | Submission | None) -> None:
+    def _hear(self, outcome: Heard | Submission) -> None:
         if isinstance(outcome, Slip):
             key = "unanswered" if outcome.reason == "input" else outcome.reason
             text = outcome.message or say(self.language, f"forms.reason.{key}")
             self.console.print(f"[red]{escape(text)}[/red]")
-        elif isinstance(outcome, Accepted) and outcome.cleared:
-            self.tell("cleared", style="yellow", n=len(outcome.cleared))
+        elif isinstance(outcome, Accepted | Effects):
+            for key, refs in (("cleared", outcome.cleared), ("restored", outcome.restored)):
+                if refs:
+                    self.tell(key, style="yellow", n=len(refs))
         elif isinstance(outcome, Submission):
             self.done = True
             self.tell("done", style="green")

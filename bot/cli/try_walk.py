@@ -12,7 +12,7 @@ from forms import Interview
 from forms.prompts import (
     Accepted,
     Choice,
-    Current,
+    Effects,
     Media,
     Prompt,
     Rejected,
@@ -36,6 +36,10 @@ class Slip:
     message: str = ""
 
 
+Heard = Accepted | Effects | Slip | None
+"""What came of a step, None if there is nothing to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trail:
     """One interview that is being tried out. Its steps return what came of them, None if there is
@@ -55,7 +59,7 @@ class Trail:
             return ()
         return self.interview.choices(prompt.ref, size=_ALL).choices
 
-    def answer(self, raw: str | list[str], rev: int | None = None) -> Accepted | Slip | None:
+    def answer(self, raw: str | list[str], rev: int | None = None) -> Heard:
         """Answer what is asked: a question, or whether one more row is wanted."""
         current = self.interview.current()
         if isinstance(current, RepeatPrompt):
@@ -70,7 +74,7 @@ class Trail:
             return Slip("", "input")
         return _heard(self.interview.answer(given, rev))
 
-    def skip(self, rev: int | None = None) -> Accepted | Slip | None:
+    def skip(self, rev: int | None = None) -> Heard:
         """Pass on without an answer, or without another row."""
         current = self.interview.current()
         if isinstance(current, RepeatPrompt):
@@ -84,15 +88,15 @@ class Trail:
         self.interview.back()
         return None
 
-    def goto(self, ref: str) -> Slip | None:
+    def goto(self, ref: str) -> Effects | Slip | None:
         """To the question, row or repeat at `ref`."""
         return self._moved(lambda: self.interview.goto(ref)) if ref else Slip(self.ref, "input")
 
-    def add(self, ref: str) -> Slip | None:
+    def add(self, ref: str) -> Effects | Slip | None:
         """One more row of the repeat at `ref`, or of the one that is asked about."""
         return self._moved(lambda: self.interview.add_repeat(ref or self.ref))
 
-    def remove(self, ref: str) -> Slip | None:
+    def remove(self, ref: str) -> Effects | Slip | None:
         """Take away the row at `ref`, or the last row of a repeat."""
         rows = {line.ref: line.rows for line in self._repeats()}
         place = ref or self.ref
@@ -109,7 +113,7 @@ class Trail:
         self.interview.goto(problem.ref)
         return Slip(problem.ref, problem.reason, problem.message)
 
-    def _one_more(self, word: str) -> Slip | None:
+    def _one_more(self, word: str) -> Effects | Slip | None:
         if word in _YES:
             return self.add("")
         if word in _NO:
@@ -120,11 +124,13 @@ class Trail:
     def _repeats(self) -> list[RepeatLine]:
         return [line for line in self.interview.summary().lines if isinstance(line, RepeatLine)]
 
-    def _moved(self, step: Callable[[], Current]) -> Slip | None:
+    def _moved(self, step: Callable[[], object]) -> Effects | Slip | None:
         """The engine ignores a step that makes no sense: its revision then stands still."""
         before, ref = self.interview.rev, self.ref
-        step()
-        return None if self.interview.rev != before else Slip(ref, "input")
+        done = step()
+        if self.interview.rev == before:
+            return Slip(ref, "input")
+        return done if isinstance(done, Effects) else None
 
 
 def _heard(outcome: Accepted | Rejected) -> Accepted | Slip:

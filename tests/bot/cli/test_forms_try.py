@@ -310,6 +310,15 @@ def test_commands_move_through_the_form(form: Path) -> None:
     assert "Nothing was stored" in result.stdout
 
 
+def test_a_person_is_told_what_falls_away_and_what_comes_back(form: Path) -> None:
+    said = ["Li", "30", "", "1", "/goto age", "10", "/goto age", "31", "/quit"]
+    result = CliRunner().invoke(
+        forms_app, ["try", str(form), "--lang", "en", *NOW], input="".join(f"{x}\n" for x in said)
+    )
+    gone, back = (result.stdout.index(f"1 answer {what}") for what in ("no longer", "applies"))
+    assert gone < back
+
+
 def test_long_lists_are_searched(tmp_path: Path) -> None:
     rows = "\n".join(f"| | v | v{n} | Village {n} |" for n in range(60))
     file = written(
