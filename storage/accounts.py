@@ -12,10 +12,10 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import delete, insert, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
 from storage import codes
+from storage.connection import Connection
 from storage.policy import Role
 from storage.tables import account, conversation, invite, web_session
 from storage.vault import vault
@@ -48,7 +48,7 @@ class Invitee:
 class Accounts:
     """Reads and writes accounts and tokens."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
 

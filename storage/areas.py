@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connection import Connection
 from storage.dialects import upsert
 from storage.tables import area
 
@@ -33,7 +33,7 @@ def within(column: ColumnElement[Any], root: str) -> ColumnElement[bool]:
 class Areas:
     """Reads and writes areas."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def put(self, areas: Iterable[Area]) -> None:

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
+from storage.connection import Connection
 from storage.policy import NOBODY, Actor, Role
 from storage.tables import account, conversation
 from storage.vault import vault
@@ -37,7 +37,7 @@ class Conversation:
 class Conversations:
     """Reads and writes conversations."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
 

@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.areas import within
+from storage.connection import Connection
 from storage.formshelf import Forms, Offer
 from storage.policy import Actor
 from storage.tables import submission
@@ -65,7 +65,7 @@ class Corrections:
     """Reads the actor's own records within their area, and supersedes those that they correct."""
 
     def __init__(
-        self, connection: AsyncConnection, actor: Actor, forms: Forms, zone: tzinfo, today: date
+        self, connection: Connection, actor: Actor, forms: Forms, zone: tzinfo, today: date
     ) -> None:
         self._connection = connection
         self._actor = actor

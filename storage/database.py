@@ -1,32 +1,32 @@
 """One database: SQLite in WAL with `synchronous=FULL`, or PostgreSQL. Opens it and begins.
 
-SQLite has one writer. Every transaction that may write begins with BEGIN IMMEDIATE (a deferred one
-that reads and then writes fails at once when another writes, whatever the busy time-out), and
-within the process they queue on a lock, so that none of them ever waits on the file's. One that
-only reads waits for nobody.
+SQLite has one writer (`storage.writer`): every transaction that may write takes its turn there. One
+that only reads waits for nobody, and runs in a thread, as it may be long.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import event, select
+from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from core.ports import Clock
 from storage import migrate
+from storage.connection import Connection
 from storage.policy import Actor
 from storage.sqlite_connection import SqliteConnection
 from storage.tables import account, household, person
 from storage.unit import UnitOfWork
+from storage.writer import Writer
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -47,7 +47,8 @@ class DatabaseError(Exception):
 
 
 def parse_url(text: str) -> URL:
-    """The async URL of a database. Raises DatabaseError ``bad_url``."""
+    """The async URL of a database. Raises DatabaseError ``bad_url``; SQLite in memory is refused
+    too, for nothing would be kept."""
     try:
         url = make_url(text)
     except ArgumentError as error:
@@ -56,27 +57,59 @@ def parse_url(text: str) -> URL:
         url = url.set(drivername=_DRIVERS[url.drivername])
     if url.drivername not in _DRIVERS.values():
         raise DatabaseError("bad_url", url.drivername)
+    if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
+        raise DatabaseError("bad_url", "sqlite in memory")
     return url
 
 
 def sqlite_file(text: str) -> Path | None:
     """The file of an SQLite database; None for another kind. Raises DatabaseError ``bad_url``."""
     url = parse_url(text)
-    named = url.drivername.startswith("sqlite") and url.database not in (None, "", ":memory:")
-    return Path(url.database or "") if named else None
+    return Path(url.database or "") if url.drivername.startswith("sqlite") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """How one database is connected to: `writing` is that of SQLite's writer."""
+
+    main: AsyncEngine
+    writing: Engine | None = None
+
+    @classmethod
+    def of(cls, url: URL) -> Engines:
+        """Engines for a URL of `parse_url`; nothing is connected yet."""
+        if not url.drivername.startswith("sqlite"):
+            return cls(
+                create_async_engine(
+                    url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+                )
+            )
+        connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": SqliteConnection}
+        main = create_async_engine(url, connect_args=connect, hide_parameters=True)
+        event.listen(main.sync_engine, "connect", _prepare_sqlite)
+        event.listen(main.sync_engine, "begin", _begin)
+        writing = create_engine(
+            url.set(drivername="sqlite"),
+            poolclass=NullPool,
+            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+            hide_parameters=True,
+        )
+        event.listen(writing, "connect", _prepare_writer)
+        return cls(main, writing)
 
 
 class Database:
     """An open database. Close it. `zone` is where its people live: their days begin there."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, zone: tzinfo = UTC) -> None:
-        self.engine = engine
+    def __init__(self, engines: Engines, clock: Clock, zone: tzinfo = UTC) -> None:
+        self.engines = engines
+        self.engine = engines.main
         self.clock = clock
         self.zone = zone
-        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
-        self._reader = engine.execution_options(**{_READING: True, "postgresql_readonly": True})
-        # A database in memory has one connection for all.
-        self._reads_in_turn = isinstance(engine.pool, StaticPool)
+        self._writer = Writer(engines.writing) if engines.writing else None
+        self._reader = self.engine.execution_options(
+            **{_READING: True, "postgresql_readonly": True}
+        )
 
     @classmethod
     async def open(
@@ -87,7 +120,7 @@ class Database:
         parsed = parse_url(url)
         if parsed.drivername.startswith("sqlite") and parsed.database:
             _private(Path(parsed.database))
-        database = cls(_engine(parsed), clock, zone)
+        database = cls(Engines.of(parsed), clock, zone)
         try:
             await database._check_schema(upgrade)
         except BaseException:
@@ -109,18 +142,25 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._writer:
+            await self._writer.close()
         await self.engine.dispose()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may serve the same people from it at the same time."""
+        return self._writer is None
 
     @asynccontextmanager
     async def unit(
         self, actor: Actor, purpose: str, channel: str = ""
     ) -> AsyncIterator[UnitOfWork]:
         """One transaction for `actor`, who acts for `purpose`: all of it is kept, or nothing."""
-        async with AsyncExitStack() as stack:
-            if self._writer:
-                await stack.enter_async_context(self._writer)
-            connection = await stack.enter_async_context(self.engine.begin())
+        async with self._transaction() as connection:
             yield self._work(connection, actor, purpose, channel)
+
+    def _transaction(self) -> AbstractAsyncContextManager[Connection]:
+        return self._writer.transaction() if self._writer else self.engine.begin()
 
     @asynccontextmanager
     async def reading(
@@ -128,15 +168,10 @@ class Database:
     ) -> AsyncIterator[UnitOfWork]:
         """One transaction that only reads: what is committed, waiting for no writer. PostgreSQL
         refuses a write in it; SQLite would let it through and may fail at it."""
-        async with AsyncExitStack() as stack:
-            if self._writer and self._reads_in_turn:
-                await stack.enter_async_context(self._writer)
-            connection = await stack.enter_async_context(self._reader.begin())
+        async with self._reader.begin() as connection:
             yield self._work(connection, actor, purpose, channel)
 
-    def _work(
-        self, connection: AsyncConnection, actor: Actor, purpose: str, channel: str
-    ) -> UnitOfWork:
+    def _work(self, connection: Connection, actor: Actor, purpose: str, channel: str) -> UnitOfWork:
         return UnitOfWork(
             connection, actor, purpose=purpose, channel=channel, clock=self.clock, zone=self.zone
         )
@@ -149,24 +184,17 @@ def _private(file: Path) -> None:
         file.touch(mode=0o600)
 
 
-def _engine(url: URL) -> AsyncEngine:
-    if not url.drivername.startswith("sqlite"):
-        return create_async_engine(
-            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-        )
-    connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": SqliteConnection}
-    engine = create_async_engine(url, connect_args=connect, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
-
-
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_writer(connection: Any, record: object) -> None:
+    _prepare_sqlite(connection, record)
+    connection.execute("PRAGMA busy_timeout=0")  # the writer waits without stopping the event loop
 
 
 def _begin(connection: Any) -> None:

@@ -9,23 +9,24 @@ from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.connection import Connection
 
 Insert = PostgresInsert | SqliteInsert
 
 
-def _insert(connection: AsyncConnection, table: Table) -> Insert:
+def _insert(connection: Connection, table: Table) -> Insert:
     postgres = connection.dialect.name == "postgresql"
     return postgres_insert(table) if postgres else sqlite_insert(table)
 
 
-def insert_if_new(connection: AsyncConnection, table: Table, key: Sequence[str]) -> Insert:
+def insert_if_new(connection: Connection, table: Table, key: Sequence[str]) -> Insert:
     """An INSERT that leaves a row with the same `key` alone."""
     return _insert(connection, table).on_conflict_do_nothing(index_elements=list(key))
 
 
 def upsert(
-    connection: AsyncConnection,
+    connection: Connection,
     table: Table,
     key: Sequence[str],
     change: Sequence[str],

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Table, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connection import Connection
 from storage.names import normal, search_terms
 from storage.tables import household, person, person_name, person_tag
 from storage.vault import vault
@@ -52,7 +52,7 @@ class Entering:
 
 
 async def enter(
-    connection: AsyncConnection, households: Iterable[NewHousehold], entering: Entering
+    connection: Connection, households: Iterable[NewHousehold], entering: Entering
 ) -> int:
     """Enter households with their people; returns how many people. Takes the households a few at
     a time, so that a caller can tell how far it is."""
@@ -63,9 +63,7 @@ async def enter(
     return count
 
 
-async def _enter(
-    connection: AsyncConnection, homes: Sequence[NewHousehold], entering: Entering
-) -> int:
+async def _enter(connection: Connection, homes: Sequence[NewHousehold], entering: Entering) -> int:
     home_ids = await _insert(
         connection, household, [_home_row(one) | {"created_at": entering.now} for one in homes]
     )
@@ -79,7 +77,7 @@ async def _enter(
 
 
 async def _insert(
-    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]
+    connection: Connection, table: Table, rows: list[dict[str, Any]]
 ) -> dict[str, int]:
     """Insert rows; their ids by their codes."""
     if not rows:
@@ -89,7 +87,7 @@ async def _insert(
 
 
 async def _index(
-    connection: AsyncConnection, people: Mapping[int, NewPerson], source: str, today: date
+    connection: Connection, people: Mapping[int, NewPerson], source: str, today: date
 ) -> None:
     names = [
         {"hash": name_hash(term), "person_id": person_id}

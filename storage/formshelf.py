@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
+from storage.connection import Connection
 from storage.dialects import insert_if_new
 from storage.tables import form
 
@@ -61,7 +61,7 @@ class FormSource:
 class Forms:
     """Reads and writes form versions."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
 

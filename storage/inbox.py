@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import Inbound
 from core.ports import Clock
+from storage.connection import Connection
 from storage.dialects import insert_if_new
 from storage.tables import inbox
 
@@ -32,7 +32,7 @@ class DeadInbound:
 class Inbox:
     """Claims inbounds, so that each changes something once."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
 

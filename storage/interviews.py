@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
 from storage import codes
+from storage.connection import Connection
 from storage.policy import Actor
 from storage.tables import interview
 
@@ -62,7 +62,7 @@ class Draft:
 class Interviews:
     """Reads and writes the actor's own interviews; nobody else's can be opened."""
 
-    def __init__(self, connection: AsyncConnection, actor: Actor, clock: Clock) -> None:
+    def __init__(self, connection: Connection, actor: Actor, clock: Clock) -> None:
         self._connection = connection
         self._actor = actor
         self._clock = clock

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
 from storage import codes
+from storage.connection import Connection
 from storage.dialects import insert_if_new
 from storage.tables import media
 
@@ -29,7 +29,7 @@ class StoredFile:
 class MediaFiles:
     """Keeps and hands out files."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
 

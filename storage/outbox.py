@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, case, delete, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.messages import Reply
 from core.ports import Clock
+from storage.connection import Connection
 from storage.dialects import upsert
 from storage.tables import account, conversation, outbox, slot
 
@@ -59,7 +59,7 @@ class DeadMessage:
 class Outbox:
     """Queues messages and keeps book of their delivery."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
 

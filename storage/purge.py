@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connection import Connection
 from storage.tables import inbox, invite, outbox, web_session
 
 HANDLED: Final = timedelta(days=3)
@@ -17,7 +17,7 @@ DELIVERED: Final = timedelta(days=7)
 INVITES: Final = timedelta(days=30)
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> int:
+async def purge(connection: Connection, now: datetime) -> int:
     """Delete what is past its time; how many rows went. Doing it twice changes nothing."""
     gone = 0
     for statement in (

@@ -22,10 +22,10 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import enrolment
 from storage.areas import within
+from storage.connection import Connection
 from storage.enrolment import NewHousehold, NewPerson, id_hash, name_hash
 from storage.names import normal, surname
 from storage.policy import CHILD_AGE, STAFF_ROLES, Actor, Role
@@ -75,9 +75,7 @@ class PersonFile:
 class Register:
     """Reads the register within the actor's scope; writes it for the operator."""
 
-    def __init__(
-        self, connection: AsyncConnection, actor: Actor, now: datetime, today: date
-    ) -> None:
+    def __init__(self, connection: Connection, actor: Actor, now: datetime, today: date) -> None:
         self._connection = connection
         self._actor = actor
         self._now = now

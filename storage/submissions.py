@@ -7,17 +7,19 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, false, func, insert, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Select, and_, false, func, insert, or_, select, true
 
 from core.ports import Clock
 from storage.areas import within
+from storage.connection import Connection
 from storage.corrections import SUBMITTED, SUPERSEDED, Corrections
 from storage.policy import Actor
 from storage.tables import account, submission
 
 MAX_CHOICE: Final = 32
 """The longest value of `mode` and `outcome`: a choice's name, never free text."""
+
+_AT_A_TIME: Final = 200  # records in memory while all are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Submissions:
     """Reads and adds records within what the actor may see: their own, or their area's."""
 
     def __init__(
-        self, connection: AsyncConnection, actor: Actor, clock: Clock, corrections: Corrections
+        self, connection: Connection, actor: Actor, clock: Clock, corrections: Corrections
     ) -> None:
         self._connection = connection
         self._actor = actor
@@ -125,10 +127,16 @@ class Submissions:
 
     async def each(self, which: Filter) -> AsyncIterator[tuple[Record, str]]:
         """Every record of `which`, oldest first, without holding them all."""
-        query = self._filtered(which).order_by(submission.c.entered_at)
-        async with self._connection.stream(query) as rows:
-            async for row in rows:
+        entered, key = submission.c.entered_at, submission.c.instance_id
+        query = self._filtered(which).order_by(entered, key).limit(_AT_A_TIME)
+        rows = (await self._connection.execute(query)).all()
+        while rows:
+            for row in rows:
                 yield _record(row._mapping)
+            last = rows[-1]._mapping
+            same = and_(entered == last["entered_at"], key > last["instance_id"])
+            later = query.where(or_(entered > last["entered_at"], same))
+            rows = (await self._connection.execute(later)).all()
 
     async def previous(
         self, form_id: str, subject_kind: str, subject_id: int

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 
 from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
 from storage.accounts import Accounts
 from storage.areas import Areas
+from storage.connection import Connection
 from storage.conversations import Conversations
 from storage.corrections import Corrections
 from storage.formshelf import Forms
@@ -33,7 +33,7 @@ class UnitOfWork:
 
     def __init__(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         actor: Actor,
         *,
         purpose: str,

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.forms import publish
 from storage import vault as vaults
 from storage.areas import Area
-from storage.database import Database
+from storage.database import Database, Engines
 from storage.policy import OPERATOR
 from storage.vault import Vault
 from tests.contract.forms import taken
@@ -68,7 +67,7 @@ def settled_postgres(postgres: PostgresServer, migrated_postgres: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def engines() -> dict[str, AsyncEngine]:
+def engines() -> dict[str, Engines]:
     """One engine for each kind of database: it remembers how statements are written."""
     return {}
 
@@ -94,14 +93,14 @@ def settled_url(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 async def settled(
-    engine: str, settled_url: str, engines: dict[str, AsyncEngine], vault: Vault
+    engine: str, settled_url: str, engines: dict[str, Engines], vault: Vault
 ) -> AsyncIterator[Database]:
     """A database with a grid and the forms of `tests.contract.forms` in it."""
     if engine in engines:
         opened = Database(engines[engine], HastyClock())
     else:
         opened = await Database.open(settled_url, HastyClock())
-        engines[engine] = opened.engine
+        engines[engine] = opened.engines
     yield opened
     await opened.close()
 

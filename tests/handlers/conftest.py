@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.parameters import Parameters
 from bot.phones import Phonebook
@@ -30,7 +29,7 @@ from handlers.turn import House
 from scheduler.sender import Sender
 from storage import vault as vaults
 from storage.areas import Area
-from storage.database import Database
+from storage.database import Database, Engines
 from storage.enrolment import NewHousehold, NewPerson
 from storage.interviews import StoredInterview
 from storage.policy import OPERATOR, Actor, Role
@@ -209,15 +208,15 @@ async def _settle(url: str, built_in: dict[str, tuple[bytes, Intake]]) -> None:
 
 
 @pytest.fixture(scope="session")
-def engine_of_the_village(settled: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncEngine:
+def engine_of_the_village(settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Engines:
     """One engine for every test's village: it remembers how statements are written."""
     file = tmp_path_factory.mktemp("village") / "village.sqlite3"
     shutil.copy(settled, file)
 
-    async def opened() -> AsyncEngine:
+    async def opened() -> Engines:
         database = await Database.open(f"sqlite:///{file}", TurnedClock())
         await database.close()
-        return database.engine
+        return database.engines
 
     with _vault_open():
         return asyncio.run(opened())
@@ -225,10 +224,10 @@ def engine_of_the_village(settled: Path, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 async def village(
-    settled: Path, engine_of_the_village: AsyncEngine, clock: TurnedClock, vault: Vault
+    settled: Path, engine_of_the_village: Engines, clock: TurnedClock, vault: Vault
 ) -> AsyncIterator[Village]:
     """Two grids with three households, and the built-in forms."""
-    _put_back(settled, str(engine_of_the_village.url.database))
+    _put_back(settled, str(engine_of_the_village.main.url.database))
     database = Database(engine_of_the_village, clock)
     yield _running(database, clock, PaperChannel())
     await database.close()

@@ -23,6 +23,7 @@ async def enter(database: Database, reached: asyncio.Event) -> None:
         reached.set()
         for _ in range(1000):
             await uow.areas.get("990101")
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("moments", range(0, 40, 4))

@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import select, text
 
-from storage.database import Database
+from storage.database import Database, DatabaseError, parse_url
 from storage.policy import OPERATOR, SYSTEM
 from storage.tables import audit
-from storage.vault import Vault
 from tests import world
 from tests.clock import START, TurnedClock
 
@@ -66,18 +65,10 @@ async def test_a_connection_that_was_read_by_may_write_after(database: Database)
         await uow.areas.put(world.AREAS)
 
 
-async def test_a_database_in_memory_is_read_in_turn(vault: Vault, clock: TurnedClock) -> None:
-    database = await Database.open("sqlite://", clock)
-
-    async def look() -> int:
-        async with database.reading(OPERATOR, "test") as uow:
-            return len(await uow.areas.all())
-
-    async with database.unit(OPERATOR, "test") as uow:
-        looking = asyncio.create_task(look())
-        await uow.areas.put(world.AREAS)
-    assert await looking == len(world.AREAS)
-    await database.close()
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_refused_for_nothing_would_be_kept(url: str) -> None:
+    with pytest.raises(DatabaseError, match="bad_url"):
+        parse_url(url)
 
 
 async def test_sqlite_writes_ahead_and_waits_for_the_disk(sqlite_database: Database) -> None:

@@ -1,0 +1,169 @@
+"""SQLite's one writer: transactions take turns, and those of one moment share a commit.
+
+A commit waits for the disk; with `synchronous=FULL` it is the dearest part of a small transaction.
+So whoever waits while another transaction runs joins it, inside a savepoint of their own: what
+fails is undone alone, what ends well is kept by one commit for all. Nobody goes on before that
+commit. It runs in a thread, as the event loop must not wait for a disk; so does opening the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import Engine
+
+from storage.connection import InlineConnection
+
+_TOGETHER: Final = 64  # transactions that share a commit at most, so that the first waits little
+_BUSY_SECONDS: Final = 10.0  # how long another process may hold the file
+_LOOK_AGAIN: Final = 0.01  # seconds, while it does
+
+
+class NotCommittedError(Exception):
+    """What a transaction did was not kept, though it ended well: the disk is full, or fails."""
+
+
+class _Turn:
+    """One transaction that waits for its turn, has it, or waits for the commit."""
+
+    __slots__ = ("begun", "kept", "over")
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.begun: asyncio.Future[InlineConnection] = loop.create_future()
+        self.over: asyncio.Future[bool] = loop.create_future()
+        self.kept: asyncio.Future[None] = loop.create_future()
+
+
+class Writer:
+    """The connection that writes to one SQLite file. `engine` opens it, without any pool."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: SyncConnection | None = None
+        self._waiting: deque[_Turn] = deque()
+        self._work: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[InlineConnection]:
+        """One transaction: kept as a whole once this has ended, or nothing of it.
+
+        Raises NotCommittedError, and SQLAlchemy's errors where another process holds the file for
+        too long.
+        """
+        turn = _Turn()
+        self._waiting.append(turn)
+        if self._work is None:
+            self._work = asyncio.create_task(self._serve())
+        try:
+            yield await turn.begun
+        except BaseException:
+            _settle(turn.over, False)
+            raise
+        turn.over.set_result(True)
+        await turn.kept
+
+    async def close(self) -> None:
+        """End what runs, and let go of the file."""
+        while self._work is not None:
+            await asyncio.wait([self._work])
+        if self._connection is not None:
+            await asyncio.to_thread(self._connection.close)
+            self._connection = None
+
+    async def _serve(self) -> None:
+        """Give everybody who waits a turn."""
+        try:
+            while self._waiting:
+                await self._together()
+        finally:
+            self._work = None
+
+    async def _together(self) -> None:
+        """One transaction of the database: those who wait, one after another, and the commit."""
+        kept: list[_Turn] = []
+        try:
+            raw = await self._begin()
+            while self._waiting and len(kept) < _TOGETHER:
+                kept.append(self._waiting.popleft())
+                if not await self._one(kept[-1], raw):
+                    kept.pop()
+            await asyncio.to_thread(raw.execute, "COMMIT")
+        except Exception as error:
+            await self._lost(error, kept)
+            return
+        for turn in kept:
+            _settle(turn.kept, None)
+
+    async def _one(self, turn: _Turn, raw: sqlite3.Connection) -> bool:
+        """Let one transaction do its work; whether it ended well."""
+        if turn.begun.cancelled():
+            return False
+        raw.execute("SAVEPOINT turn")
+        turn.begun.set_result(InlineConnection(self._open))
+        well = await turn.over
+        if not raw.in_transaction:  # SQLite undid everything: a full disk can make it do so
+            raise NotCommittedError("the whole transaction was undone")
+        if not well:
+            raw.execute("ROLLBACK TO turn")
+        raw.execute("RELEASE turn")
+        return well
+
+    async def _begin(self) -> sqlite3.Connection:
+        """Begin, once no other process writes. Raises sqlite3.OperationalError after a while."""
+        if self._connection is None:
+            self._connection = await asyncio.to_thread(self._engine.connect)
+        raw: Any = self._open.connection.dbapi_connection
+        loop = asyncio.get_running_loop()
+        patience = loop.time() + _BUSY_SECONDS
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return raw  # type: ignore[no-any-return]
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or loop.time() > patience:
+                    raise
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    @property
+    def _open(self) -> SyncConnection:
+        assert self._connection is not None
+        return self._connection
+
+    async def _lost(self, error: Exception, kept: list[_Turn]) -> None:
+        """Nothing was kept: tell those who relied on it, or who can't even begin."""
+        if not kept:
+            kept = list(self._waiting)
+            self._waiting.clear()
+        connection, self._connection = self._connection, None
+        if connection is not None:  # a new one finds out by itself whether the file works again
+            await asyncio.to_thread(_undo, connection)
+        for turn in kept:
+            failure = NotCommittedError(str(error))
+            failure.__cause__ = error
+            _fail(turn.kept if turn.begun.done() else turn.begun, failure)
+
+
+def _undo(connection: SyncConnection) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    with suppress(sqlite3.Error):
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+    connection.close()
+
+
+def _settle(future: asyncio.Future[Any], value: object) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
