@@ -1,0 +1,67 @@
+"""Telegram and its people in a process of their own.
+
+    python -m benchmarks.peers.load --script peers --seconds 6 < openings.json
+
+The openings are a list of what each person says first, the words that the reply has to hold, and a
+button that it has. It says a JSON line when the server listens (`base`), one when everybody has filled in a form and the
+measured time begins (`began`), and one with what was seen when that time is over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Sequence
+
+from benchmarks.peers import script
+from benchmarks.peers.lean_server import LeanServer
+from benchmarks.peers.people import Person, Tally
+from benchmarks.peers.script import Act
+
+
+async def measure(openings: Sequence[Act], acts: Sequence[Act], seconds: float) -> None:
+    """Let everybody fill in forms, and print what was seen in `seconds` after the first ones."""
+    server, tally = LeanServer(), Tally()
+    await server.open()
+    _print(base=server.base)
+    await server.polled.wait()
+    people = [Person(server, at, one, acts, tally) for at, one in enumerate(openings)]
+    warm = asyncio.Barrier(len(people) + 1)
+    tasks = [asyncio.create_task(person.run(warm)) for person in people]
+    await warm.wait()
+    began, busy, calls = time.monotonic(), time.process_time(), sum(server.calls.values())
+    _print(began=began)
+    await asyncio.sleep(seconds)
+    ended = time.monotonic()
+    _print(
+        ended=ended,
+        steps=[took for over, took in tally.steps if began <= over <= ended],
+        calls=sum(server.calls.values()) - calls,
+        server_seconds=time.process_time() - busy,
+        interviews=tally.interviews,
+        repeated=tally.repeated,
+        refused=server.refused,
+    )
+    for task in tasks:
+        task.cancel()
+
+
+def _print(**values: object) -> None:
+    print(json.dumps(values), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--script", choices=("ours", "peers"), required=True)
+    chosen = parser.parse_args()
+    openings = [Act(does, False, until, needs) for does, until, needs in json.load(sys.stdin)]
+    acts = script.ours() if chosen.script == "ours" else script.peers()
+    asyncio.run(measure(openings, acts, chosen.seconds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""One run of one bot: its folder, its process on one core, Telegram and the people on the other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+import psutil
+
+from benchmarks.peers import answers, house
+from benchmarks.peers.form import TITLE
+from benchmarks.peers.variants import Variant
+
+PEOPLE: Final = 32
+OUT: Final = Path("benchmarks/out").absolute()
+_STOPS_WITHIN: Final = 20.0  # seconds
+_CORES: Final = {"load": [0], "bot": [1]}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was measured. `steps` are a second; `p50` and `p99` milliseconds from what a person does
+    to the reply; `cpu` milliseconds of the bot's processor time a step; `calls` of the Bot API a
+    step; `stall` the longest that the event loop was held up, in milliseconds; `memory` MiB
+    resident at the end; `server` the share of its core that Telegram and the people took;
+    `repeated` how often somebody got no reply; `lost` the finished interviews that are not in the
+    database as they were told."""
+
+    steps: float
+    p50: float
+    p99: float
+    cpu: float
+    calls: float
+    stall: float
+    memory: float
+    server: float
+    repeated: int
+    lost: int
+
+
+def run(variant: Variant, seconds: float) -> Run:
+    """Start everything anew, measure for `seconds`, stop, and look into the database.
+
+    Raises RuntimeError if the bot or the load ends before its time.
+    """
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=OUT, prefix="peer-") as name:
+        folder = Path(name)
+        openings = _prepared(variant, folder)
+        with _load(variant, openings, seconds) as lines:
+            base = _line(lines)["base"]
+            with _bot(variant, folder, base) as process:
+                began, before = _line(lines)["began"], _cpu(process)
+                seen = _line(lines)
+                cpu, memory = _cpu(process) - before, process.memory_info().rss
+        took = sorted(seen["steps"])
+        return Run(
+            steps=len(took) / (seen["ended"] - began),
+            p50=1e3 * took[len(took) // 2],
+            p99=1e3 * took[len(took) * 99 // 100],
+            cpu=1e3 * cpu / len(took),
+            calls=seen["calls"] / len(took),
+            stall=1e3 * _stall(folder, began, seen["ended"]),
+            memory=memory / 2**20,
+            server=seen["server_seconds"] / (seen["ended"] - began),
+            repeated=seen["repeated"],
+            lost=max(seen["interviews"] - _kept(variant, folder), 0),
+        )
+
+
+def _prepared(variant: Variant, folder: Path) -> list[tuple[str, str, str]]:
+    """What each person says first, and what the reply to it has to hold."""
+    if variant.whose == "peers":
+        return [("/start", "", "")] * PEOPLE
+
+    async def build() -> list[str]:
+        database = await house.opened(folder)
+        try:
+            return await house.build(database, PEOPLE)
+        finally:
+            await database.close()
+
+    return [(f"/start {code}", "", TITLE) for code in asyncio.run(build())]
+
+
+def _kept(variant: Variant, folder: Path) -> int:
+    """The interviews that are in the database, each answer once and as it was given."""
+    if variant.whose == "peers":
+        return answers.kept(folder)
+
+    async def count() -> int:
+        database = await house.opened(folder)
+        try:
+            return await house.kept(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(count())
+
+
+@contextmanager
+def _load(
+    variant: Variant, openings: Sequence[tuple[str, str, str]], seconds: float
+) -> Iterator[IO[str]]:
+    """Telegram and the people; what they say, line by line."""
+    module = [sys.executable, "-m", "benchmarks.peers.load"]
+    process = subprocess.Popen(
+        [*module, "--script", variant.whose, "--seconds", str(seconds)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    _pin(process.pid, "load")
+    assert process.stdin is not None and process.stdout is not None
+    with process:
+        try:
+            process.stdin.write(json.dumps(openings))
+            process.stdin.close()
+            yield process.stdout
+        finally:
+            process.kill()
+
+
+@contextmanager
+def _bot(variant: Variant, folder: Path, base: str) -> Iterator[psutil.Process]:
+    """The bot, until it has stopped by itself after SIGTERM."""
+    with (folder / "said.txt").open("wb") as said:
+        process = subprocess.Popen(
+            variant.command(), env=variant.environment(folder, base), stdout=said, stderr=said
+        )
+        _pin(process.pid, "bot")
+        with process:
+            try:
+                yield psutil.Process(process.pid)
+                process.terminate()
+                process.wait(_STOPS_WITHIN)
+            except subprocess.TimeoutExpired:
+                print(f"{variant.name}: had to be killed", file=sys.stderr)
+            finally:
+                process.kill()
+
+
+def _pin(pid: int, part: str) -> None:
+    """To a core of its own, where there are two."""
+    if (psutil.cpu_count() or 1) > 1 and hasattr(psutil.Process, "cpu_affinity"):
+        psutil.Process(pid).cpu_affinity(_CORES[part])
+
+
+def _line(lines: IO[str]) -> dict[str, Any]:
+    line = lines.readline()
+    if not line:
+        raise RuntimeError("the load ended before its time")
+    return dict(json.loads(line))
+
+
+def _cpu(process: psutil.Process) -> float:
+    used = process.cpu_times()
+    return float(used.user + used.system)
+
+
+def _stall(folder: Path, began: float, ended: float) -> float:
+    """The longest stall within the measured time, in seconds."""
+    found = [line.split() for line in (folder / "stalls.txt").read_text().splitlines()]
+    return max((float(late) for at, late in found if began <= float(at) <= ended), default=0.0)

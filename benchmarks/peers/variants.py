@@ -1,0 +1,66 @@
+"""Who is measured: a name, a program, and what it keeps where."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from tests.emulator.server import TOKEN
+
+PEERS_PYTHON: Final = Path(".venv-peers/bin/python").absolute()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """`state` is where the conversation's state is kept; `durable` if it outlives the process."""
+
+    name: str
+    program: str
+    state: str
+    durable: bool
+    settings: Mapping[str, str] = field(default_factory=dict)
+    whose: Literal["ours", "peers"] = "peers"
+
+    def command(self) -> list[str]:
+        python = sys.executable if self.whose == "ours" else str(PEERS_PYTHON)
+        return [python, "-m", f"benchmarks.peers.bots.{self.program}"]
+
+    def environment(self, folder: Path, base: str) -> dict[str, str]:
+        """What the program finds: the folder for its files, and the Bot API's address."""
+        plain = {k: v for k, v in os.environ.items() if not k.startswith(("ZOUFANG_", "BENCH_"))}
+        told = {"BENCH_API": base, "BENCH_TOKEN": TOKEN, "BENCH_FOLDER": str(folder)}
+        return plain | told | (_house(folder, base) if self.whose == "ours" else {}) | dict(self.settings)
+
+
+def _house(folder: Path, base: str) -> dict[str, str]:
+    return {
+        "ZOUFANG_DATABASE_URL": f"sqlite:///{folder / 'zoufang.sqlite3'}",
+        "ZOUFANG_KEY_FILE": str(folder / "zoufang.key"),
+        "ZOUFANG_PORT": str(_free_port()),
+        "ZOUFANG_TELEGRAM_TOKEN": TOKEN,
+        "ZOUFANG_TELEGRAM_API": base,
+        "ZOUFANG_DEMO": "false",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _ours(runtime: str) -> Variant:
+    settings = {"ZOUFANG_TELEGRAM_RUNTIME": runtime}
+    return Variant(f"Zoufang, {runtime}", "zoufang", "SQLite", True, settings, "ours")
+
+
+VARIANTS: Final = (
+    _ours("aiogram"),
+    _ours("ptb"),
+)
