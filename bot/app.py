@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 from aiohttp import web
 
-from bot import demo, logs, single
+from bot import demo, heartbeat, logs, single
 from bot.channels.web import WebChannel
 from bot.settings import Settings
 from bot.telegram import open_channel
@@ -29,6 +29,7 @@ from scheduler.sender import Sender
 from scheduler.ticks import PURGE_EVERY, RETRY_EVERY, Ticker, purge
 from storage import vault
 from storage.database import Database, sqlite_file
+from storage.leases import DatabaseLease
 from storage.policy import SYSTEM
 from storage.web import DatabaseWebStore
 
@@ -76,6 +77,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         routes = [web_channel.attach]
         if settings.telegram_token:
             telegram = _telegram(settings, database, clock)
+            stack.push_async_callback(telegram.close)
             channels[telegram.name] = telegram
             routes.append(telegram.attach)
         await _listen(stack, settings, routes)
@@ -140,20 +142,27 @@ async def _work(
     stop: asyncio.Event,
 ) -> None:
     sender = Sender(database, channels, lambda parcel: render(parcel, house), clock)
-    steps = Steps(database, house, channels, sender.wake)
+    steps = Steps(database, house, channels, sender)
     ticker = Ticker()
     ticker.every(RETRY_EVERY, steps.retry)
     ticker.every(PURGE_EVERY, partial(purge, database))
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
-        tasks.append(group.create_task(sender.run()))
+        taking = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
+        others = [group.create_task(sender.run()), group.create_task(heartbeat.run())]
         ticker.start()
         try:
             await stop.wait()
         finally:
             ticker.stop()
-            for task in tasks:
-                task.cancel()
+            await _end(taking)  # the steps in hand end, and what they say still goes out
+            await _end(others)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel tasks and wait for them; what they raise is their group's business."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 def _telegram(settings: Settings, database: Database, clock: Clock) -> TelegramChannel:
@@ -166,4 +175,5 @@ def _telegram(settings: Settings, database: Database, clock: Clock) -> TelegramC
             raise LookupError(key)
         return found
 
-    return open_channel(settings, clock, media)
+    lease = DatabaseLease(database, "telegram") if database.shared else None
+    return open_channel(settings, clock, media, lease)

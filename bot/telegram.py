@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.settings import Settings
 from bot.settings_error import SettingsError
-from core.ports import Clock
+from core.ports import Clock, Lease
 from storage.vault import vault
 
 if TYPE_CHECKING:
@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
-def open_channel(settings: Settings, clock: Clock, media: Media) -> TelegramChannel:
-    """The channel of the token that is set. Raises SettingsError, Unusable."""
+def open_channel(
+    settings: Settings, clock: Clock, media: Media, lease: Lease | None = None
+) -> TelegramChannel:
+    """The channel of the token that is set; with a `lease` it polls only while it has that.
+
+    Raises SettingsError, Unusable.
+    """
     from bot.channels.telegram import TelegramChannel
 
     hook = hook_of(settings) if settings.telegram_webhook else None
-    return TelegramChannel(open_api_of(settings), clock=clock, media=media, hook=hook)
+    api = open_api_of(settings)
+    return TelegramChannel(api, clock=clock, media=media, hook=hook, lease=lease)
 
 
 def open_api_of(settings: Settings) -> Api:

@@ -26,22 +26,23 @@ class DatabaseLease:
     with their own clocks, so these have to agree within a part of the term.
     """
 
-    def __init__(self, database: Database, name: str) -> None:
+    def __init__(self, database: Database, name: str, term: timedelta = TERM) -> None:
         self._database = database
         self._name = name
+        self._term = term
         self._holder = f"{socket.gethostname()[:_HOST]} {os.getpid()} {uuid4().hex}"
 
     @property
     def term(self) -> float:
         """Seconds that it holds without being renewed."""
-        return TERM.total_seconds()
+        return self._term.total_seconds()
 
     async def take(self) -> bool:
         """Take or renew it; False while another process has it."""
         async with self._database.unit(SYSTEM, "lease") as uow:
             free = or_(lease.c.holder == self._holder, lease.c.until <= uow.now)
             mine = upsert(uow.connection, lease, ["name"], ["holder", "until"], where=free).values(
-                name=self._name, holder=self._holder, until=uow.now + TERM
+                name=self._name, holder=self._holder, until=uow.now + self._term
             )
             return bool((await uow.connection.execute(mine)).rowcount)
 

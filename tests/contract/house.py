@@ -183,6 +183,7 @@ async def running(kind: Kind, database: Database) -> AsyncIterator[Running]:
             secret = "the-secret-of-the-tests"
             hook = Hook.of(url, telegram.token, secret) if "webhook" in kind else None
             channel = TelegramChannel(api, clock=clock, media=media, hook=hook, hold=5)
+            stack.push_async_callback(channel.close)
         shared = House(
             shelf=Shelf(),
             zone=ZoneInfo("Asia/Shanghai"),
@@ -191,7 +192,7 @@ async def running(kind: Kind, database: Database) -> AsyncIterator[Running]:
         )
         channels = {channel.name: channel}
         sender = Sender(database, channels, lambda parcel: render(parcel, shared), clock)
-        steps = Steps(database, shared, channels, sender.wake)
+        steps = Steps(database, shared, channels, sender)
         app = web.Application(client_max_size=32 * 2**20)
         channel.attach(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -32,11 +33,14 @@ from bot.channels.telegram.calls import (
     rendering,
     shown_menu,
 )
-from bot.channels.telegram.polling import Backoff, Pause, Poller
+from bot.channels.telegram.leased import while_leased
+from bot.channels.telegram.polling import Backoff, Pause, Poller, Take
 from bot.channels.telegram.updates import CHANNEL, callback_of, inbound_of
+from bot.channels.telegram.watch import WebhookWatch
 from bot.channels.telegram.webhook import Hook, Webhook, setting
+from core import measures
 from core.messages import Contact, Inbound, Location, Picture, Reply
-from core.ports import Clock, NotNow, Pace, Receipt, Receive, Undeliverable
+from core.ports import Clock, Lease, NotNow, Pace, Receipt, Receive, Undeliverable
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +62,8 @@ class TelegramChannel:
     """Speaks with Telegram until cancelled.
 
     What it keeps in memory may be lost: which taps wait to be acknowledged, and in which chats a
-    keyboard is up. With a `hook` Telegram posts updates to us; without one we ask for them.
-    `pause` waits so many seconds; tests bring their own.
+    keyboard is up. With a `hook` Telegram posts updates to us; without one we ask for them, with a
+    `lease` only while we have it. `pause` waits so many seconds; tests bring their own. Close it.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class TelegramChannel:
         clock: Clock,
         media: Media,
         hook: Hook | None = None,
+        lease: Lease | None = None,
         hold: int = _HOLD,
         pause: Pause = asyncio.sleep,
     ) -> None:
@@ -76,6 +81,7 @@ class TelegramChannel:
         self._clock = clock
         self._media = media
         self._webhook = Webhook(hook) if hook else None
+        self._lease = lease
         self._hold = hold
         self._pause = pause
         self._bot_name = ""
@@ -112,12 +118,21 @@ class TelegramChannel:
 
         try:
             await self._begin()
+            measures.CHANNEL_UP.set(1, CHANNEL)
             if self._webhook:
-                await self._webhook.run(take)
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(WebhookWatch(self._api, self._webhook.hook).run())
+                    await self._webhook.run(take)
+            elif self._lease:
+                await while_leased(self._lease, partial(self._poll, take), self._pause)
             else:
-                await Poller(self._api, self._hold, self._pause, self._polled).run(take)
+                await self._poll(take)
         finally:
-            await self.close()
+            measures.CHANNEL_UP.forget(CHANNEL)
+            measures.still(CHANNEL)
+
+    async def _poll(self, take: Take) -> None:
+        await Poller(self._api, self._hold, self._pause, self._polled).run(take)
 
     async def take(self, update: dict[str, Any], receive: Receive) -> None:
         """Hand over one raw update; returns when it is safe to confirm it. Raises what `receive`
@@ -172,7 +187,7 @@ class TelegramChannel:
             raise outcome(error) from error
 
     async def close(self) -> None:
-        """Let go of the connections. `run` does so at its end; a later delivery opens new ones."""
+        """Let go of the connections, once nothing is delivered any more."""
         for task in self._acknowledging:
             task.cancel()
         await asyncio.gather(*self._acknowledging, return_exceptions=True)

@@ -8,7 +8,8 @@ and Telegram hands the update over once more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ import structlog
 
 from bot.channels.telegram.api import NO_ANSWER, Api, ApiError, TokenRefused, token_refused
 from bot.channels.telegram.calls import polling
+from bot.channels.telegram.updates import CHANNEL
+from core import measures
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +31,7 @@ Pause = Callable[[float], Awaitable[None]]
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
 _SPARE: Final = 10.0  # seconds over the hold before a poll counts as lost
+_FINISH: Final = 4.0  # seconds that the steps in hand get when the program stops
 
 
 @dataclass(slots=True)
@@ -55,9 +59,10 @@ class Poller:
     polled: Callable[[], None]
     offset: int | None = None
     _conflict: bool = False
+    _stopping: bool = False
 
     async def run(self, take: Take) -> None:
-        """Raises TokenRefused."""
+        """Cancelled, it ends after the steps in hand. Raises TokenRefused."""
         network, steps = Backoff(self.pause), Backoff(self.pause)
         while True:
             try:
@@ -67,11 +72,15 @@ class Poller:
                     raise ApiError(NO_ANSWER, "not a list of updates")
             except ApiError as error:
                 self._failed(error)
+                measures.beat(CHANNEL)
+                measures.CHANNEL_UP.set(0, CHANNEL)
                 await network.wait(error.retry_after or 0.0)
                 continue
             network.reset()
             self._conflict = False
             self.polled()
+            measures.beat(CHANNEL)
+            measures.CHANNEL_UP.set(1, CHANNEL)
             if await self._hand_over(updates, take):
                 steps.reset()
             else:
@@ -94,24 +103,36 @@ class Poller:
         queues: dict[object, list[dict[str, Any]]] = {}
         for update in updates:
             queues.setdefault(chat_of(update), []).append(update)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_drain(queue, take)) for queue in queues.values()]
-        failed = [task.result() for task in tasks]
+        failed = await self._finish([self._drain(queue, take) for queue in queues.values()])
         missed = [update_id for update_id in failed if update_id is not None]
         self.offset = min(missed) if missed else int(updates[-1]["update_id"]) + 1
         return not missed
 
-
-async def _drain(queue: Sequence[dict[str, Any]], take: Take) -> int | None:
-    """The id of the update that could not be taken; those behind it wait."""
-    for update in queue:
+    async def _finish(self, drains: Sequence[Coroutine[Any, Any, int | None]]) -> list[int | None]:
+        """What all of them return. A stop lets the steps in hand end and begins no more; what they
+        were for is not confirmed, and is known when Telegram hands it over again."""
+        batch = asyncio.gather(*drains)
         try:
-            await take(update)
-        except Exception as error:
-            update_id = int(update["update_id"])
-            log.error("telegram.step_failed", update=update_id, error=type(error).__name__)
-            return update_id
-    return None
+            return await asyncio.shield(batch)
+        except asyncio.CancelledError:
+            self._stopping = True
+            with suppress(TimeoutError, asyncio.CancelledError):
+                async with asyncio.timeout(_FINISH):
+                    await batch
+            raise
+
+    async def _drain(self, queue: Sequence[dict[str, Any]], take: Take) -> int | None:
+        """The id of the update that could not be taken; those behind it wait."""
+        for update in queue:
+            if self._stopping:
+                break
+            try:
+                await take(update)
+            except Exception as error:
+                update_id = int(update["update_id"])
+                log.error("telegram.step_failed", update=update_id, error=type(error).__name__)
+                return update_id
+        return None
 
 
 def chat_of(update: dict[str, Any]) -> object:

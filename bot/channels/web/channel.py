@@ -18,6 +18,7 @@ from bot.channels.web.limits import Limits
 from bot.channels.web.pages import Pages
 from bot.channels.web.refusals import Refused, refusal
 from bot.channels.web.streams import Streams
+from core import measures
 from core.messages import Command, Inbound, Reply
 from core.ports import Clock, Receipt, Receive, Undeliverable, WebStore
 
@@ -76,9 +77,11 @@ class WebChannel:
         have and try again."""
         self._incoming.receive = receive
         self._streams.open()
+        measures.CHANNEL_UP.set(1, CHANNEL)
         try:
             await asyncio.Event().wait()
         finally:
+            measures.CHANNEL_UP.forget(CHANNEL)
             self._incoming.receive = None
             self._streams.close()
 

@@ -43,8 +43,10 @@ def runtime(request: pytest.FixtureRequest) -> Runtime:
 
 
 @pytest.fixture
-def api(telegram: Emulator, runtime: Runtime) -> Api:
-    return open_api(runtime, telegram.token, telegram.base)
+async def api(telegram: Emulator, runtime: Runtime) -> AsyncIterator[Api]:
+    opened = open_api(runtime, telegram.token, telegram.base)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

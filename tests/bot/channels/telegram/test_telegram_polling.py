@@ -9,7 +9,7 @@ import time
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.telegram import TelegramChannel, TokenRefused, open_api
+from bot.channels.telegram import TelegramChannel, TokenRefused, open_api, polling
 from bot.channels.telegram.opening import Runtime
 from core.messages import Inbound, Text
 from tests.bot.channels.telegram.rig import FixedClock, Pauses, Running, media
@@ -196,6 +196,7 @@ async def test_two_running_bots_take_turns_and_lose_nothing(
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+    await other.close()
     assert set(inbox.words) == {"a"}
 
 
@@ -244,6 +245,7 @@ async def test_a_token_that_telegram_refuses_ends_the_run(
     channel = TelegramChannel(api, clock=FixedClock(), media=media)
     with pytest.raises(TokenRefused):
         await channel.run(Inbox())
+    await channel.close()
 
 
 def test_a_malformed_token_is_refused_at_once(runtime: Runtime) -> None:
@@ -269,6 +271,51 @@ async def test_a_long_poll_ends_at_once_when_the_program_stops(
     with contextlib.suppress(asyncio.CancelledError):
         await task
     assert time.monotonic() - started < 1.0
+
+
+async def test_a_stop_lets_the_steps_in_hand_end_and_begins_no_more(
+    telegram: Emulator, mei: User, channel: TelegramChannel
+) -> None:
+    reached, gate = asyncio.Event(), asyncio.Event()
+    begun: list[str] = []
+    ended: list[str] = []
+
+    async def receive(inbound: Inbound) -> None:
+        assert isinstance(inbound.event, Text)
+        begun.append(inbound.event.text)
+        reached.set()
+        await gate.wait()
+        ended.append(inbound.event.text)
+
+    for words in "ab":
+        await mei.say(words)
+    task = asyncio.create_task(channel.run(receive))
+    await reached.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (begun, ended) == (["a"], ["a"])
+    assert len(telegram.world.updates) == 2  # Telegram hands both over again; one is known then
+
+
+async def test_a_step_that_does_not_end_holds_no_stop_up(
+    telegram: Emulator, mei: User, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "_FINISH", 0.05)
+    reached = asyncio.Event()
+
+    async def receive(inbound: Inbound) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    await mei.say("a")
+    task = asyncio.create_task(channel.run(receive))
+    await reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 5)
 
 
 async def test_the_last_poll_is_known(

@@ -69,6 +69,7 @@ def posted(telegram: Emulator, api: Api) -> Posted:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
             await runner.cleanup()
+            await channel.close()
 
     return run
 

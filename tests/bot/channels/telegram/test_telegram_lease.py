@@ -1,0 +1,181 @@
+"""Of several processes with one token one asks Telegram, and another takes over when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.channels.telegram import TelegramChannel, TokenRefused, open_api
+from bot.channels.telegram.opening import Runtime
+from core import measures
+from core.clock import SystemClock
+from core.messages import Inbound
+from storage.database import Database
+from storage.leases import DatabaseLease
+from storage.vault import Vault
+from tests.bot.channels.telegram.rig import FixedClock, media
+from tests.emulator import Emulator, User, faults
+from tests.postgres import PostgresServer
+
+TERM = timedelta(seconds=0.4)
+
+
+@pytest.fixture
+async def shared(
+    postgres: PostgresServer, migrated_postgres: str, vault: Vault
+) -> AsyncIterator[Database]:
+    """A database that several processes serve."""
+    name = postgres.new(migrated_postgres)
+    database = await Database.open(postgres.url(name), SystemClock())
+    yield database
+    await database.close()
+    postgres.drop(name)
+
+
+class Replica:
+    """A process as far as Telegram is concerned."""
+
+    def __init__(self, telegram: Emulator, runtime: Runtime, database: Database) -> None:
+        self.taken: list[Inbound] = []
+        self.lease = DatabaseLease(database, "poll", TERM)
+        self.channel = TelegramChannel(
+            open_api(runtime, telegram.token, telegram.base),
+            clock=FixedClock(),
+            media=media,
+            lease=self.lease,
+            hold=5,
+        )
+
+    async def receive(self, inbound: Inbound) -> None:
+        self.taken.append(inbound)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[asyncio.Task[None]]:
+        task = asyncio.create_task(self.channel.run(self.receive))
+        try:
+            yield task
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            await self.channel.close()
+
+
+@dataclass
+class Shaky:
+    """A lease whose database can be out of reach, or give the lease to somebody else."""
+
+    term: float = 0.2
+    answer: bool | None = True
+
+    async def take(self) -> bool:
+        if self.answer is None:
+            raise ConnectionError
+        return self.answer
+
+    async def give_up(self) -> None:
+        if self.answer is None:
+            raise ConnectionError
+
+
+def conflicts(telegram: Emulator) -> int:
+    return sum(call.method == "getUpdates" and call.status == 409 for call in telegram.calls)
+
+
+async def test_one_of_two_asks_and_the_other_stands_by(
+    telegram: Emulator, mei: User, runtime: Runtime, shared: Database
+) -> None:
+    first, second = (Replica(telegram, runtime, shared) for _ in range(2))
+    with capture_logs() as logs:
+        async with first.running(), second.running():
+            for words in "abc":
+                await mei.say(words)
+                await telegram.quiet(within=10)
+                await asyncio.sleep(TERM.total_seconds() / 2)  # time for several renewals
+    assert sorted([len(first.taken), len(second.taken)]) == [0, 3]
+    assert conflicts(telegram) == 0
+    assert [entry["event"] for entry in logs] == ["telegram.standby"]
+
+
+@pytest.mark.parametrize("killed", [True, False])
+async def test_another_takes_over(
+    telegram: Emulator, mei: User, runtime: Runtime, shared: Database, killed: bool
+) -> None:
+    first, second = (Replica(telegram, runtime, shared) for _ in range(2))
+    async with first.running() as task:
+        await mei.say("a")
+        await telegram.quiet(within=10)
+        async with second.running():
+            if killed:
+                first.lease.give_up = never  # type: ignore[method-assign]
+            task.cancel()
+            await mei.say("b")
+            await telegram.quiet(within=10)
+    assert (len(first.taken), len(second.taken)) == (1, 1)
+    assert conflicts(telegram) == 0
+
+
+async def never() -> None:
+    """A killed process gives nothing up."""
+
+
+async def test_who_stops_gives_the_lease_up_at_once(
+    telegram: Emulator, mei: User, runtime: Runtime, shared: Database
+) -> None:
+    replica = Replica(telegram, runtime, shared)
+    async with replica.running():
+        await mei.say("a")
+        await telegram.quiet(within=10)
+        assert measures.POLLING.values == {(): 1}
+    assert measures.POLLING.values == {}
+    assert await DatabaseLease(shared, "poll").take()
+
+
+@pytest.mark.parametrize("answer", [False, None])
+async def test_who_loses_the_lease_or_can_not_tell_asks_no_more_until_it_is_back(
+    telegram: Emulator, mei: User, runtime: Runtime, answer: bool | None
+) -> None:
+    lease, taken, stands_by = Shaky(), asyncio.Queue[Inbound](), asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        stands_by.set()
+        await asyncio.sleep(seconds)
+
+    api = open_api(runtime, telegram.token, telegram.base)
+    channel = TelegramChannel(
+        api, clock=FixedClock(), media=media, lease=lease, hold=5, pause=pause
+    )
+    with capture_logs() as logs:
+        task = asyncio.create_task(channel.run(taken.put))
+        await mei.say("a")
+        await taken.get()
+        lease.answer = answer
+        await asyncio.wait_for(stands_by.wait(), 10)
+        await mei.say("b")
+        assert telegram.world.updates
+        assert taken.empty()
+        lease.answer = True
+        await asyncio.wait_for(taken.get(), 10)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    await channel.close()
+    assert {"telegram.lease_lost", "telegram.standby"} <= {entry["event"] for entry in logs}
+
+
+async def test_a_refused_token_ends_the_run_of_one_that_stands_ready(
+    telegram: Emulator, runtime: Runtime
+) -> None:
+    telegram.fail_next("getUpdates", faults.error(401, "Unauthorized"))
+    api = open_api(runtime, telegram.token, telegram.base)
+    channel = TelegramChannel(api, clock=FixedClock(), media=media, lease=Shaky())
+    with pytest.raises(TokenRefused):
+        await channel.run(asyncio.Queue[Inbound]().put)
+    await channel.close()
