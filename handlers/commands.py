@@ -11,7 +11,7 @@ from storage.policy import Actor, Role
 
 STRANGER: Final = ("start", "help", "language")
 READER: Final = ("menu", "language", "help")
-WORKER: Final = ("menu", "resume", "cancel", "language", "help")
+WORKER: Final = ("menu", "resume", "records", "cancel", "language", "help")
 
 
 def names_for(actor: Actor) -> Sequence[str]:

@@ -8,6 +8,7 @@ from core.messages import Reply, Tap
 from forms import (
     Accepted,
     Done,
+    Effects,
     Interview,
     Kind,
     Prompt,
@@ -15,8 +16,9 @@ from forms import (
     RepeatPrompt,
     Summary,
 )
-from handlers import answers, barcodes, corrections, places, questions, showing, uploads
+from handlers import answers, barcodes, edited, places, questions, showing, uploads
 from handlers.asking import slot
+from handlers.effects import told
 from handlers.interviews import Session, open_session
 from handlers.states import Filling, Idle
 from handlers.tokens import QUESTION, parse
@@ -44,7 +46,7 @@ async def handle(turn: Turn, state: Filling) -> Replies:
 async def _take_over(turn: Turn, session: Session) -> Replies:
     """The person went on in another chat of theirs: what they see here may not be what is asked
     now, so it is asked here before anything counts as an answer."""
-    lead = turn.say("chat.resumed", form=session.shelved.title(turn.language))
+    lead = turn.say("chat.resumed", form=await session.title(turn))
     closed = Reply(text=lead, edits=slot(session.stored.id))
     return [closed, *await showing.show(turn, session, lead=lead)]
 
@@ -93,7 +95,7 @@ async def _on_prompt(turn: Turn, session: Session, prompt: Prompt, state: Fillin
     record = questions.settled(prompt, result.value, result.shown, asking)
     lead = _remarks(turn, prompt, meaning, result)
     replies = [record, *await showing.show(turn, session, lead=lead)]
-    corrections.remember(turn, prompt.ref)
+    edited.remember(turn, prompt.ref)
     return replies
 
 
@@ -105,11 +107,7 @@ def _remarks(turn: Turn, prompt: Prompt, meaning: answers.Meaning, result: Accep
         if wanted is not None:
             found = round(meaning.place.accuracy)
             parts.append(turn.say("chat.rough", n=found, wanted=f"{wanted:g}"))
-    if result.cleared:
-        parts.append(turn.say("chat.cleared", n=len(result.cleared)))
-    if result.restored:
-        parts.append(turn.say("chat.restored", n=len(result.restored)))
-    return "\n".join(parts)
+    return "\n".join(filter(None, (*parts, told(turn, result))))
 
 
 def _redraw(turn: Turn, session: Session, prompt: Prompt, state: Filling) -> Reply:
@@ -145,9 +143,10 @@ def to_asked(iv: Interview) -> None:
 async def _on_repeat(turn: Turn, session: Session, prompt: RepeatPrompt, state: Filling) -> Replies:
     action = parse(turn.event.token).word(2) if isinstance(turn.event, Tap) else ""
     closed = questions.closed(prompt, state)
+    done = Effects()
     match action:
         case "+":
-            session.iv.add_repeat(prompt.ref)
+            done = session.iv.add_repeat(prompt.ref)
         case "-":
             session.iv.end_repeat(prompt.ref, prompt.rev)
         case "b":
@@ -156,4 +155,4 @@ async def _on_repeat(turn: Turn, session: Session, prompt: RepeatPrompt, state: 
             return await showing.show(
                 turn, session, lead=turn.say("chat.reject.choice"), again=state
             )
-    return [closed, *await showing.show(turn, session)]
+    return [closed, *await showing.show(turn, session, lead=told(turn, done))]

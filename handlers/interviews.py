@@ -7,6 +7,7 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -16,10 +17,11 @@ from forms.languages import language_code
 from handlers import spoken
 from handlers.facts import gather
 from handlers.markup import literal
-from handlers.shelf import Shelved
+from handlers.shelf import Shelved, title_of
 from handlers.turn import Turn
+from storage.corrections import Filed
 from storage.formshelf import FormVersion
-from storage.interviews import KEPT, OPEN, StoredInterview
+from storage.interviews import KEPT, OPEN, SUBMITTED, StoredInterview
 from storage.register import PersonFile, Subject
 
 _ROW: Final = re.compile(r"\[[^]]*\]")
@@ -44,6 +46,11 @@ class Session:
     def subject_answered(self) -> bool:
         """Whether the menu answered the form's question for whom it is."""
         return self.shelved.subject_path is not None and bool(self.stored.facts.get("subject"))
+
+    async def title(self, turn: Turn) -> str:
+        """What menus call the form at this moment, in the person's language."""
+        version = await turn.uow.forms.get(self.stored.form_sha256)
+        return title_of(version, turn.language) if version else self.form.title
 
     def answer_subject(self) -> None:
         """Answer the question for whom the form is, if that is what is asked now."""
@@ -83,9 +90,43 @@ async def open_session(turn: Turn, interview_id: str) -> Session | None:
     stored = await turn.uow.interviews.get(interview_id)
     if stored is None or stored.status not in (OPEN, KEPT):
         return None
+    return await _session(turn, stored, stored.as_of)
+
+
+async def open_record(turn: Turn, filed: Filed) -> Session | None:
+    """The finished interview of a record of the person's own; None if it is not there any more."""
+    stored = await turn.uow.interviews.get(filed.interview_id) if filed.interview_id else None
+    if stored is None or stored.status != SUBMITTED:
+        return None
+    return await _session(turn, stored, filed.first_entered)
+
+
+async def reopen(turn: Turn, session: Session, filed: Filed) -> Session:
+    """A new draft that begins with the answers of the record `filed` and is to replace it.
+
+    Its rules read the moment at which the record was first handed in as now: what was right then,
+    such as a visit within the last days, stays right.
+    """
+    before = session.stored
+    session.iv.reopen()
+    stored = await turn.uow.interviews.start(
+        turn.chat.id,
+        before.form_sha256,
+        (before.subject_kind, before.subject_id),
+        before.facts,
+        session.iv.dump(),
+        corrects=filed.instance_id,
+        as_of=filed.first_entered,
+    )
+    stored.alerts = list(before.alerts)
+    return Session(stored, session.iv, session.shelved)
+
+
+async def _session(turn: Turn, stored: StoredInterview, as_of: datetime | None) -> Session | None:
     shelved = await turn.house.shelf.get(turn.uow, stored.form_sha256)
+    env = environment(turn, as_of)
     try:
-        iv = Interview.load(shelved.form, stored.state, environment(turn), instances=stored.facts)
+        iv = Interview.load(shelved.form, stored.state, env, instances=stored.facts)
     except StateError:  # an engine of another time wrote it; it stays among the drafts
         log.error("interview unreadable", interview=stored.id)
         return None
@@ -108,11 +149,11 @@ def language_for(form: Form, language: str) -> str | None:
     return None
 
 
-def environment(turn: Turn) -> Env:
-    """What an interview may know of this turn's world."""
+def environment(turn: Turn, as_of: datetime | None = None) -> Env:
+    """What an interview may know of this turn's world; `as_of` stands in for the present moment."""
     account = turn.chat.account_id
     return Env(
-        now=lambda: turn.now,
+        now=lambda: as_of or turn.now,
         tz=turn.house.zone,
         uuid=lambda: str(uuid.uuid4()),
         random_seed=secrets.randbits(32),

@@ -63,7 +63,7 @@ async def resume(turn: Turn, interview: str) -> Replies:
     if session is None:
         return await menu.show(turn, turn.say("chat.interview.gone"))
     session.stored.status = OPEN
-    lead = turn.say("chat.resumed", form=session.shelved.title(turn.language))
+    lead = turn.say("chat.resumed", form=await session.title(turn))
     return [*await upgrading.offer(turn, session), *await showing.show(turn, session, lead=lead)]
 
 

@@ -8,7 +8,7 @@ from core.messages import Button, Reply
 from handlers import resident
 from handlers.shelf import title_of
 from handlers.states import Idle
-from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, token
+from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, RECORD, token
 from handlers.turn import Replies, Turn
 from storage.interviews import Draft
 from storage.policy import Role
@@ -52,7 +52,8 @@ async def _work(turn: Turn) -> list[Row]:
         if version.offer.subject == "none" and allowed(version.offer.roles, turn):
             name = token(FORM, version.sha256[:12], "-")
             rows.append((Button(text=title_of(version, turn.language), token=name),))
-    return rows
+    records = Button(text=turn.say("chat.button.records"), token=token(RECORD, "page", 0))
+    return [*rows, (records,)]
 
 
 async def _drafts(turn: Turn, page: int) -> list[Row]:
@@ -76,7 +77,7 @@ async def _draft(turn: Turn, draft: Draft) -> Button:
     title = title_of(version, turn.language) if version else ""
     day = f"{draft.updated_at.astimezone(turn.house.zone):%m-%d}"
     label = " ".join(part for part in (title, draft.subject_code, day) if part)
-    text = turn.say("chat.button.resume", form=label)
+    text = turn.say(f"chat.button.{'correcting' if draft.correction else 'resume'}", form=label)
     return Button(text=text, token=token(DRAFT, draft.id), style="primary")
 
 

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from core.messages import Reply, Tap
 from forms import RepeatLine, RowLine, SummaryLine, SummaryPart
-from handlers import showing, submitting
+from handlers import alerts, showing, submitting
+from handlers.effects import told
 from handlers.interviews import Session, open_session
 from handlers.review_page import ask_to_remove, closed, render
 from handlers.states import Filling, Idle, Reviewing
@@ -21,11 +22,11 @@ async def handle(turn: Turn, state: Reviewing) -> Replies:
         turn.state = Idle()
         return [Reply(text=turn.say("chat.interview.gone"))]
     if not isinstance(turn.event, Tap):
-        return render(turn, session, state, turn.say("chat.review.use_buttons"))
+        return await render(turn, session, state, turn.say("chat.review.use_buttons"))
     pressed = parse(turn.event.token)
     mine = pressed.area == REVIEW and pressed.word(0) == state.interview
     if not mine or pressed.number(1) != session.iv.rev:
-        return render(turn, session, state, turn.say("chat.stale"))
+        return await render(turn, session, state, turn.say("chat.stale"))
     return await _pressed(turn, session, state, pressed)
 
 
@@ -35,28 +36,34 @@ async def _pressed(turn: Turn, session: Session, state: Reviewing, pressed: Toke
     match pressed.word(2):
         case "page":
             turn.state = state.model_copy(update={"page": max(index, 0)})
-            return render(turn, session, turn.state, edit=True)
+            return await render(turn, session, turn.state, edit=True)
         case "submit":
             return await submitting.submit(turn, session)
         case "edit" if 0 <= index < len(summary.lines):
             return await _edit(turn, session, summary.lines[index], index)
         case "remove" if 0 <= index < len(summary.lines):
-            session.iv.remove_repeat(summary.lines[index].ref)
-            await session.keep(turn)
-            return render(turn, session, state, edit=True)
+            return await _remove(turn, session, state, summary.lines[index].ref)
         case _:
-            return render(turn, session, state, turn.say("chat.stale"))
+            return await render(turn, session, state, turn.say("chat.stale"))
+
+
+async def _remove(turn: Turn, session: Session, state: Reviewing, row: str) -> Replies:
+    done = session.iv.remove_repeat(row)
+    raised = await alerts.check(turn, session)
+    await session.keep(turn)
+    return [*raised, *await render(turn, session, state, told(turn, done), edit=True)]
 
 
 async def _edit(turn: Turn, session: Session, line: SummaryPart, index: int) -> Replies:
+    lead = ""
     match line:
         case SummaryLine():
             session.iv.goto(line.ref)
         case RepeatLine():
-            session.iv.add_repeat(line.ref)
+            lead = told(turn, session.iv.add_repeat(line.ref))
         case RowLine():
             return [ask_to_remove(turn, session, line, index)]
         case _:
             assert_never(line)
     turn.state = Filling(interview=session.stored.id)
-    return [closed(turn), *await showing.show(turn, session)]
+    return [closed(turn), *await showing.show(turn, session, lead=lead)]

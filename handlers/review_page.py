@@ -16,7 +16,7 @@ LINES: Final = 10
 SLOT: Final = "review"
 
 
-def render(
+async def render(
     turn: Turn,
     session: Session,
     state: Reviewing,
@@ -31,7 +31,7 @@ def render(
     pages = max((len(summary.lines) + LINES - 1) // LINES, 1)
     page = min(state.page, pages - 1)
     reply = Reply(
-        text=_text(turn, session, summary, page, lead),
+        text=await _text(turn, session, summary, page, lead),
         buttons=_buttons(turn, session, summary, page, pages),
         pictures=pictures,
         entry=Entry(kind="none"),
@@ -67,13 +67,19 @@ def ask_to_remove(turn: Turn, session: Session, line: RowLine, index: int) -> Re
     )
 
 
-def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) -> str:
+async def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) -> str:
     parts = [lead] if lead else []
-    parts.append(
-        turn.say(
-            "chat.review.title", n=len(summary.lines), form=session.shelved.title(turn.language)
-        )
-    )
+    title = await session.title(turn)
+    parts.append(turn.say("chat.review.title", n=len(summary.lines), form=title))
+    parts += said(turn, session, summary, page)
+    if page == (len(summary.lines) - 1) // LINES or not summary.lines:
+        parts.append(turn.say("chat.review.ask"))
+    return "\n\n".join(parts)
+
+
+def said(turn: Turn, session: Session, summary: Summary, page: int) -> list[str]:
+    """The answers of one page, each with its number and its question."""
+    parts = []
     start = page * LINES
     for number, line in enumerate(summary.lines[start : start + LINES], start + 1):
         indent = "· " * line.depth
@@ -82,13 +88,11 @@ def _text(turn: Turn, session: Session, summary: Summary, page: int, lead: str) 
         elif isinstance(line, RowLine):
             parts.append(f"{indent}**{number}.** {authored(line.label)}")
         else:
-            said = session.spoken(line.ref, line.value, line.shown, turn.language)
-            shown = literal(said) or turn.say("chat.answer.skipped")
+            words = session.spoken(line.ref, line.value, line.shown, turn.language)
+            shown = literal(words) or turn.say("chat.answer.skipped")
             label = authored(line.label) or line.ref.rsplit("/", 1)[-1]
             parts.append(f"{indent}**{number}.** {label}\n→ {shown}")
-    if page == (len(summary.lines) - 1) // LINES or not summary.lines:
-        parts.append(turn.say("chat.review.ask"))
-    return "\n\n".join(parts)
+    return parts
 
 
 def _buttons(

@@ -7,10 +7,11 @@ from typing import assert_never
 from core.messages import Command, Edited, Other, Reply, Tap
 from handlers import (
     albums,
-    corrections,
+    edited,
     filling,
     leaving,
     menu,
+    records,
     review,
     subjects,
     tokens,
@@ -38,7 +39,7 @@ async def route(turn: Turn) -> Replies:
     if not await albums.is_first(turn):
         return await albums.rest(turn)
     if isinstance(turn.event, Edited):
-        return await corrections.handle(turn, turn.event)
+        return await edited.handle(turn, turn.event)
     if turn.event == Other(what="forwarded"):
         return await welcome.again(turn, turn.say("messenger.forwarded"))
     return await _by_state(turn)
@@ -69,6 +70,8 @@ async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:
             return await subjects.pressed(turn, token)
         case tokens.FORM:
             return await subjects.fill(turn, token)
+        case tokens.RECORD:
+            return await records.pressed(turn, token)
         case tokens.DRAFT if token.word(0) == "page":
             return await menu.show(turn, edit=True, page=max(token.number(1), 0))
         case tokens.DRAFT:

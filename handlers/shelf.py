@@ -24,13 +24,8 @@ class Shelved:
     by name."""
 
     form: Form
-    version: FormVersion
     subject_path: str | None
     files: Mapping[str, StoredFile] = field(default_factory=dict)
-
-    def title(self, language: str) -> str:
-        """What menus call the form in a language, else in any."""
-        return title_of(self.version, language)
 
 
 def title_of(version: FormVersion, language: str) -> str:
@@ -39,7 +34,8 @@ def title_of(version: FormVersion, language: str) -> str:
 
 
 class Shelf:
-    """The forms in use in this process. A form never changes, so nothing here goes stale."""
+    """The forms in use in this process. A form never changes, so nothing here goes stale; what
+    menus call it and to whom it is offered does, and is not kept here."""
 
     def __init__(self, keep: int = _KEEP) -> None:
         self._forms: OrderedDict[str, Shelved] = OrderedDict()
@@ -57,13 +53,12 @@ class Shelf:
         return found
 
     async def _load(self, uow: UnitOfWork, sha256: str) -> Shelved:
-        version = await uow.forms.get(sha256)
-        if version is None:
+        if await uow.forms.get(sha256) is None:
             raise KeyError(sha256)
         source = await uow.forms.source(sha256)
         form = await _compiled(uow, sha256, source)
         files = await pictures.kept(uow, sha256, source.attachments)
-        return Shelved(form, version, _subject_path(form), files)
+        return Shelved(form, _subject_path(form), files)
 
 
 async def _compiled(uow: UnitOfWork, sha256: str, source: FormSource) -> Form:

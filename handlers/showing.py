@@ -34,7 +34,8 @@ async def show(
     if isinstance(current, Summary | Done):
         turn.state = Reviewing(interview=session.stored.id)
         lead = "\n\n".join([lead, *notes] if lead else notes)
-        return [*raised, *review_page.render(turn, session, turn.state, lead, tuple(shown))]
+        page = await review_page.render(turn, session, turn.state, lead, tuple(shown))
+        return [*raised, *page]
     replies: Replies = raised
     if again is None:
         state = Filling(interview=session.stored.id, notes="\n\n".join(notes))

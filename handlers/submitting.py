@@ -16,28 +16,44 @@ from handlers.review_page import closed
 from handlers.states import Idle
 from handlers.tokens import MENU, token
 from handlers.turn import Replies, Turn
-from storage.interviews import SUBMITTED
+from storage.corrections import CorrectionRefusedError
+from storage.interviews import KEPT, SUBMITTED
 from storage.submissions import MAX_CHOICE, Record
 
 
 async def submit(turn: Turn, session: Session) -> Replies:
     """Submit, or lead to the first answer that is still missing or wrong."""
-    result = session.iv.finalize()
+    result = session.iv.finalize(session.stored.corrects)
     if not isinstance(result, Submission):
         first = result[0]
         session.iv.goto(first.ref)
         lead = first.message or turn.say(f"chat.rejected.{first.reason}")
         intro = turn.say("chat.submit.problems", n=len(result))
         return [closed(turn), *await showing.show(turn, session, lead=f"{intro}\n{lead}")]
-    await _keep(turn, session, result)
     turn.state = Idle()
-    receipt = turn.say(
-        "chat.submit.done",
-        form=session.shelved.title(turn.language),
-        receipt=receipt_of(result.instance_id),
-    )
     menu = Button(text=turn.say("chat.button.menu"), token=token(MENU), style="primary")
-    return [closed(turn), Reply(text=receipt, buttons=((menu,),), slot="menu")]
+    try:
+        await _keep(turn, session, result)
+    except CorrectionRefusedError:
+        text = await _left_as_draft(turn, session)
+    else:
+        text = await _receipt(turn, session, result)
+    return [closed(turn), Reply(text=text, buttons=((menu,),), slot="menu")]
+
+
+async def _receipt(turn: Turn, session: Session, result: Submission) -> str:
+    receipt, form = receipt_of(result.instance_id), await session.title(turn)
+    if result.deprecated_id is None:
+        return turn.say("chat.submit.done", form=form, receipt=receipt)
+    former = receipt_of(result.deprecated_id)
+    return turn.say("chat.submit.corrected", form=form, receipt=receipt, former=former)
+
+
+async def _left_as_draft(turn: Turn, session: Session) -> str:
+    """The record may not be replaced (any more): the draft stays as it was before."""
+    session.stored.status = KEPT
+    await turn.uow.interviews.save(session.stored)
+    return turn.say("chat.submit.late")
 
 
 async def _keep(turn: Turn, session: Session, result: Submission) -> None:
@@ -46,7 +62,7 @@ async def _keep(turn: Turn, session: Session, result: Submission) -> None:
     subject = stored.subject
     area = subject.get("area") or turn.chat.actor.area
     assert stored.account_id is not None and area
-    await turn.uow.submissions.add(
+    root = await turn.uow.submissions.add(
         Record(
             instance_id=result.instance_id,
             area_code=area,
@@ -65,14 +81,17 @@ async def _keep(turn: Turn, session: Session, result: Submission) -> None:
             deprecated_id=result.deprecated_id,
             xml=result.xml,
             answers=answers,
+            interview_id=stored.id,
         )
     )
     files = [media.file_id for media in result.media if media.file_id]
     if files:
-        await turn.uow.media.attach(files, result.instance_id)
+        await turn.uow.media.attach(files, root)
     stored.status = SUBMITTED
     await session.keep(turn)
     await turn.uow.record("submit", result.instance_id)
+    if result.deprecated_id:
+        await turn.uow.record("correct", result.deprecated_id)
 
 
 def receipt_of(instance_id: str) -> str:

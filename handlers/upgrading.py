@@ -23,12 +23,13 @@ _ROW: Final = re.compile(r"\[[^]]*\]")
 
 
 async def offer(turn: Turn, session: Session) -> Replies:
-    """Says that there is a newer version; nothing if there is none."""
+    """Says that there is a newer version; nothing if there is none. A correction stays on the
+    version of the record that it replaces."""
     newer = await turn.uow.forms.published(session.form.form_id)
-    if newer is None or newer.sha256 == session.form.sha256:
+    if newer is None or newer.sha256 == session.form.sha256 or session.stored.corrects:
         return []
     button = Button(text=turn.say("chat.button.upgrade"), token=token(UPGRADE, session.stored.id))
-    text = turn.say("chat.upgrade.offer", form=session.shelved.title(turn.language))
+    text = turn.say("chat.upgrade.offer", form=await session.title(turn))
     return [Reply(text=text, buttons=((button,),), slot=SLOT)]
 
 
@@ -38,7 +39,7 @@ async def upgrade(turn: Turn, interview: str) -> Replies:
     newer = await turn.uow.forms.published(session.form.form_id) if session else None
     if session is None or newer is None:
         return await menu.show(turn, turn.say("chat.interview.gone"))
-    if newer.sha256 == session.form.sha256:
+    if newer.sha256 == session.form.sha256 or session.stored.corrects:
         return await showing.show(turn, session)
     old = session.form
     shelved = await turn.house.shelf.get(turn.uow, newer.sha256)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from core.messages import Button, Command, Reply
 from core.texts import LANGUAGES
-from handlers import leaving, menu, showing
+from handlers import leaving, menu, records, showing
 from handlers.commands import with_menu
+from handlers.effects import told
 from handlers.interviews import language_for, open_session
 from handlers.states import Filling, Leaving, Reviewing
 from handlers.tokens import LANGUAGE, token
@@ -25,6 +26,9 @@ async def command(turn: Turn, given: Command) -> Replies:
             return await _cancel(turn)
         case "resume":
             return await _resume(turn)
+        case "records" if turn.chat.actor.may_fill:
+            await leaving.set_aside(turn)
+            return await records.show(turn)
         case "language":
             return _ask_language(turn)
         case "help":
@@ -110,11 +114,12 @@ async def set_language(turn: Turn, name: str) -> Replies:
         return _ask_language(turn)
     turn.chat.language = name
     closed = Reply(text=turn.say("chat.language.set"), edits="language")
+    lead = ""
     if isinstance(turn.state, Filling | Reviewing | Leaving):
         session = await open_session(turn, turn.state.interview)
         if session is not None:
             translation = language_for(session.form, name)
             if translation is not None:
-                session.iv.set_language(translation)
+                lead = told(turn, session.iv.set_language(translation))
             await session.keep(turn)
-    return with_menu(turn, [closed, *await again(turn)])
+    return with_menu(turn, [closed, *await again(turn, lead)])

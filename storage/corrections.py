@@ -53,8 +53,14 @@ class Filed:
     root_id: str
     interview_id: str | None
     state: str
+    visit_date: date
     first_entered: datetime
     last_day: date
+
+    @property
+    def corrected(self) -> bool:
+        """Whether there are former versions."""
+        return self.instance_id != self.root_id
 
     def correctable(self, today: date) -> bool:
         """Whether its author may correct it on the day `today`."""
@@ -127,6 +133,7 @@ class Corrections:
                 submission.c.instance_id,
                 submission.c.interview_id,
                 submission.c.state,
+                submission.c.visit_date,
                 submission.c.form_id,
                 first.c.entered_at,
             )
@@ -146,6 +153,7 @@ class Corrections:
             root_id=root,
             interview_id=row.interview_id,
             state=row.state,
+            visit_date=row.visit_date,
             first_entered=row.entered_at,
             last_day=await self._last_day(row.form_id, row.entered_at),
         )

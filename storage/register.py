@@ -148,6 +148,17 @@ class Register:
         tags = await self._tags([row.id])
         return _file(row._mapping, tags.get(row.id, ()))
 
+    async def surnames(self, kind: str, codes: Iterable[str]) -> dict[str, str]:
+        """Under which surnames the actor sees these households or people, by code."""
+        if kind == "household":
+            query = self._households("").where(household.c.code.in_(list(codes)))
+        else:
+            columns = (person.c.id, person.c.code, person.c.area_code, person.c.name)
+            query = select(*columns).where(self._sees_person(), person.c.code.in_(list(codes)))
+        rows = await self._connection.execute(query)
+        found = (_subject(kind, row._mapping) for row in rows)
+        return {one.code: one.surname for one in found}
+
     async def people_of(self, household_id: int) -> Sequence[PersonFile]:
         """The people of a household whom the actor may see, the head first."""
         query = (

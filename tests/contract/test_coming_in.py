@@ -101,7 +101,7 @@ async def test_what_is_handed_over_twice_counts_once(house: Running) -> None:
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        (Role.GRID_WORKER, ["menu", "resume", "cancel", "language", "help"]),
+        (Role.GRID_WORKER, ["menu", "resume", "records", "cancel", "language", "help"]),
         (Role.COUNTY_ADMINISTRATOR, ["menu", "language", "help"]),
     ],
 )

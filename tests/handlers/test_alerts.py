@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from core.messages import Inbound, Reply, Tap
 from core.ports import Undeliverable
 from storage.areas import Area
@@ -150,15 +152,14 @@ async def test_the_alert_belongs_to_the_answer_s_transaction(village: Village) -
     await mei.press("4 多处损伤")
     before = await village.stored(mei)
     async with village.database.unit(OPERATOR, "test") as uow:  # the last thing a step writes
-        await uow.connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE UPDATE ON conversation BEGIN SELECT RAISE(FAIL, ''); END"
-        )
+        broken = "BEFORE UPDATE ON conversation BEGIN SELECT RAISE(FAIL, ''); END"
+        await uow.connection.execute(text(f"CREATE TRIGGER full {broken}"))
     await mei.press("完成")
     assert len(gao.sheet) == 1
     assert await village.stored(mei) == before
 
     async with village.database.unit(OPERATOR, "test") as uow:
-        await uow.connection.exec_driver_sql("DROP TRIGGER full")
+        await uow.connection.execute(text("DROP TRIGGER full"))
     await village.steps.retry()
     await village.sender.drain()
     assert "强制报告" in gao.last.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import text
 
 from core.messages import (
     Command,
@@ -209,7 +210,7 @@ async def test_a_photo_that_nobody_asked_for_is_not_even_fetched(
     await mei.photo()
     assert village.channel.fetched == []
     async with village.database.unit(OPERATOR, "test") as uow:
-        rows = await uow.connection.exec_driver_sql("SELECT count(*) FROM media")
+        rows = await uow.connection.execute(text("SELECT count(*) FROM media"))
         assert rows.scalar_one() == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from core.messages import Command, Tap, Text
 from storage.policy import OPERATOR, Role
 from tests.handlers.conftest import GRID, NEXT_GRID, TOWNSHIP, Village, running
@@ -15,6 +17,7 @@ async def test_the_right_code_opens_the_menu_of_the_role(village: Village) -> No
     assert [button.text for button in mei.last.buttons] == [
         "我的走访户",
         "我的走访对象",
+        "我提交的记录",
         "中文 / English",
         "帮助",
     ]
@@ -74,7 +77,7 @@ async def test_a_stranger_who_reads_english_is_answered_in_english(village: Vill
 async def test_an_account_that_was_closed_is_a_stranger_again(village: Village) -> None:
     mei = await village.worker()
     async with village.database.unit(OPERATOR, "test") as uow:
-        await uow.connection.exec_driver_sql("UPDATE account SET active = 0")
+        await uow.connection.execute(text("UPDATE account SET active = 0"))
     assert "邀请码" in (await mei.say("/menu")).text
 
 

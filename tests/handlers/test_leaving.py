@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from core.messages import Other, Tap
 from storage.policy import OPERATOR
@@ -162,7 +163,7 @@ async def test_a_form_that_was_submitted_in_another_chat_is_gone(
 ) -> None:
     mei = await half_way(village, ask)
     async with village.database.unit(OPERATOR, "test") as uow:
-        await uow.connection.exec_driver_sql("UPDATE interview SET status = 'submitted'")
+        await uow.connection.execute(text("UPDATE interview SET status = 'submitted'"))
     assert "已经提交或删除" in (await mei.say("4")).text
     assert "我的走访户" in (await mei.say("/menu")).buttons[0].text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from core.messages import Other, Tap
 from storage.enrolment import NewHousehold, NewPerson
@@ -192,7 +193,7 @@ async def test_opening_a_file_is_written_down(village: Village) -> None:
     await mei.press("我的走访对象")
     await mei.press("PAAAAAA")
     async with village.database.unit(OPERATOR, "test") as uow:
-        rows = await uow.connection.exec_driver_sql("SELECT account_id, action, object FROM audit")
+        rows = await uow.connection.execute(text("SELECT account_id, action, object FROM audit"))
         assert (mei.account, "open", "PAAAAAA") in [tuple(row) for row in rows]
 
 

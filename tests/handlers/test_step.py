@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from core.messages import File, Inbound, Tap, Text
@@ -18,7 +19,7 @@ from tests.handlers.sampler import begin, reach
 
 async def rows(village: Village, table: str) -> int:
     async with village.database.unit(OPERATOR, "test") as uow:
-        found = await uow.connection.exec_driver_sql(f"SELECT count(*) FROM {table}")
+        found = await uow.connection.execute(text(f"SELECT count(*) FROM {table}"))
         return int(found.scalar_one())
 
 
@@ -128,7 +129,7 @@ async def test_after_three_attempts_the_person_gets_a_kind_word_and_is_free(
     assert "/menu" in mei.last.text
     assert await waiting(village) == []
     async with village.database.unit(OPERATOR, "test") as uow:
-        states = await uow.connection.exec_driver_sql("SELECT state FROM inbox WHERE attempts > 0")
+        states = await uow.connection.execute(text("SELECT state FROM inbox WHERE attempts > 0"))
         assert states.scalars().all() == ["dead"]
     assert "我的走访户" in (await mei.say("/menu")).buttons[0].text
 
@@ -139,13 +140,13 @@ async def test_an_answer_that_failed_is_not_given_to_a_later_question(
     """What was said stands for the question that was open then, whatever is asked by now."""
     mei = await reach(village, ask, "numbers", "How many live here?")
     async with village.database.unit(OPERATOR, "test") as uow:
-        await uow.connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE UPDATE ON interview BEGIN SELECT RAISE(FAIL, ''); END"
+        await uow.connection.execute(
+            text("CREATE TRIGGER full BEFORE UPDATE ON interview BEGIN SELECT RAISE(FAIL, ''); END")
         )
     with capture_logs():
         await mei.do(Text(text="2"), key="lost")
     async with village.database.unit(OPERATOR, "test") as uow:
-        await uow.connection.exec_driver_sql("DROP TRIGGER full")
+        await uow.connection.execute(text("DROP TRIGGER full"))
     village.clock.turn(seconds=1)
     await mei.say("2")  # no answer came, so she says it again
     assert "How many rooms?" in mei.open.text
@@ -201,8 +202,8 @@ async def test_two_steps_at_once_are_made_one_after_the_other(
 async def test_nothing_that_a_person_said_is_logged(village: Village, ask: Publish) -> None:
     mei = await begin(village, ask, "numbers")
     async with village.database.unit(OPERATOR, "test") as uow:
-        await uow.connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE UPDATE ON interview BEGIN SELECT RAISE(FAIL, ''); END"
+        await uow.connection.execute(
+            text("CREATE TRIGGER full BEFORE UPDATE ON interview BEGIN SELECT RAISE(FAIL, ''); END")
         )
     with capture_logs() as logs:
         await mei.say("患有高血压")

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from lxml import etree
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.messages import Tap
@@ -132,7 +133,7 @@ async def test_a_photo_belongs_to_the_record(village: Village, ask: Publish) -> 
     assert f"<photo>{name}</photo>".encode() in record.xml
     async with village.database.unit(OPERATOR, "test") as uow:
         query = "SELECT id, submission_id FROM media"
-        (row,) = (await uow.connection.exec_driver_sql(query)).all()
+        (row,) = (await uow.connection.execute(text(query))).all()
     assert (row.id, row.submission_id) == (name.removesuffix(".jpg"), record.instance_id)
 
 

@@ -3,7 +3,7 @@
 import { byId, el } from "./dom.js";
 import { say } from "./words.js";
 
-const COMMANDS = ["menu", "resume", "language", "help", "cancel"];
+const COMMANDS = ["menu", "resume", "records", "language", "help", "cancel"];
 
 export class Menu {
   // `command(name)`, `file()`, `place()`, `leave()` are called by presses.
