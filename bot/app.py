@@ -14,6 +14,8 @@ from aiohttp import web
 
 from bot import demo, heartbeat, logs, single
 from bot.channels.web import WebChannel
+from bot.health import Health
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.telegram import open_channel
 from core.clock import SystemClock
@@ -80,6 +82,9 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             stack.push_async_callback(telegram.close)
             channels[telegram.name] = telegram
             routes.append(telegram.attach)
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+        routes.append(Health.of(database, list(channels)).attach)
+        routes.append(Metrics(database, settings.base_url, token).attach)
         await _listen(stack, settings, routes)
         await _prepare(settings, database, clock, announce)
         await _greet(settings, database, channels, announce)

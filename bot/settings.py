@@ -48,21 +48,24 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
-def _webhook_secret(secret: SecretStr | None) -> SecretStr | None:
-    """What Telegram takes, and long enough that nobody guesses it."""
+def _long_secret(secret: SecretStr | None) -> SecretStr | None:
+    """Long enough that nobody guesses it, and of letters that go into a header; as Telegram takes
+    it."""
     if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
         raise ValueError("not a secret token")
     return secret
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Secret = Annotated[SecretStr | None, AfterValidator(_long_secret)]
 
 
 class Settings(BaseModel):
     """All settings. `host` and `port` are where the web chat listens; `public_url` is how people
-    reach it. With `telegram_webhook` Telegram posts to us instead of being asked, under a secret
-    that comes from the key unless `telegram_webhook_secret` names one. `demo` loads the synthetic
-    township into an empty register."""
+    reach it; `metrics_token` is for reading ``/metrics``. With `telegram_webhook` Telegram posts to
+    us instead of being asked, under a secret that comes from the key unless
+    `telegram_webhook_secret` names one. `demo` loads the synthetic township into an empty
+    register."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -72,11 +75,12 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: WebAddress | None = None
+    metrics_token: Secret = None
     telegram_token: SecretStr | None = None
     telegram_api: WebAddress | None = None
     telegram_runtime: Literal["aiogram", "ptb"] = "aiogram"
     telegram_webhook: bool = False
-    telegram_webhook_secret: Annotated[SecretStr | None, AfterValidator(_webhook_secret)] = None
+    telegram_webhook_secret: Secret = None
     telegram_bot: str | None = Field(default=None, pattern="^@?[A-Za-z0-9_]{5,32}$")
     language: Literal["zh", "en"] = "zh"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"

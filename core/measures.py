@@ -139,10 +139,10 @@ def beat(loop: str) -> None:
     _beats[loop] = monotonic()
 
 
-def since_beat(loop: str) -> float | None:
-    """Seconds since a loop last came round; None if it never did, or has ended."""
-    at = _beats.get(loop)
-    return None if at is None else monotonic() - at
+def loop_ages() -> dict[str, float]:
+    """Seconds since each loop last came round; without those that never did, or have ended."""
+    now = monotonic()
+    return {loop: now - at for loop, at in _beats.items()}
 
 
 def still(loop: str) -> None:

@@ -32,6 +32,17 @@ class PostgresServer:
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE {name} WITH (FORCE);")
 
+    def close_to_all(self, name: str) -> None:
+        """Let nobody into a database any more, and put everybody out."""
+        self.run(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false;")
+        self.run(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}';"
+        )
+
+    def open_to_all(self, name: str) -> None:
+        """Let everybody in again."""
+        self.run(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true;")
+
     def url(self, name: str) -> str:
         """How `Database.open` finds a database of this server."""
         host = self._server.get_postmaster_info().socket_dir

@@ -58,7 +58,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     ("name", "like"),
     [
         ("ZOUFANG_DATABSE_URL", "ZOUFANG_DATABASE_URL"),
-        ("ZOUFANG_TOKEN", "ZOUFANG_TELEGRAM_TOKEN"),
+        ("ZOUFANG_TELEGRAMTOKEN", "ZOUFANG_TELEGRAM_TOKEN"),
         ("ZOUFANG_port", "ZOUFANG_PORT"),
         ("ZOUFANG_PARAMETERS_FILE", "ZOUFANG_PARAMETERS"),
     ],
