@@ -30,13 +30,17 @@ async def asked(metrics: Metrics, **headers: str) -> tuple[int, str]:
             return answer.status, await answer.text()
 
 
-def read(text: str) -> dict[str, dict[tuple[str, ...], float]]:
-    """Values by the name of a figure and by its labels' values, in the order of the labels' names."""
-    found: dict[str, dict[tuple[str, ...], float]] = {}
+def read(text: str) -> dict[str, dict[frozenset[str], float]]:
+    """Values by the name of a figure and by its labels' values."""
+    found: dict[str, dict[frozenset[str], float]] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
-            found.setdefault(sample.name, {})[tuple(sample.labels.values())] = sample.value
+            found.setdefault(sample.name, {})[frozenset(sample.labels.values())] = sample.value
     return found
+
+
+def of(*labels: str) -> frozenset[str]:
+    return frozenset(labels)
 
 
 async def test_what_the_database_holds_is_shown(database: Database, clock: TurnedClock) -> None:
@@ -47,12 +51,12 @@ async def test_what_the_database_holds_is_shown(database: Database, clock: Turne
     status, text = await asked(Metrics(database, HERE, None))
     assert status == 200
     figures = read(text)
-    assert figures["zoufang_database_up"] == {(): 1}
-    assert figures["zoufang_outbox_waiting"] == {(): 2}
-    assert figures["zoufang_outbox_oldest_seconds"] == {(): 90}
-    assert figures["zoufang_outbox_dead"] == {(): 0}
-    assert figures["zoufang_inbox_waiting"] == {(): 0}
-    assert figures["zoufang_interviews"] == {("open",): 0, ("kept",): 0}
+    assert figures["zoufang_database_up"] == {of(): 1}
+    assert figures["zoufang_outbox_waiting"] == {of(): 2}
+    assert figures["zoufang_outbox_oldest_seconds"] == {of(): 90}
+    assert figures["zoufang_outbox_dead"] == {of(): 0}
+    assert figures["zoufang_inbox_waiting"] == {of(): 0}
+    assert figures["zoufang_interviews"] == {of("open"): 0, of("kept"): 0}
 
 
 async def test_what_was_counted_is_shown(sqlite_database: Database) -> None:
@@ -63,7 +67,7 @@ async def test_what_was_counted_is_shown(sqlite_database: Database) -> None:
     measures.STEP_SECONDS.observe(1000, "a stage of this test")
     _, text = await asked(Metrics(sqlite_database, HERE, None))
     figures = read(text)
-    key = ("429", "sendMessage")
+    key = of("sendMessage", "429")
     assert figures["zoufang_bot_api_calls_total"][key] == before.get(key, 0) + 1
     below = figures["zoufang_step_seconds_bucket"]
     assert [below["a stage of this test", bound] for bound in ("0.0005", "0.025", "0.05")] == [
@@ -81,7 +85,7 @@ async def test_a_database_that_does_not_answer_is_shown_as_such(
     monkeypatch.setattr("bot.metrics.PATIENCE", 0.0)
     status, text = await asked(Metrics(sqlite_database, HERE, None))
     figures = read(text)
-    assert (status, figures["zoufang_database_up"]) == (200, {(): 0})
+    assert (status, figures["zoufang_database_up"]) == (200, {of(): 0})
     assert "zoufang_outbox_waiting" not in figures
     assert "zoufang_loop_lag_seconds_count" in figures or measures.LOOP_LAG.values == {}
 
