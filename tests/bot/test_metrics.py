@@ -70,13 +70,9 @@ async def test_what_was_counted_is_shown(sqlite_database: Database) -> None:
     key = of("sendMessage", "429")
     assert figures["zoufang_bot_api_calls_total"][key] == before.get(key, 0) + 1
     below = figures["zoufang_step_seconds_bucket"]
-    assert [below["a stage of this test", bound] for bound in ("0.0005", "0.025", "0.05")] == [
-        1,
-        1,
-        2,
-    ]
-    assert below["a stage of this test", "+Inf"] == 3
-    assert figures["zoufang_step_seconds_count"]["a stage of this test",] == 3
+    bounds = ("0.0005", "0.025", "0.05", "+Inf")
+    assert [below[of("a stage of this test", bound)] for bound in bounds] == [1, 1, 2, 3]
+    assert figures["zoufang_step_seconds_count"][of("a stage of this test")] == 3
 
 
 async def test_a_database_that_does_not_answer_is_shown_as_such(
