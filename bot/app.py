@@ -46,7 +46,7 @@ Attach = Callable[[web.Application], None]
 
 def run(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM. Raises what `bot.cli.errors` turns into one line."""
-    logs.configure()
+    logs.configure(language=settings.language)
     asyncio.run(_until_signal(settings))
 
 

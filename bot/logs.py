@@ -3,6 +3,9 @@
 An exception is logged by its type and the places it came through: its message may quote an answer.
 What libraries log becomes such lines too, by the fixed words of its message alone: what they fill
 in may be somebody's address or answer.
+
+An event that an operator can do something about is explained in plain words: it has a text of its
+own, ``log.{event}``.
 """
 
 from __future__ import annotations
@@ -11,17 +14,21 @@ import logging
 import re
 import sys
 import traceback
+from functools import partial
 from typing import Final
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from core.texts import DEFAULT, known, say
+
 # How a sentence of a library begins, before a name, number or quotation stands in it.
 _PLAIN_WORDS: Final = re.compile(r"[A-Za-z ,.-]*")
 
 
-def configure(level: int = logging.WARNING) -> None:
-    """Log from `level` on to stderr, in place of whatever handled logs before."""
+def configure(level: int = logging.WARNING, language: str = DEFAULT) -> None:
+    """Log from `level` on to stderr, in place of whatever handled logs before; plain words are in
+    `language`."""
     logging.root.handlers = [_Libraries()]
     logging.root.setLevel(level)
     structlog.configure(
@@ -31,6 +38,7 @@ def configure(level: int = logging.WARNING) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.add_log_level,
             _places_only,
+            partial(_plain_words, language),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
@@ -64,6 +72,15 @@ def _fixed_words(record: logging.LogRecord) -> str:
         return line
     plain = _PLAIN_WORDS.match(line)
     return plain[0].strip() if plain else ""
+
+
+def _plain_words(
+    language: str, _logger: WrappedLogger, _method: str, event: EventDict
+) -> EventDict:
+    key = f"log.{event['event']}"
+    if known(key):
+        event["says"] = say(language, key)
+    return event
 
 
 def _places_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,16 +17,19 @@ import structlog
 from aiohttp import web
 
 from bot import logs
+from core.texts import catalogue, say
 
+ROOT = Path(__file__).parents[2]
+ROOMS = ("bot", "handlers", "scheduler", "storage")
 Capture = pytest.CaptureFixture[str]
 
 
 @contextmanager
-def configured() -> Iterator[None]:
+def configured(language: str = "zh") -> Iterator[None]:
     """Logs as the running program has them; everything is as before at the end of the block."""
     root, ours = logging.root, structlog.get_config()
     handlers, level = root.handlers, root.level
-    logs.configure()
+    logs.configure(language=language)
     try:
         yield
     finally:
@@ -122,3 +127,22 @@ def test_our_own_lines_hold_what_was_given_and_an_errors_places(capsys: Capture)
     (line,) = lines(capsys)
     assert (line["event"], line["channel"], line["error"]) == ("step failed", "网页", "ValueError")
     assert "王" not in str(line)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_an_operator_can_do_something_about_is_said_in_plain_words(
+    capsys: Capture, language: str
+) -> None:
+    with configured(language):
+        structlog.get_logger().error("telegram.second_poller", code=409)
+        structlog.get_logger().error("step failed")
+    first, second = lines(capsys)
+    assert first["says"] == say(language, "log.telegram.second_poller")
+    assert "says" not in second
+
+
+def test_every_explanation_is_of_an_event_that_is_logged() -> None:
+    sources = [file.read_text("utf-8") for room in ROOMS for file in (ROOT / room).rglob("*.py")]
+    logged = {name for text in sources for name in re.findall(r'"(\w+\.\w+)"', text)}
+    explained = {key.removeprefix("log.") for key in catalogue("zh") if key.startswith("log.")}
+    assert explained <= logged

@@ -48,14 +48,14 @@ class WebhookWatch:
         measures.CHANNEL_UP.set(0 if trouble else 1, CHANNEL)
         if trouble and trouble != self._told:
             reason = str(info.get("last_error_message", ""))
-            log.error(f"telegram.{trouble[0]}", waiting=waiting, reason=reason)
+            log.error(trouble[0], waiting=waiting, reason=reason)
         self._told = trouble
 
     def _trouble(self, url: object, failed_at: object, waiting: int) -> tuple[str, object] | None:
-        """Its kind and what tells it from another one of the same kind."""
+        """Its event, and what tells it from another one of the same kind."""
         if url != self.hook.url:
-            return "webhook_gone", None
+            return "telegram.webhook_gone", None
         # The last error stays in Telegram's memory long after it was mended.
         if failed_at and waiting:
-            return "webhook_trouble", failed_at
+            return "telegram.webhook_trouble", failed_at
         return None
