@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from bot.cli.words import words
 if TYPE_CHECKING:
     from bot.settings import Settings
     from storage.database import Database
-    from storage.submissions import Filter, Record
+    from storage.submissions import Filter, Record, Version
     from storage.unit import UnitOfWork
 
 app = typer.Typer(no_args_is_help=True)
@@ -31,10 +32,14 @@ def _list(
     since: Since = None,
     until: Until = None,
     limit: Annotated[int, typer.Option(min=1, help=words("help.limit"))] = 50,
+    *,
+    former: Annotated[bool, typer.Option("--former", help=words("help.former_listed"))] = False,
 ) -> None:
+    from dataclasses import replace
+
     from bot.cli.opening import with_database
 
-    which = _filter(form, area, since, until)
+    which = replace(_filter(form, area, since, until), superseded=former)
 
     async def show(settings: Settings, database: Database) -> None:
         await _show_list(settings, database, which, limit)
@@ -43,11 +48,15 @@ def _list(
 
 
 @app.command("show", help=words("help.submissions_show"))
-def _show(record: Annotated[str, typer.Argument(help=words("help.record"))]) -> None:
+def _show(
+    record: Annotated[str, typer.Argument(help=words("help.record"))],
+    *,
+    former: Annotated[bool, typer.Option("--former", help=words("help.former_shown"))] = False,
+) -> None:
     from bot.cli.opening import with_database
 
     async def show(settings: Settings, database: Database) -> None:
-        await _show_record(settings, database, record)
+        await _show_record(settings, database, record, former=former)
 
     with_database(show)
 
@@ -105,12 +114,13 @@ async def _show_list(settings: Settings, database: Database, which: Filter, limi
     async with database.unit(OPERATOR, "submissions list", "cli") as uow:
         records = await uow.submissions.list(which, limit)
         await uow.record("list", _scope(which))
-    keys = ("record", "visit_date", "entered", "form", "subject", "area", "author", "outcome")
+    keys = ["record", "visit_date", "entered", "form", "subject", "area", "author", "outcome"]
+    keys += ["replaces", *(["state"] if which.superseded else [])]
     table(
         [words(f"head.{key}") for key in keys],
         [
             (
-                record.instance_id.removeprefix("uuid:")[:8],
+                _short(record.instance_id),
                 record.visit_date.isoformat(),
                 f"{record.entered_at.astimezone(settings.zone):%Y-%m-%d %H:%M}",
                 record.form_id,
@@ -118,13 +128,19 @@ async def _show_list(settings: Settings, database: Database, which: Filter, limi
                 record.area_code,
                 author,
                 record.outcome or "",
+                _short(record.deprecated_id or ""),
+                *([words(f"record_state.{record.state}")] if which.superseded else []),
             )
             for record, author in records
         ],
     )
 
 
-async def _show_record(settings: Settings, database: Database, record_id: str) -> None:
+async def _show_record(
+    settings: Settings, database: Database, record_id: str, *, former: bool
+) -> None:
+    """The version of the record that stands, whichever version is named; that very one if
+    `former`."""
     from bot.cli.errors import OperatorError
     from storage.policy import OPERATOR
 
@@ -132,8 +148,12 @@ async def _show_record(settings: Settings, database: Database, record_id: str) -
         found = await uow.submissions.get(record_id)
         if found is None:
             raise OperatorError("no_such_record", record=record_id)
+        versions = await uow.submissions.versions(found[0].instance_id)
+        if not former:
+            found = await uow.submissions.get(versions[-1].instance_id) or found
         await uow.record("show", found[0].instance_id)
         _print_head(settings, *found)
+        _print_versions(settings, versions, found[0].instance_id)
         await _print_answers(uow, found[0])
 
 
@@ -147,10 +167,24 @@ def _print_head(settings: Settings, record: Record, author: str) -> None:
         ("author", author),
         ("visit_date", record.visit_date.isoformat()),
         ("entered", f"{entered:%Y-%m-%d %H:%M}"),
-        ("replaces", record.deprecated_id or ""),
+        ("state", words(f"record_state.{record.state}")),
     ):
         if value:
             typer.echo(f"{words(f'head.{key}')}: {value}")
+
+
+def _print_versions(settings: Settings, versions: Sequence[Version], shown: str) -> None:
+    """The other versions of the record, oldest first."""
+    for one in versions:
+        if one.instance_id != shown:
+            entered = one.entered_at.astimezone(settings.zone)
+            key = "former" if one.state == "superseded" else "replaced_by"
+            told = {"record": one.instance_id, "entered": f"{entered:%Y-%m-%d %H:%M}"}
+            typer.echo(words(f"record_versions.{key}", **told))
+
+
+def _short(instance_id: str) -> str:
+    return instance_id.removeprefix("uuid:")[:8]
 
 
 async def _print_answers(uow: UnitOfWork, record: Record) -> None:

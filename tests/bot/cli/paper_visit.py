@@ -8,7 +8,7 @@ from typing import Any, Final
 from forms import Form
 from storage.database import Database
 from storage.formshelf import FormSource, FormVersion
-from storage.policy import OPERATOR, Role
+from storage.policy import OPERATOR, Actor, Role
 from storage.submissions import Record
 from tests import world
 from tests.clock import START
@@ -96,9 +96,22 @@ async def publish(database: Database) -> FormVersion:
     return version
 
 
+async def correct(database: Database, former: str, number: int, **changes: Any) -> str:
+    """Keep a new version of the record `former`, by its author; its id."""
+    async with database.unit(OPERATOR, "test") as uow:
+        found = await uow.submissions.get(former)
+    assert found
+    author = Actor(Role.GRID_WORKER, world.GRID, account_id=found[0].account_id)
+    return await _keep(database, author, number, deprecated_id=former, **changes)
+
+
 async def visit(database: Database, number: int, **changes: Any) -> str:
     """Keep one record, by a grid worker of its own; its id."""
     worker = await world.hire(database, Role.GRID_WORKER, world.GRID)
+    return await _keep(database, worker, number, **changes)
+
+
+async def _keep(database: Database, worker: Actor, number: int, **changes: Any) -> str:
     assert worker.account_id
     async with database.unit(worker, "test") as uow:
         form = await uow.forms.published("paper_visit")

@@ -21,6 +21,7 @@ from core.clock import SystemClock
 from storage.database import Database
 from tests.bot.cli import paper_visit
 from tests.bot.cli.conftest import Command
+from tests.clock import TurnedClock
 
 FIRST = "uuid:00000001-0000"
 
@@ -105,6 +106,54 @@ def test_a_record_is_shown_in_english(
     assert "Did you meet them" in out
     assert "meals, bathing" in out
     assert "见到" not in out
+
+
+@pytest.fixture
+def corrected(village: None, sqlite_url: str) -> None:
+    """One record, and its correction."""
+
+    async def fill() -> None:
+        database = await Database.open(sqlite_url, TurnedClock())
+        await paper_visit.publish(database)
+        await paper_visit.visit(database, 1)
+        await paper_visit.correct(database, FIRST, 2, answers={"visit": {"who": "away"}})
+        await database.close()
+
+    asyncio.run(fill())
+
+
+def test_a_list_holds_what_stands_and_says_what_it_replaces(
+    corrected: None, zoufang: Command
+) -> None:
+    (row,) = [line for line in zoufang("submissions", "list").out.splitlines() if "paper" in line]
+    assert row.split()[0] == "00000002"
+    assert row.split()[-1] == "00000001"
+    rows = zoufang("submissions", "list", "--former").out.splitlines()
+    states = [line.split()[-1] for line in rows if "paper" in line]
+    assert states == ["有效", "已被更正"]
+
+
+@pytest.mark.parametrize("asked", ["00000001", "00000002"])
+def test_a_corrected_record_is_shown_as_it_stands(
+    corrected: None, zoufang: Command, asked: str
+) -> None:
+    out = zoufang("submissions", "show", asked).out
+    assert "外出" in out
+    assert "见到\n" not in out
+    assert f"原记录：{FIRST}" in out
+
+
+def test_the_former_version_is_shown_if_asked_for(corrected: None, zoufang: Command) -> None:
+    out = zoufang("submissions", "show", "00000001", "--former").out
+    assert "助餐、助浴" in out
+    assert "已更正，现在有效的是：uuid:00000002-0000" in out
+
+
+def test_an_export_holds_what_stands(corrected: None, zoufang: Command, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    zoufang("submissions", "export", file)
+    (row,) = csv.DictReader(file.open(encoding="utf-8-sig"))
+    assert (row["record id"], row["replaces record"]) == ("uuid:00000002-0000", FIRST)
 
 
 @pytest.mark.parametrize("asked", ["0000000", "nothing", "%"])
