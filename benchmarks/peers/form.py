@@ -50,7 +50,7 @@ SAVED: Final = "已保存"
 """What a peer's bot says after the tenth answer."""
 
 
-def choice_of(question: Question, value: str) -> str | None:
+def label_of(question: Question, value: str) -> str | None:
     """The label of an option by its value, None if there is none."""
     return dict(question.options).get(value)
 

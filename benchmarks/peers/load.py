@@ -15,11 +15,14 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from typing import Final
 
 from benchmarks.peers import script
 from benchmarks.peers.lean_server import LeanServer
 from benchmarks.peers.people import Person, Tally
 from benchmarks.peers.script import Act
+
+_STARTS_WITHIN: Final = 90.0  # seconds for the bot to start and everybody's first form
 
 
 async def measure(openings: Sequence[Act], acts: Sequence[Act], seconds: float) -> None:
@@ -27,11 +30,12 @@ async def measure(openings: Sequence[Act], acts: Sequence[Act], seconds: float) 
     server, tally = LeanServer(), Tally()
     await server.open()
     _print(base=server.base)
-    await server.polled.wait()
     people = [Person(server, at, one, acts, tally) for at, one in enumerate(openings)]
     warm = asyncio.Barrier(len(people) + 1)
-    tasks = [asyncio.create_task(person.run(warm)) for person in people]
-    await warm.wait()
+    async with asyncio.timeout(_STARTS_WITHIN):
+        await server.polled.wait()
+        tasks = [asyncio.create_task(person.run(warm)) for person in people]
+        await warm.wait()
     began, busy, calls = time.monotonic(), time.process_time(), sum(server.calls.values())
     _print(began=began)
     await asyncio.sleep(seconds)

@@ -22,6 +22,7 @@ from benchmarks.peers.variants import Variant
 PEOPLE: Final = 32
 OUT: Final = Path("benchmarks/out").absolute()
 _STOPS_WITHIN: Final = 20.0  # seconds
+_SAID: Final = "said.txt"
 _CORES: Final = {"load": [0], "bot": [1]}
 
 
@@ -55,12 +56,16 @@ def run(variant: Variant, seconds: float) -> Run:
     with tempfile.TemporaryDirectory(dir=OUT, prefix="peer-") as name:
         folder = Path(name)
         openings = _prepared(variant, folder)
-        with _load(variant, openings, seconds) as lines:
-            base = _line(lines)["base"]
-            with _bot(variant, folder, base) as process:
-                began, before = _line(lines)["began"], _cpu(process)
-                seen = _line(lines)
-                cpu, memory = _cpu(process) - before, process.memory_info().rss
+        try:
+            with _load(variant, openings, seconds) as lines:
+                base = _line(lines)["base"]
+                with _bot(variant, folder, base) as process:
+                    began, before = _line(lines)["began"], _cpu(process)
+                    seen = _line(lines)
+                    cpu, memory = _cpu(process) - before, process.memory_info().rss
+        except (RuntimeError, psutil.Error) as error:
+            said = (folder / _SAID).read_text(errors="replace")
+            raise RuntimeError(f"{variant.name}: {error}\n{said[-2000:]}") from error
         took = sorted(seen["steps"])
         return Run(
             steps=len(took) / (seen["ended"] - began),
@@ -132,7 +137,7 @@ def _load(
 @contextmanager
 def _bot(variant: Variant, folder: Path, base: str) -> Iterator[psutil.Process]:
     """The bot, until it has stopped by itself after SIGTERM."""
-    with (folder / "said.txt").open("wb") as said:
+    with (folder / _SAID).open("wb") as said:
         process = subprocess.Popen(
             variant.command(), env=variant.environment(folder, base), stdout=said, stderr=said
         )

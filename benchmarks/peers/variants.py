@@ -60,7 +60,24 @@ def _ours(runtime: str) -> Variant:
     return Variant(f"Zoufang, {runtime}", "zoufang", "SQLite", True, settings, "ours")
 
 
+def _aiogram(name: str, state: str, kept: str, durable: bool, **settings: str) -> Variant:
+    return Variant(name, "aiogram_fsm", kept, durable, {"BENCH_STATE": state, **settings})
+
+
 VARIANTS: Final = (
     _ours("aiogram"),
     _ours("ptb"),
+    _aiogram("aiogram FSM", "memory", "memory", False),
+    _aiogram("aiogram FSM, async filters", "memory", "memory", False, BENCH_FILTERS="async"),
+    _aiogram("aiogram FSM, SQLAlchemy storage", "sqlalchemy", "SQLite", True),
+    _aiogram("aiogram FSM, Redis storage", "redis", "Redis", True),
+    Variant("aiogram-dialog", "aiogram_dialogs", "memory", False),
+    Variant("PTB ConversationHandler", "ptb_conversation", "memory", False),
+    Variant(
+        "PTB ConversationHandler, PicklePersistence",
+        "ptb_conversation",
+        "a pickle each second",
+        False,
+        {"BENCH_STATE": "pickle"},
+    ),
 )

@@ -11,6 +11,8 @@ from typing import Final
 BASE: Final = os.environ.get("BENCH_API", "")
 TOKEN: Final = os.environ.get("BENCH_TOKEN", "")
 FOLDER: Final = Path(os.environ.get("BENCH_FOLDER", "."))
+STATE: Final = os.environ.get("BENCH_STATE", "memory")
+REDIS: Final = os.environ.get("BENCH_REDIS", "")
 STALLS: Final = FOLDER / "stalls.txt"
 
 _TICK: Final = 0.005  # seconds
