@@ -44,6 +44,7 @@ class _Wish:
     tags: tuple[str, ...] | None
     minimum_age: int | None
     maximum_age: int | None
+    correction_days: int | None
 
     def on(self, offer: Offer) -> Offer:
         """The offer of the version before, changed as was said."""
@@ -71,6 +72,9 @@ def publish(
     maximum_age: Annotated[
         int | None, typer.Option("--maximum-age", help=_help("maximum_age"))
     ] = None,
+    correction_days: Annotated[
+        int | None, typer.Option("--correction-days", min=0, help=_help("correction_days"))
+    ] = None,
     title_zh: Annotated[str | None, typer.Option("--title-zh", help=_help("title_zh"))] = None,
     title_en: Annotated[str | None, typer.Option("--title-en", help=_help("title_en"))] = None,
 ) -> None:
@@ -88,7 +92,7 @@ def publish(
     if taken.form is None:
         typer.echo(_say("refused", file=file), err=True)
         raise typer.Exit(2)
-    wish = _Wish(subject, _tuple(role), _tuple(tag), minimum_age, maximum_age)
+    wish = _Wish(subject, _tuple(role), _tuple(tag), minimum_age, maximum_age, correction_days)
     titles = {"zh": title_zh, "en": title_en}
     with_database(lambda _, database: _publish(database, taken, source, wish, titles))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from storage.policy import Role
+from dataclasses import replace
+
+from storage.policy import OPERATOR, Role
 from tests.handlers.conftest import GRID, Publish, Village
 
 FIRST = """
@@ -66,6 +68,28 @@ async def test_a_draft_moves_to_the_new_version_and_tells_what_did_not_fit(
     assert "白菜" in mei.open.text
     receipt = await mei.press("提交")
     assert "已提交" in receipt.text
+
+
+async def test_a_name_that_is_given_meanwhile_is_used_at_once(
+    village: Village, ask: Publish
+) -> None:
+    await ask("garden", FIRST)
+    mei = await village.staff(Role.GRID_WORKER, GRID)
+    await mei.say("/menu")
+    await mei.press("菜园")
+    for answer in ("白菜", "12", "老李", "没有"):
+        await mei.say(answer)
+    assert "菜园" in mei.open.text
+    async with village.database.unit(OPERATOR, "test") as uow:
+        version = await uow.forms.published("garden")
+        assert version is not None
+        source = await uow.forms.source(version.sha256)
+        done = await uow.forms.publish(replace(version, titles={"zh": "菜地"}), source)
+        assert done == "updated"
+    await mei.say("/menu")
+    await mei.say("/resume")
+    assert "菜地" in mei.open.text
+    assert "菜地" in (await mei.press("提交")).text
 
 
 async def test_somebody_elses_draft_cannot_be_moved(village: Village, ask: Publish) -> None:

@@ -73,6 +73,7 @@ def test_a_form_is_published_once(zoufang: Command, well: Path, sqlite_url: str)
             None,
             Offer(tags=("over_65", "lives_alone")),
         ),
+        (["--correction-days", 7], None, Offer(correction_days=7)),
         (["--minimum-age", 60, "--maximum-age", 0], None, Offer(minimum_age=60, maximum_age=0)),
     ],
 )
