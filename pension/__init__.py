@@ -10,7 +10,7 @@ from pension.back_payments import BackPayment, back_payable, back_payment
 from pension.basic_pensions import BasicPension, basic_pension
 from pension.certification import Certification, Lapse, Standing, certification, lapse
 from pension.clocks import Deadline, deadline_after, deadlines
-from pension.codes import Code, Fault, Gap, Reason, SchemeFault, StepCode
+from pension.codes import Code, Fault, Gap, Matter, Reason, SchemeFault, StepCode
 from pension.contributions import Credit, yearly_credit
 from pension.duplicates import (
     DoubleBenefits,
@@ -70,6 +70,7 @@ __all__ = [
     "Joining",
     "Lapse",
     "LastPayment",
+    "Matter",
     "Month",
     "MonthlyPension",
     "Move",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pension.codes import Fault, Gap, StepCode
+from pension.codes import Fault, Gap, Matter, StepCode
 from pension.money import ZERO, to_fen
 from pension.reasoning import Caveat, Reasoning, Refused, Step
 from pension.required_years import RequiredYears, Route
@@ -71,7 +71,7 @@ def back_payment(
 
 def _subsidised(book: RuleBook, region: str, on: date) -> Reasoning:
     rule = in_force(book.back_payment, region, on)
-    local = Caveat(Gap.LOCAL_RULE, {"what": "back_payment_subsidy"})
+    local = Caveat(Gap.LOCAL_RULE, {"matter": Matter.BACK_PAYMENT_SUBSIDY})
     if rule is None:
         return Reasoning.of(local)
     return Reasoning.of(rule, local) if rule.subsidised else Reasoning.of(rule)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from pension.codes import Gap, StepCode
+from pension.codes import Gap, Matter, StepCode
 from pension.money import not_negative, to_fen
 from pension.months import Month, months_after
 from pension.reasoning import Caveat, Reasoning, Step
@@ -68,7 +68,7 @@ def certification(
         Step(StepCode.CERTIFICATION_DUE, {"since": since, "due": due}),
         Step(StepCode.PAYMENT_PAUSES, {"due": due, "month": pauses_from}),
         cycle,
-        Caveat(Gap.LOCAL_RULE, {"what": "certification_pause"}),
+        Caveat(Gap.LOCAL_RULE, {"matter": Matter.CERTIFICATION_PAUSE}),
     )
     return Certification(since, due, _standing(due, on), pauses_from, why)
 

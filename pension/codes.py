@@ -27,8 +27,8 @@ class StepCode(Code):
     AGE = "age", "birth", "on", "age"
     TURNS = "turns", "birth", "age", "day"
     YEARS_LEFT = "years_left", "launch", "age", "years"
+    LAUNCH_BETWEEN = "launch_between", "first", "last"
     REQUIRED_YEARS = "required_years", "required", "max_total"
-    PAYMENTS_LEFT = "payments_left", "on", "age", "years"
     YEARS_COUNTED = "years_counted", "paid", "to_pay", "back", "total"
 
     SUBSIDY = "subsidy", "tier", "amount"
@@ -81,14 +81,29 @@ class Gap(Code):
     MAY_BE_OUTDATED = "may_be_outdated", "table", "region", "since"
     UNDER_NATIONAL_MINIMUM = "under_national_minimum", "amount", "minimum"
     LOCAL_TABLE_NEEDED = "local_table_needed", "tier"
-    LOCAL_RULE = "local_rule", "what"
-    ASK_AGENCY = "ask_agency", "what"
+    LOCAL_RULE = "local_rule", "matter"
+    ASK_AGENCY = "ask_agency", "matter"
     NO_INTEREST_RATE = "no_interest_rate", "years"  # these years are reckoned at 0 %
     BALANCE_NOT_ON_RECORD = "balance_not_on_record"
     BALANCE_OLD = "balance_old", "since"
     AT_TODAYS_RATES = "at_todays_rates", "month"
     PART_YEARS = "part_years", "years"  # a part of a year is counted as a year
     CALENDAR_NOT_ON_RECORD = "calendar_not_on_record", "years"
+
+
+class Matter(Code):
+    """What a place rules for itself, or an agency has to be asked. Comes without values."""
+
+    EXTRA_FOR_YEARS = "extra_for_years"
+    EXTRA_FOR_AGE = "extra_for_age"
+    BACK_PAYMENT_SUBSIDY = "back_payment_subsidy"
+    GOVERNMENT_PAYS_IN_PART = "government_pays_in_part"
+    GOVERNMENT_PAYS_FOR_WHOM = "government_pays_for_whom"
+    CERTIFICATION_PAUSE = "certification_pause"
+    JOINING_AFTER_PENSION_AGE = "joining_after_pension_age"
+    OVERLAP_BY_MONTH = "overlap_by_month"
+    OVERLAP_SUBSIDY = "overlap_subsidy"
+    EMPLOYEE_MINIMUM_RISES = "employee_minimum_rises"
 
 
 class Reason(Code):
@@ -115,7 +130,6 @@ class Reason(Code):
     BEFORE_STATUTORY_AGE = "before_statutory_age"
     CONFIRM_WITH_AGENCY = "confirm_with_agency"
     NO_EMPLOYEE_YEARS = "no_employee_years"
-    NO_RESIDENT_ACCOUNT = "no_resident_account"
 
 
 class Fault(Code):
@@ -127,7 +141,6 @@ class Fault(Code):
     TOO_MANY_YEARS = "too_many_years", "years", "most"
     BIRTH_IN_FUTURE = "birth_in_future", "birth"
     DAY_IN_FUTURE = "day_in_future", "name", "day"
-    DAYS_REVERSED = "days_reversed", "first", "last"
     BENEFIT_BEFORE_AGE = "benefit_before_age", "month", "earliest"
     AID_OVER_LIMIT = "aid_over_limit", "amount", "limit"
     PARTS_OVER_ACCOUNT = "parts_over_account", "parts", "account"

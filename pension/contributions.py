@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from pension.codes import Fault, Gap, StepCode
+from pension.codes import Fault, Gap, Matter, StepCode
 from pension.money import ZERO, not_negative, to_fen
 from pension.reasoning import Caveat, Reasoning, Refused, Step
 from pension.subsidies import subsidy
@@ -65,8 +65,8 @@ def yearly_credit(
     caveats = []
     if payer == "government":
         listed = hardship in scheme.helped
-        what = "government_pays_in_part" if listed else "government_pays_for_whom"
-        caveats.append(Caveat(Gap.LOCAL_RULE, {"what": what}))
+        matter = Matter.GOVERNMENT_PAYS_IN_PART if listed else Matter.GOVERNMENT_PAYS_FOR_WHOM
+        caveats.append(Caveat(Gap.LOCAL_RULE, {"matter": matter}))
     step = Step(StepCode.CREDITED, {**parts, "amount": amount})
     why = Reasoning.of(added.why, step, *caveats)
     return Credit(**parts, amount=amount, at_least=added.amount is None, why=why)

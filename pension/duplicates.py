@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pension.codes import Fault, Gap, StepCode
+from pension.codes import Fault, Gap, Matter, StepCode
 from pension.money import ZERO, not_negative, share
 from pension.months import Month
 from pension.reasoning import Caveat, Reasoning, Refused, Step
@@ -83,8 +83,8 @@ def duplicate_contributions(
         *steps,
         Step(StepCode.OVERLAP_REFUND, refunded),
         rule,
-        Caveat(Gap.ASK_AGENCY, {"what": "overlap_by_month"}),
-        Caveat(Gap.ASK_AGENCY, {"what": "overlap_subsidy"}),
+        Caveat(Gap.ASK_AGENCY, {"matter": Matter.OVERLAP_BY_MONTH}),
+        Caveat(Gap.ASK_AGENCY, {"matter": Matter.OVERLAP_SUBSIDY}),
     )
     return Overlap(tuple(months), personal, collective, why)
 

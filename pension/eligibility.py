@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from pension.codes import Gap, Reason, StepCode
+from pension.codes import Gap, Matter, Reason, StepCode
 from pension.months import age_on
 from pension.reasoning import Caveat, Reasoning, Step
 from pension.rulebook import RuleBook
@@ -52,6 +52,6 @@ def may_join(
     if reasons:
         return Joining(False, reasons, why)
     if age >= scheme.pension_age:
-        ask = Caveat(Gap.ASK_AGENCY, {"what": "joining_after_pension_age"})
+        ask = Caveat(Gap.ASK_AGENCY, {"matter": Matter.JOINING_AFTER_PENSION_AGE})
         return Joining(None, (Reason.PENSION_AGE_REACHED,), Reasoning.of(why, ask))
     return Joining(True, (), why)

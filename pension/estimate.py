@@ -44,14 +44,16 @@ class Estimate:
     """What a plan comes to.
 
     `total_years` are paid in the end, of which `need.required` are asked for; `qualifies` is None
-    where that is not known, and `short_by` the years that lack. `own_payments` is what the person
-    pays from now on, `balance` the account at the pension age, both in yuan. `monthly` is by the
-    basic pension of today, None where none is on record; `first_month` is the first that is paid.
+    where that is not known, and `short_by` the years that are known to lack. At most `back_limit`
+    years can be paid back beside those to pay. `own_payments` is what the person pays from now on,
+    `balance` the account at the pension age, both in yuan. `monthly` is by the basic pension of
+    today, None where none is on record; `first_month` is the first that is paid.
     """
 
     plan: Plan
     need: RequiredYears
     years_to_pay: int
+    back_limit: int
     total_years: int
     qualifies: bool | None
     short_by: int
@@ -88,14 +90,14 @@ def estimate(
     total = person.years_paid + years + back.years
     monthly = _monthly(book, person, scheme, balance=growth.balance, years=total, on=on)
     counted = {"paid": person.years_paid, "to_pay": years, "back": back.years, "total": total}
-    lacking = None if need.required is None else max(0, need.required - total)
     return Estimate(
         plan=plan,
         need=need,
         years_to_pay=years,
+        back_limit=limit,
         total_years=total,
-        qualifies=None if lacking is None else lacking == 0,
-        short_by=lacking or 0,
+        qualifies=need.met_by(total),
+        short_by=max(0, (need.required or 0) - total),
         own_payments=to_fen(credit.personal * years + back.cost),
         balance=growth.balance,
         monthly=monthly,

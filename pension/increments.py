@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from pension.codes import Gap, StepCode
+from pension.codes import Gap, Matter, StepCode
 from pension.money import ZERO, to_fen
 from pension.reasoning import Caveat, Reasoning, Step
 from pension.rows import in_force
@@ -39,7 +39,7 @@ def extra_for_years(rule: Increment | None, years: int) -> tuple[Decimal, Reason
     if rule is None or years <= rule.over:
         return ZERO, Reasoning()
     if rule.amount is None:
-        return ZERO, Reasoning.of(rule, Caveat(Gap.LOCAL_RULE, {"what": "extra_for_years"}))
+        return ZERO, Reasoning.of(rule, Caveat(Gap.LOCAL_RULE, {"matter": Matter.EXTRA_FOR_YEARS}))
     amount = to_fen(rule.amount * (years - rule.over))
     values = {"years": years, "over": rule.over, "each": rule.amount, "amount": amount}
     return amount, Reasoning.of(Step(StepCode.EXTRA_YEARS, values), rule)
@@ -49,7 +49,7 @@ def _extra_for_age(rule: Increment | None, age: int) -> tuple[Decimal, Reasoning
     if rule is None or age < rule.over:
         return ZERO, Reasoning()
     if rule.amount is None:
-        return ZERO, Reasoning.of(rule, Caveat(Gap.LOCAL_RULE, {"what": "extra_for_age"}))
+        return ZERO, Reasoning.of(rule, Caveat(Gap.LOCAL_RULE, {"matter": Matter.EXTRA_FOR_AGE}))
     amount = to_fen(rule.amount)
     values = {"age": age, "over": rule.over, "amount": amount}
     return amount, Reasoning.of(Step(StepCode.EXTRA_AGE, values), rule)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pension.codes import Reason, StepCode
+from pension.codes import Fault, Reason, StepCode
 from pension.money import ZERO, not_negative, to_fen
-from pension.reasoning import Reasoning, Step
+from pension.reasoning import Reasoning, Refused, Step
 from pension.rulebook import RuleBook
 
 
@@ -29,8 +29,10 @@ def move(
 ) -> Move:
     """Move an account to `region`. Who draws a pension already stays where they are.
 
-    Raises Refused for a negative balance and where no scheme is on record.
+    Raises Refused for a negative balance or number of years, and where no scheme is on record.
     """
+    if years < 0:
+        raise Refused(Fault.NEGATIVE_YEARS, years=years)
     scheme = book.scheme_in_force(region, on)
     if receiving:
         return Move(False, Reason.ALREADY_RECEIVING, ZERO, 0, Reasoning.of(scheme))

@@ -36,7 +36,7 @@ class Caveat:
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """Stands in every result as `why`. Rows and caveats are told once, in the order of their use.
+    """Stands in every result as `why`. Everything is told once, in the order of its use.
 
     Each row knows its region, dates, source, clause and status, so a sentence about it can be
     traced to where it comes from.
@@ -64,7 +64,7 @@ class Reasoning:
                 caveats += _caveats_of(part)
             else:
                 caveats.append(part)
-        return cls(tuple(steps), _once(rows), _once(caveats))
+        return cls(_once(steps), _once(rows), _once(caveats))
 
     def doubts(self, *codes: Gap) -> bool:
         """Whether one of these caveats is among them."""

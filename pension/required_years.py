@@ -30,7 +30,8 @@ class RequiredYears:
     to `max_total` in all; elsewhere `max_total` is None, there is no upper limit.
 
     All are None where there is no figure, and `reason` says why. `between` then holds the least
-    and the most that `required` can be, if that is known.
+    and the most that `required` can be, if that is known. The `route` alone is None where the
+    figure is the same for every day on which the scheme can have begun, and the route is not.
     """
 
     route: Route | None
@@ -40,6 +41,13 @@ class RequiredYears:
     reason: Reason | None
     between: tuple[int, int] | None
     why: Reasoning
+
+    def met_by(self, years: int) -> bool | None:
+        """Whether so many paid years are enough; None where that is not known."""
+        least, most = self.between or (self.required, self.required)
+        if least is None or most is None:
+            return None
+        return None if least <= years < most else years >= most
 
 
 def required_years(
@@ -117,11 +125,17 @@ def _by_span(
     span = next(row for row in reversed(book.launch_span) if row.concerns(region))
     earliest = _by_launch(scheme, birth, span.first, other_pension)
     latest = _by_launch(scheme, birth, span.last, other_pension)
-    if (earliest.route, earliest.required) == (latest.route, latest.required):
-        return replace(latest, why=Reasoning.of(latest.why, span))
-    why = Reasoning.of(
-        scheme, span, Caveat(Gap.NOT_ON_RECORD, {"table": Launch.table, "region": region})
-    )
+    between = Step(StepCode.LAUNCH_BETWEEN, {"first": span.first, "last": span.last})
+    if earliest.required == latest.required:
+        told = [step for step in earliest.why.steps if step.code is not StepCode.YEARS_LEFT]
+        same = earliest.route is latest.route
+        return replace(
+            earliest,
+            route=earliest.route if same else None,
+            why=Reasoning.of(between, *told, scheme, span),
+        )
+    gap = Caveat(Gap.NOT_ON_RECORD, {"table": Launch.table, "region": region})
+    why = Reasoning.of(between, scheme, span, gap)
     return RequiredYears(
         None, None, None, None, Reason.LAUNCH_NOT_ON_RECORD, _between(latest, earliest), why
     )

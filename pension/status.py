@@ -128,7 +128,9 @@ def _certification(book: RuleBook, person: Insured, on: date) -> Certification |
 
 
 def _still_needed(need: RequiredYears, person: Insured) -> int | None:
-    return None if need.required is None else max(0, need.required - person.years_paid)
+    if need.met_by(person.years_paid):
+        return 0
+    return None if need.required is None else need.required - person.years_paid
 
 
 def _left(person: Insured, scheme: Scheme, on: date) -> int:
@@ -149,8 +151,7 @@ def _next(
         return Next.CERTIFY if due else Next.NOTHING
     if on >= first.of_age:
         return _next_after_sixty(person, need)
-    enough = need.required is not None and person.years_paid >= need.required
-    if enough and first.of_age <= months_after(on, CLAIM_AHEAD):
+    if need.met_by(person.years_paid) and first.of_age <= months_after(on, CLAIM_AHEAD):
         return Next.PREPARE_CLAIM
     if not person.joined:
         return Next.JOIN if joining.allowed else Next.ASK_AGENCY
@@ -158,8 +159,8 @@ def _next(
 
 
 def _next_after_sixty(person: Insured, need: RequiredYears) -> Next:
-    if need.required is None or person.other_pension:
+    if person.other_pension:
         return Next.ASK_AGENCY
-    if person.years_paid >= need.required:
+    if need.met_by(person.years_paid):
         return Next.CLAIM
     return Next.PAY_BACK if need.route is Route.TRANSITION else Next.ASK_AGENCY

@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from pension.codes import Fault, Gap, Reason, StepCode
+from pension.codes import Fault, Gap, Matter, Reason, StepCode
 from pension.duplicates import Overlap, ResidentYear, duplicate_contributions
 from pension.employee_scheme import minimum_employee_years
 from pension.money import ZERO, not_negative, to_fen
@@ -136,7 +136,7 @@ def _against(case: BothSchemes, minimum: int) -> Reason | None:
 
 def _stays(case: BothSchemes, overlap: Overlap, reason: Reason, why: Reasoning) -> Transfer:
     if reason is Reason.CONFIRM_WITH_AGENCY:
-        why = Reasoning.of(why, Caveat(Gap.ASK_AGENCY, {"what": "employee_minimum_rises"}))
+        why = Reasoning.of(why, Caveat(Gap.ASK_AGENCY, {"matter": Matter.EMPLOYEE_MINIMUM_RISES}))
     return _result(case, overlap, why, reason=reason)
 
 
