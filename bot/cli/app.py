@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import db, demo, forms_shelf, outbox, register, staff, submissions, telegram
+from bot.cli import db, demo, doctor, forms_shelf, outbox, register, staff, submissions, telegram
 from bot.cli.errors import STATUS, one_line
 from bot.cli.typer_words import speak
 from bot.cli.usage import usage
@@ -23,6 +23,9 @@ app.add_typer(submissions.app, name="submissions", help=words("help.submissions"
 app.add_typer(outbox.app, name="outbox", help=words("help.outbox"))
 app.add_typer(db.app, name="db", help=words("help.db"))
 app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
+
+
+app.command("doctor", help=words("help.doctor"))(doctor.doctor)
 
 
 @app.callback()

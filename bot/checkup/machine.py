@@ -1,0 +1,55 @@
+"""The key, the disk and the operator's own files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+from bot.checkup.finding import Finding, failure, fine, warning
+from bot.settings import Settings
+from core.clock import SystemClock
+from storage import vault
+from storage.database import sqlite_file
+
+LITTLE: Final = 1000  # MB of free disk that are little
+TOO_LITTLE: Final = 200
+
+
+async def files(settings: Settings) -> AsyncIterator[Finding]:
+    """The lists that the settings name. Raises SettingsError."""
+    settings.phonebook()
+    settings.parameters(SystemClock().now().date())
+    yield fine("files")
+
+
+async def key(settings: Settings) -> AsyncIterator[Finding]:
+    """The key; if it is there it is in use from here on. Raises VaultError."""
+    if settings.key is None and not settings.key_file.exists():
+        yield warning("key_missing", file=settings.key_file)
+        return
+    given = settings.key.get_secret_value() if settings.key else None
+    vault.use(vault.load_or_create(settings.key_file, given))
+    yield fine("key")
+
+
+async def disk(settings: Settings) -> AsyncIterator[Finding]:
+    """The disk with the SQLite file. PostgreSQL looks after its own."""
+    file = sqlite_file(settings.database_url)
+    if file is None:
+        return
+    folder = next(folder for folder in file.absolute().parents if folder.exists())
+    free = shutil.disk_usage(folder).free // 10**6
+    if free < TOO_LITTLE:
+        yield failure("disk_full", folder=_shown(folder), free=free)
+    elif free < LITTLE:
+        yield warning("disk_little", folder=_shown(folder), free=free)
+    else:
+        yield fine("disk", free=free)
+
+
+def _shown(folder: Path) -> str:
+    """Relative to where the command was typed, if it lies there."""
+    here = Path.cwd()
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
