@@ -7,7 +7,7 @@ nothing either: its inbound is set aside, tried again, and after its attempts ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -19,6 +19,7 @@ from handlers import states
 from handlers.routing import route
 from handlers.states import Filling
 from handlers.turn import House, Turn
+from scheduler.sender import Sender
 from storage.database import Database
 from storage.policy import SYSTEM
 
@@ -33,12 +34,12 @@ class Steps:
         database: Database,
         house: House,
         channels: Mapping[str, Channel],
-        wake: Callable[[], None],
+        sender: Sender,
     ) -> None:
         self._database = database
         self._house = house
         self._channels = channels
-        self._wake = wake
+        self._sender = sender
 
     async def receive(self, inbound: Inbound) -> None:
         """Make the step of `inbound`. Returns once it is committed, or once the inbox holds it.
@@ -56,7 +57,6 @@ class Steps:
             await self._set_aside(inbound, type(error).__name__)
         if isinstance(inbound.event, Tap):
             await self._channels[inbound.channel].acknowledge(inbound)
-        self._wake()
 
     async def retry(self) -> None:
         """Try again what was set aside."""
@@ -80,23 +80,25 @@ class Steps:
             if not await uow.inbox.overtaken(inbound, last):
                 return False
             await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])
-        self._wake()
+        self._sender.wake()
         return True
 
     async def _step(self, inbound: Inbound, content: bytes | None) -> None:
-        async with self._database.unit(SYSTEM, "step", inbound.channel) as uow:
-            if not await uow.inbox.claim(inbound.channel, inbound.key):
-                return
-            language = self._language(inbound)
-            chat = await uow.conversations.load(inbound.channel, inbound.address, language)
-            uow.become(chat.actor)
-            chat.reachable = True
-            state = states.load(chat.state)
-            turn = Turn(self._house, uow, chat, inbound, state, content)
-            replies = await route(turn)
-            chat.state = states.dump(turn.state)
-            await uow.conversations.save(chat)
-            await uow.outbox.queue(chat.id, replies)
+        unit = self._database.unit(SYSTEM, "step", inbound.channel)
+        with self._sender.bringing() as brought:
+            async with unit as uow:
+                if not await uow.inbox.claim(inbound.channel, inbound.key):
+                    return
+                language = self._language(inbound)
+                chat = await uow.conversations.load(inbound.channel, inbound.address, language)
+                uow.become(chat.actor)
+                chat.reachable = True
+                state = states.load(chat.state)
+                turn = Turn(self._house, uow, chat, inbound, state, content)
+                replies = await route(turn)
+                chat.state = states.dump(turn.state)
+                await uow.conversations.save(chat)
+                await brought.queue(uow, chat, replies)
 
     async def _content(self, inbound: Inbound) -> bytes | None:
         """The content of a file, fetched before the transaction, if the open question wants one."""
@@ -124,6 +126,7 @@ class Steps:
             language = self._language(inbound)
             chat = await uow.conversations.load(inbound.channel, inbound.address, language)
             await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])
+        self._sender.wake()
 
     def _language(self, inbound: Inbound) -> str:
         wished = (inbound.language or "").split("-")[0]

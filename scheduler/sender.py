@@ -1,12 +1,18 @@
-"""The outbox's delivery: in order within a conversation, conversations side by side."""
+"""The outbox's delivery: in order within a conversation, conversations side by side.
+
+What a step says is delivered from memory by the process that made the step: its messages are queued
+as claimed by this process, so nobody has to look for them. That keeps their order only if nothing
+older waits in the outbox, and if the lane is still there once the step is committed. So a step
+reserves a place in the lane before it queues, and then hands its messages over or leaves.
+Everything else (alarms, what had to wait, what a killed process left) is found in the outbox.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Final
 
 import structlog
@@ -15,9 +21,12 @@ from core.messages import Reply
 from core.ports import Channel, Clock, NotNow, Undeliverable
 from scheduler import undelivered, unreachable
 from scheduler.flood import Flood
+from scheduler.lanes import Lane
+from storage.conversations import Conversation
 from storage.database import Database
 from storage.outbox import DIGEST, Parcel
 from storage.policy import SYSTEM
+from storage.unit import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -28,6 +37,28 @@ LONGEST_WAIT: Final = 300.0  # seconds between two attempts
 WHOLE_CHANNEL_PAUSE: Final = 5.0  # seconds, where the messenger names none
 _THROTTLED: Final = 0.2  # seconds between two looks while the pace holds messages back
 _IDLE: Final = 15.0  # seconds after which the outbox is looked at even if nothing woke us
+_AT_A_TIME: Final = 100  # conversations taken from the outbox in one go
+_TROUBLE: Final = 1.0  # seconds before the book is tried again
+_GRACE: Final = 4.0  # seconds that deliveries in hand get at the end
+
+
+class Brought:
+    """What one step says, until its transaction is kept or lost."""
+
+    def __init__(self, reserve: Callable[[Conversation], Lane | None]) -> None:
+        self._reserve = reserve
+        self.lane: Lane | None = None
+        self.parcels: Sequence[Parcel] = ()
+        self.waiting = False
+
+    async def queue(self, uow: UnitOfWork, chat: Conversation, replies: Sequence[Reply]) -> None:
+        """Queue what the step says to `chat`, as its last deed; `chat` is locked."""
+        self.lane = self._reserve(chat)
+        if self.lane is None:
+            await uow.outbox.queue(chat.id, replies)
+        else:
+            self.parcels = await uow.outbox.hand_out(chat, replies)
+        self.waiting = uow.outbox.waiting
 
 
 class Sender:
@@ -41,18 +72,52 @@ class Sender:
         self._render = render
         self._clock = clock
         self._woken = asyncio.Event()
-        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._lanes: dict[int, Lane] = {}
         self._fresh = True
+        self._stopping = False
         self._floods = {
             name: Flood(channel.pace, clock.now()) for name, channel in channels.items()
         }
+
+    # --- what a step brings ----------------------------------------------------------------------
+
+    @contextmanager
+    def bringing(self) -> Iterator[Brought]:
+        """Around a step's transaction: what it brings goes out once this has ended well."""
+        brought = Brought(self._reserve)
+        try:
+            yield brought
+        except BaseException:
+            brought.parcels = ()
+            brought.waiting = False
+            raise
+        finally:
+            if brought.lane is not None:
+                brought.lane.expected -= 1
+                brought.lane.waiting.extend(brought.parcels)
+                self._go_on(brought.lane)
+            if brought.waiting:
+                self.wake()
+
+    def _reserve(self, chat: Conversation) -> Lane | None:
+        """A place in the lane of `chat`; None if others wait for it in the outbox already."""
+        lane = self._lanes.get(chat.id)
+        if lane is None:
+            if chat.backlog or chat.channel not in self._channels or self._stopping:
+                return None
+            lane = self._lanes[chat.id] = Lane(chat.id)
+        lane.expected += 1
+        return lane
 
     def wake(self) -> None:
         """Look at the outbox now: something was committed."""
         self._woken.set()
 
+    # --- what the outbox holds -------------------------------------------------------------------
+
     async def run(self) -> None:
-        """Deliver until cancelled; deliveries in hand are then given up and repeated at start."""
+        """Deliver until cancelled. Deliveries in hand then get a moment to end; the rest is left to
+        another process or the next start."""
         try:
             while True:
                 self._woken.clear()
@@ -63,17 +128,16 @@ class Sender:
                     wait = 1.0
                 await self._sleep(wait)
         finally:
-            for task in self._busy.values():
-                task.cancel()
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            await self._stop()
 
     async def drain(self) -> None:
         """Deliver everything whose time has come, then return: for tests and for a last tick."""
         while True:
             await self._start_due()
-            if not self._busy:
+            tasks = [lane.task for lane in self._lanes.values() if lane.task]
+            if not tasks:
                 return
-            await asyncio.gather(*self._busy.values())
+            await asyncio.gather(*tasks)
 
     async def _sleep(self, seconds: float) -> None:
         # Not asyncio.wait_for: before Python 3.12 a cancellation that meets the wake is forgotten.
@@ -81,29 +145,52 @@ class Sender:
             async with asyncio.timeout(max(0.01, min(seconds, _IDLE))):
                 await self._woken.wait()
 
+    async def _stop(self) -> None:
+        self._stopping = True
+        tasks = [lane.task for lane in self._lanes.values() if lane.task]
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=_GRACE)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
     async def _start_due(self) -> float:
-        """Start a task for every conversation with something due; seconds to wait after that."""
-        channels = list(self._channels)
-        mine, held = [], 0.0
-        async with self._database.unit(SYSTEM, "deliver") as uow:
-            if self._fresh and self._database.engine.dialect.name == "sqlite":
+        """Start a lane for every conversation with something due; seconds to wait after that."""
+        if self._fresh and not self._database.shared:
+            async with self._database.unit(SYSTEM, "deliver") as uow:
                 await uow.outbox.release()  # a killed process's claims: no other one can hold any
-            self._fresh = False
-            for parcel in await uow.outbox.heads(channels, list(self._busy)):
-                wait = self._hold(parcel)
-                if wait:
-                    held = max(held, min(wait, _THROTTLED))
-                elif await uow.outbox.claim(parcel):
-                    mine.append(parcel)
-            busy = [*self._busy, *(parcel.conversation_id for parcel in mine)]
+        self._fresh = False
+        channels = list(self._channels)
+        for lane in self._lanes.values():
+            lane.passed_over = True
+        async with self._database.reading(SYSTEM, "deliver") as uow:
+            busy = list(self._lanes)
+            heads = await uow.outbox.heads(channels, busy, _AT_A_TIME)
+            busy += [parcel.conversation_id for parcel in heads]
             due = await uow.outbox.next_due(channels, busy)
+        waits = [self._hold(parcel) for parcel in heads]
+        free = [parcel for parcel, wait in zip(heads, waits, strict=True) if not wait]
+        await self._start(free)
+        pauses = [min(wait, _THROTTLED) for wait in waits if wait]
+        if due is not None:
+            pauses.append((due - self._clock.now()).total_seconds())
+        if free and len(heads) == _AT_A_TIME:
+            pauses.append(0.0)
+        return min(pauses, default=_IDLE)
+
+    async def _start(self, parcels: Sequence[Parcel]) -> None:
+        if not parcels:
+            return
+        async with self._database.unit(SYSTEM, "deliver") as uow:
+            mine = await uow.outbox.claim(parcels)
+            # A step may have opened a lane since we looked; it goes first, and finds these after.
+            await uow.outbox.put_back([one for one in mine if one.conversation_id in self._lanes])
         for parcel in mine:
-            task = asyncio.create_task(self._deliver_all(parcel))
-            self._busy[parcel.conversation_id] = task
-            task.add_done_callback(partial(self._finished, parcel.conversation_id))
-        if due is None:
-            return _IDLE
-        return max((due - self._clock.now()).total_seconds(), held)
+            if parcel.conversation_id not in self._lanes:
+                lane = self._lanes[parcel.conversation_id] = Lane(parcel.conversation_id)
+                lane.waiting.append(parcel)
+                self._go_on(lane)
 
     def _hold(self, parcel: Parcel) -> float:
         """How many seconds the messenger's pace holds this message back; 0 sends it."""
@@ -112,72 +199,124 @@ class Sender:
             return flood.paused(now)
         return flood.take(parcel.conversation_id, now, patient=parcel.priority >= DIGEST)
 
-    def _finished(self, conversation_id: int, _task: asyncio.Task[None]) -> None:
-        self._busy.pop(conversation_id, None)
-        self._woken.set()
+    # --- one lane --------------------------------------------------------------------------------
 
-    async def _deliver_all(self, parcel: Parcel) -> None:
-        following: Parcel | None = parcel
-        while following is not None:
-            parcel = following
-            try:
-                following = await self._deliver(parcel)
-            except Exception as error:
-                log.error(
-                    "delivery failed", kind=parcel.kind, error=type(error).__name__, exc_info=True
-                )
-                await self._after_trouble(parcel, type(error).__name__)
-                return
+    def _go_on(self, lane: Lane) -> None:
+        """See to it that somebody works on what the lane holds, or that it ends."""
+        if lane.task is not None or self._stopping:
+            return
+        if lane.waiting or lane.unbooked:
+            lane.task = asyncio.create_task(self._work(lane))
+        elif lane.expected == 0:
+            self._lanes.pop(lane.conversation_id, None)
+            if lane.passed_over:
+                self.wake()
 
-    async def _deliver(self, parcel: Parcel) -> Parcel | None:
-        """Deliver one message and keep book of it; the conversation's next, if it may go now."""
-        reply = self._render(parcel)
-        message = parcel.replaces
-        if message is not None or not _only_closes(reply):
-            try:
-                receipt = await self._channels[parcel.channel].deliver(
-                    parcel.address, reply, parcel.replaces, f"out-{parcel.id}"
-                )
-                message = receipt.message
-            except NotNow as refusal:
-                if refusal.whole_channel:
-                    pause = refusal.after or WHOLE_CHANNEL_PAUSE
-                    self._floods[parcel.channel].pause(self._clock.now(), pause)
-                await self._again(parcel, str(refusal), refusal.after)
-                return None
-            except Undeliverable as refusal:
-                await self._give_up(parcel, refusal)
-                return None
-        async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
-            await uow.outbox.sent(parcel, message)
-            following = await uow.outbox.next_of(parcel.conversation_id)
-            if following is None or self._hold(following):
-                return None
-            return following if await uow.outbox.claim(following) else None
-
-    async def _after_trouble(self, parcel: Parcel, error: str) -> None:
-        """Try again later. If not even that can be written down, the claim holds it back."""
+    async def _work(self, lane: Lane) -> None:
         try:
-            await self._again(parcel, error, None)
-        except Exception as trouble:
-            log.error("outbox not writable", error=type(trouble).__name__)
+            while lane.waiting or lane.unbooked:
+                try:
+                    if lane.broken or self._stopping:
+                        await self._put_back(lane)
+                        return
+                    await self._next(lane)
+                except Exception as error:
+                    # Nothing more goes out before what went out is written down.
+                    log.error("outbox not writable", error=type(error).__name__)
+                    if self._stopping:
+                        return
+                    await asyncio.sleep(_TROUBLE)
+        finally:
+            lane.task = None
+            self._go_on(lane)
 
-    async def _again(self, parcel: Parcel, error: str, after: float | None) -> None:
-        async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
+    async def _next(self, lane: Lane) -> None:
+        """Deliver one message of the lane, or keep book of those delivered."""
+        if not lane.waiting:
+            await self._book(lane)
+            return
+        parcel = lane.waiting[0]
+        if parcel.reply is not None and self._hold(parcel):
+            lane.broken = True
+            return
+        replaces = lane.replaces(parcel)
+        try:
+            message = await self._deliver(parcel, replaces)
+        except NotNow as refusal:
+            if refusal.whole_channel:
+                pause = refusal.after or WHOLE_CHANNEL_PAUSE
+                self._floods[parcel.channel].pause(self._clock.now(), pause)
+            await self._again(lane, parcel, str(refusal), refusal.after)
+        except Undeliverable as refusal:
+            await self._give_up(lane, parcel, refusal)
+        except Exception as error:
+            name = type(error).__name__
+            log.error("delivery failed", kind=parcel.kind, error=name, exc_info=True)
+            await self._again(lane, parcel, name, None)
+        else:
+            lane.delivered(parcel, message)
+            # What changes a message may be done twice, so it can wait for the next entry.
+            if not lane.waiting or (message is not None and replaces is None):
+                await self._book(lane)
+
+    async def _deliver(self, parcel: Parcel, replaces: str | None) -> str | None:
+        """The id of the message that stands in the chat now. Raises NotNow, Undeliverable."""
+        reply = parcel.reply or self._render(parcel)
+        if replaces is None and _only_closes(reply):
+            return None
+        channel = self._channels[parcel.channel]
+        key = f"out-{parcel.id}"
+        return (await channel.deliver(parcel.address, reply, replaces, key)).message
+
+    async def _book(self, lane: Lane) -> None:
+        """Write down what was delivered, and go on with what else waits for the conversation."""
+        lane.passed_over = False
+        async with self._unit() as uow:
+            await uow.outbox.sent(lane.unbooked)
+            following = None
+            if not lane.waiting and not self._stopping:
+                following = await uow.outbox.next_of(lane.conversation_id)
+            held = following is not None and self._hold(following) > 0
+            claimed = await uow.outbox.claim([following] if following and not held else [])
+        lane.unbooked.clear()
+        lane.waiting.extendleft(claimed)
+        if held:
+            self.wake()
+
+    async def _put_back(self, lane: Lane) -> None:
+        """Leave what the lane still holds to whoever looks into the outbox next."""
+        async with self._unit() as uow:
+            await uow.outbox.sent(lane.unbooked)
+            await uow.outbox.put_back(list(lane.waiting))
+        lane.unbooked.clear()
+        lane.waiting.clear()
+        lane.broken = lane.expected > 0
+        self.wake()
+
+    async def _again(self, lane: Lane, parcel: Parcel, error: str, after: float | None) -> None:
+        """Try again later, the rest of the lane behind it; or give up after enough attempts."""
+        lane.broken = True
+        async with self._unit() as uow:
             if parcel.attempts + 1 >= MAX_ATTEMPTS and after is None:
                 await uow.outbox.dead(parcel, error)
                 await undelivered.tell(uow, parcel)
-                return
-            wait = after if after is not None else min(2.0**parcel.attempts, LONGEST_WAIT)
-            await uow.outbox.later(parcel, wait + random.uniform(0, wait / 4), error)
+            else:
+                wait = after if after is not None else min(2.0**parcel.attempts, LONGEST_WAIT)
+                await uow.outbox.later(parcel, wait + random.uniform(0, wait / 4), error)
+        lane.waiting.popleft()
 
-    async def _give_up(self, parcel: Parcel, refusal: Undeliverable) -> None:
+    async def _give_up(self, lane: Lane, parcel: Parcel, refusal: Undeliverable) -> None:
         log.warning("undeliverable", channel=parcel.channel, gone=refusal.gone)
-        async with self._database.unit(SYSTEM, "deliver", parcel.channel) as uow:
+        lane.broken = True
+        async with self._unit() as uow:
             await uow.outbox.dead(parcel, str(refusal))
             await undelivered.tell(uow, parcel)
             if refusal.gone:
                 await unreachable.give_up(uow, parcel.conversation_id)
+        lane.waiting.popleft()
+
+    def _unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self._database.unit(SYSTEM, "deliver")
 
 
 def _only_closes(reply: Reply) -> bool:

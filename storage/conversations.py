@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, bindparam, exists, insert, literal_column, select, update
 
 from core.ports import Clock
 from storage.connection import Connection
 from storage.policy import NOBODY, Actor, Role
-from storage.tables import account, conversation
+from storage.tables import account, conversation, outbox
 from storage.vault import vault
 
 
 @dataclass(slots=True)
 class Conversation:
     """One chat. A handler changes `state`, `language` and whom it belongs to; the step saves it.
-    `updated_at` is when the last step was made."""
+    `updated_at` is when the last step was made; `backlog` tells that messages wait for delivery."""
 
     id: int
     channel: str
@@ -31,6 +31,7 @@ class Conversation:
     person_id: int | None = None
     reachable: bool = True
     revision: int = 0
+    backlog: bool = False
     actor: Actor = field(default=NOBODY)
 
 
@@ -43,17 +44,16 @@ class Conversations:
 
     async def load(self, channel: str, address: str, language: str) -> Conversation:
         """The conversation of an address, locked until the transaction ends; made if it is new."""
-        where = (conversation.c.channel == channel) & (
-            conversation.c.address_hash == address_hash(channel, address)
-        )
-        found = await self._first(_with_account().where(where).with_for_update(of=conversation))
+        where = {"of_channel": channel, "of_address": address_hash(channel, address)}
+        found = (await self._connection.execute(_LOAD, where)).first()
         if found:
-            return found
+            return _conversation(found._mapping)
         return await self._add(channel, address, language)
 
     async def get(self, conversation_id: int) -> Conversation | None:
         """The conversation of this id."""
-        return await self._first(_with_account().where(conversation.c.id == conversation_id))
+        found = (await self._connection.execute(_GET, {"of_id": conversation_id})).first()
+        return _conversation(found._mapping) if found else None
 
     async def of_account(self, account_id: int) -> Sequence[Conversation]:
         """The chats in which a member of staff can be reached."""
@@ -74,19 +74,17 @@ class Conversations:
     async def save(self, changed: Conversation) -> None:
         """Write a conversation back."""
         changed.revision += 1
-        await self._connection.execute(
-            update(conversation)
-            .where(conversation.c.id == changed.id)
-            .values(
-                account_id=changed.account_id,
-                person_id=changed.person_id,
-                language=changed.language,
-                state=changed.state,
-                revision=changed.revision,
-                reachable=changed.reachable,
-                updated_at=self._clock.now(),
-            )
-        )
+        row = {
+            "of_id": changed.id,
+            "account_id": changed.account_id,
+            "person_id": changed.person_id,
+            "language": changed.language,
+            "state": changed.state,
+            "revision": changed.revision,
+            "reachable": changed.reachable,
+            "updated_at": self._clock.now(),
+        }
+        await self._connection.execute(_SAVE, row)
 
     async def unreachable(self, conversation_id: int) -> bool:
         """Remember that this chat can't be written to any more; whether that is new."""
@@ -115,21 +113,10 @@ class Conversations:
         )
         return Conversation(done.scalar_one(), channel, address, language, {}, now)
 
-    async def _first(self, query: Select[Any]) -> Conversation | None:
-        found = (await self._connection.execute(query)).first()
-        return _conversation(found._mapping) if found else None
-
 
 def address_hash(channel: str, address: str) -> str:
     """By what an address is found without being readable."""
     return vault().index(address, f"address.{channel}")
-
-
-def _with_account() -> Select[Any]:
-    joined = conversation.outerjoin(account, conversation.c.account_id == account.c.id)
-    return select(conversation, account.c.role, account.c.area_code, account.c.active).select_from(
-        joined
-    )
 
 
 def _conversation(row: Any) -> Conversation:
@@ -144,6 +131,7 @@ def _conversation(row: Any) -> Conversation:
         person_id=row["person_id"],
         reachable=row["reachable"],
         revision=row["revision"],
+        backlog=row["backlog"],
         actor=_actor(row),
     )
 
@@ -154,3 +142,28 @@ def _actor(row: Any) -> Actor:
     if row["person_id"] is not None:
         return Actor(Role.RESIDENT, person_id=row["person_id"])
     return NOBODY
+
+
+# --- statements that a step needs are written once -----------------------------------------------
+
+
+def _with_account() -> Select[Any]:
+    joined = conversation.outerjoin(account, conversation.c.account_id == account.c.id)
+    queued = (outbox.c.conversation_id == conversation.c.id) & (
+        outbox.c.state == literal_column("'queued'")
+    )
+    backlog = exists().where(queued).label("backlog")
+    staff = (account.c.role, account.c.area_code, account.c.active)
+    return select(conversation, *staff, backlog).select_from(joined)
+
+
+_GET: Final = _with_account().where(conversation.c.id == bindparam("of_id"))
+_LOAD: Final = (
+    _with_account()
+    .where(
+        conversation.c.channel == bindparam("of_channel"),
+        conversation.c.address_hash == bindparam("of_address"),
+    )
+    .with_for_update(of=conversation)
+)
+_SAVE: Final = update(conversation).where(conversation.c.id == bindparam("of_id"))

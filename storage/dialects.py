@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -15,14 +16,9 @@ from storage.connection import Connection
 Insert = PostgresInsert | SqliteInsert
 
 
-def _insert(connection: Connection, table: Table) -> Insert:
-    postgres = connection.dialect.name == "postgresql"
-    return postgres_insert(table) if postgres else sqlite_insert(table)
-
-
 def insert_if_new(connection: Connection, table: Table, key: Sequence[str]) -> Insert:
     """An INSERT that leaves a row with the same `key` alone."""
-    return _insert(connection, table).on_conflict_do_nothing(index_elements=list(key))
+    return _insert_if_new(connection.dialect.name, table, tuple(key))
 
 
 def upsert(
@@ -34,6 +30,29 @@ def upsert(
 ) -> Insert:
     """An INSERT that changes the columns `change` of a row with the same `key`; with `where` only
     of one that fits it."""
-    statement = _insert(connection, table)
+    return _upsert(connection.dialect.name, table, tuple(key), tuple(change), where)
+
+
+# Written once each: to write a statement takes longer than to run it.
+
+
+def _insert(dialect: str, table: Table) -> Insert:
+    return postgres_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+
+
+@lru_cache(maxsize=64)
+def _insert_if_new(dialect: str, table: Table, key: tuple[str, ...]) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing(index_elements=key)
+
+
+@lru_cache(maxsize=64)
+def _upsert(
+    dialect: str,
+    table: Table,
+    key: tuple[str, ...],
+    change: tuple[str, ...],
+    where: ColumnElement[bool] | None,
+) -> Insert:
+    statement = _insert(dialect, table)
     changed = {name: statement.excluded[name] for name in change}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=where)
+    return statement.on_conflict_do_update(index_elements=key, set_=changed, where=where)

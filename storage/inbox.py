@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from core.messages import Inbound
 from core.ports import Clock
@@ -38,17 +38,18 @@ class Inbox:
 
     async def claim(self, channel: str, key: str) -> bool:
         """Take an inbound for this step; False if it was handled before."""
-        first = insert_if_new(self._connection, inbox, ["channel", "key"]).values(
-            channel=channel, key=key, state="done", attempts=0, received_at=self._clock.now()
-        )
-        if (await self._connection.execute(first)).rowcount:
+        first = insert_if_new(self._connection, inbox, ["channel", "key"])
+        row = {
+            "channel": channel,
+            "key": key,
+            "state": "done",
+            "attempts": 0,
+            "received_at": self._clock.now(),
+        }
+        if (await self._connection.execute(first, row)).rowcount:
             return True
-        again = (
-            update(inbox)
-            .where(inbox.c.channel == channel, inbox.c.key == key, inbox.c.state == "waiting")
-            .values(state="done", body=None)
-        )
-        return bool((await self._connection.execute(again)).rowcount)
+        again = {"of_channel": channel, "of_key": key}
+        return bool((await self._connection.execute(_CLAIM_AGAIN, again)).rowcount)
 
     async def set_aside(self, inbound: Inbound, error: str) -> bool:
         """Keep an inbound whose step failed; False once it has failed too often to be tried again.
@@ -112,3 +113,14 @@ class Inbox:
             .values(state="dead", error="overtaken")
         )
         return bool((await self._connection.execute(given_up)).rowcount)
+
+
+_CLAIM_AGAIN: Final = (
+    update(inbox)
+    .where(
+        inbox.c.channel == bindparam("of_channel"),
+        inbox.c.key == bindparam("of_key"),
+        inbox.c.state == "waiting",
+    )
+    .values(state="done", body=None)
+)

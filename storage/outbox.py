@@ -7,11 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from core.messages import Reply
 from core.ports import Clock
 from storage.connection import Connection
+from storage.conversations import Conversation
 from storage.dialects import upsert
 from storage.tables import account, conversation, outbox, slot
 
@@ -21,12 +36,15 @@ ANSWER: Final = 10
 DIGEST: Final = 20  # what can wait for answers
 CLAIM: Final = timedelta(minutes=2)  # longer than any delivery takes
 
+# In words, not as a parameter: the index that holds only these rows is found by it.
+_QUEUED: Final = outbox.c.state == literal_column("'queued'")
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One queued message with its address. `kind` is ``reply`` (the body is a Reply) or names what
     a handler has to render. `replaces` is the channel's id of the message that fills the slot which
-    this one edits."""
+    this one edits. `reply` is there if this process queued it just now."""
 
     id: int
     conversation_id: int
@@ -40,6 +58,11 @@ class Parcel:
     attempts: int
     priority: int
     replaces: str | None
+    reply: Reply | None = None
+
+
+Sent = tuple[Parcel, str | None]
+"""What was delivered, and the channel's id of the message that now stands in the chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +85,52 @@ class Outbox:
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+        self.waiting = False
+        """Whether this transaction queued something that nobody delivers yet."""
 
     async def queue(self, conversation_id: int, replies: Sequence[Reply]) -> None:
-        """Queue `replies` for a conversation, in this order."""
+        """Queue `replies` for a conversation, in this order, for whoever delivers."""
+        if replies:
+            now = self._clock.now()
+            rows = [_row(conversation_id, reply, now) for reply in replies]
+            await self._connection.execute(_ADD, rows)
+        self.waiting = self.waiting or bool(replies)
+
+    async def hand_out(self, chat: Conversation, replies: Sequence[Reply]) -> Sequence[Parcel]:
+        """Queue `replies` for this process to deliver at once, once the transaction is kept."""
+        if not replies:
+            return []
         now = self._clock.now()
-        rows = [
-            {
-                "conversation_id": conversation_id,
-                "kind": REPLY,
-                "body": reply.model_dump(mode="json", exclude_defaults=True),
-                "slot": reply.slot,
-                "edits": reply.edits,
-                "priority": ANSWER,
-                "state": "queued",
-                "attempts": 0,
-                "not_before": now,
-                "created_at": now,
-            }
-            for reply in replies
+        rows = [_row(chat.id, reply, now, now + CLAIM) for reply in replies]
+        ids = (await self._connection.execute(_ADD_CLAIMED, rows)).scalars().all()
+        filled: dict[str, str] = {}
+        if any(reply.edits for reply in replies):
+            found = await self._connection.execute(_SLOTS, {"chat": chat.id})
+            filled = dict(found.all())
+        return [
+            Parcel(
+                id=row_id,
+                conversation_id=chat.id,
+                channel=chat.channel,
+                address=chat.address,
+                language=chat.language,
+                kind=REPLY,
+                body=row["body"],
+                slot=reply.slot,
+                edits=reply.edits,
+                attempts=0,
+                priority=ANSWER,
+                replaces=filled.get(reply.edits or ""),
+                reply=reply,
+            )
+            for row_id, row, reply in zip(ids, rows, replies, strict=True)
         ]
-        if rows:
-            await self._connection.execute(insert(outbox), rows)
 
     async def queue_kind(
         self, conversation_id: int, kind: str, body: dict[str, Any], priority: int
     ) -> None:
         """Queue something that is rendered at delivery, in the reader's language."""
+        self.waiting = True
         now = self._clock.now()
         await self._connection.execute(
             insert(outbox).values(
@@ -108,108 +151,81 @@ class Outbox:
         """The oldest queued message of each conversation, of those whose time has come and that no
         other process delivers; without the conversations in `busy`, the urgent first."""
         query = (
-            self._oldest(None)
-            .where(conversation.c.channel.in_(channels), outbox.c.conversation_id.not_in(busy))
-            .order_by(outbox.c.priority, outbox.c.id)
+            _HEADS.where(conversation.c.channel.in_(channels))
+            .where(outbox.c.conversation_id.not_in(busy))
             .limit(limit)
         )
-        return [_parcel(row._mapping) for row in await self._connection.execute(query)]
+        rows = await self._connection.execute(query, {"now": self._clock.now()})
+        return [_parcel(row._mapping) for row in rows]
 
     async def next_of(self, conversation_id: int) -> Parcel | None:
         """The oldest queued message of one conversation, if it may go now."""
-        row = (await self._connection.execute(self._oldest(conversation_id))).first()
-        return _parcel(row._mapping) if row else None
+        values = {"chat": conversation_id, "now": self._clock.now()}
+        row = (await self._connection.execute(_NEXT_OF, values)).first()
+        return _parcel(row._mapping) if row and row.free else None
 
-    def _oldest(self, conversation_id: int | None) -> Select[Any]:
-        place = (
-            func.row_number()
-            .over(
-                partition_by=outbox.c.conversation_id,
-                order_by=(case((outbox.c.priority == URGENT, 0), else_=1), outbox.c.id),
-            )
-            .label("place")
-        )
-        queued = select(outbox.c.id, place).where(outbox.c.state == "queued")
-        if conversation_id is not None:
-            queued = queued.where(outbox.c.conversation_id == conversation_id)
-        lines = queued.subquery()
-        first = select(lines.c.id).where(lines.c.place == 1).subquery()
-        filled = and_(
-            slot.c.conversation_id == outbox.c.conversation_id, slot.c.name == outbox.c.edits
-        )
+    async def claim(self, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
+        """Keep other processes from delivering these messages for a while; those that no other one
+        delivers already. A write on SQLite too: where the book can't be kept, nothing is sent again
+        and again."""
+        if not parcels:
+            return []
         now = self._clock.now()
-        return (
-            select(
-                outbox,
-                conversation.c.channel,
-                conversation.c.address,
-                conversation.c.language,
-                slot.c.message.label("replaces"),
-            )
-            .join(first, outbox.c.id == first.c.id)
-            .join(conversation, outbox.c.conversation_id == conversation.c.id)
-            .outerjoin(slot, filled)
-            .where(
-                outbox.c.not_before <= now,
-                or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now),
-            )
+        free = (
+            select(outbox.c.id)
+            .where(outbox.c.id.in_([parcel.id for parcel in parcels]), _QUEUED, _FREE)
+            .with_for_update(skip_locked=True)
         )
-
-    async def claim(self, parcel: Parcel) -> bool:
-        """Keep other processes from delivering this message for a while; False if one does already.
-
-        A write on SQLite too: where the book can't be kept, nothing is sent again and again.
-        """
-        now = self._clock.now()
         mine = await self._connection.execute(
             update(outbox)
-            .where(
-                outbox.c.id == parcel.id,
-                outbox.c.state == "queued",
-                or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now),
-            )
+            .where(outbox.c.id.in_(free))
             .values(claimed_until=now + CLAIM)
+            .returning(outbox.c.id),
+            {"now": now},
         )
-        return bool(mine.rowcount)
+        ids = set(mine.scalars())
+        return [parcel for parcel in parcels if parcel.id in ids]
+
+    async def put_back(self, parcels: Sequence[Parcel]) -> None:
+        """Let anybody deliver these messages, which this process claimed."""
+        if parcels:
+            ids = [parcel.id for parcel in parcels]
+            await self._connection.execute(
+                update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=None)
+            )
 
     async def release(self) -> None:
         """Give up every claim: those of this process before it was killed. For a database that is
         one process's own."""
-        await self._connection.execute(
-            update(outbox).where(outbox.c.state == "queued").values(claimed_until=None)
-        )
+        await self._connection.execute(update(outbox).where(_QUEUED).values(claimed_until=None))
 
     async def next_due(
         self, channels: Sequence[str], busy: Collection[int] = ()
     ) -> datetime | None:
-        """When the next queued message may go, or None if there is none."""
+        """When the next message may go, of those that none of their conversation goes before; None
+        if there is none."""
         query = (
-            select(func.min(outbox.c.not_before))
-            .join(conversation, outbox.c.conversation_id == conversation.c.id)
-            .where(
-                outbox.c.state == "queued",
-                conversation.c.channel.in_(channels),
-                outbox.c.conversation_id.not_in(busy),
-            )
+            _NEXT_DUE.join(conversation, outbox.c.conversation_id == conversation.c.id)
+            .where(conversation.c.channel.in_(channels))
+            .where(outbox.c.conversation_id.not_in(busy))
         )
-        due: datetime | None = (await self._connection.execute(query)).scalar()
-        return due
+        return (await self._connection.execute(query)).scalar()
 
-    async def sent(self, parcel: Parcel, message: str | None) -> None:
-        """Keep book of a delivery; its words are forgotten."""
-        await self._close(parcel.id, "sent", None)
-        name = parcel.slot or parcel.edits
-        if name and message and (parcel.slot or parcel.body.get("buttons")):
-            statement = upsert(self._connection, slot, ["conversation_id", "name"], ["message"])
-            await self._connection.execute(
-                statement.values(conversation_id=parcel.conversation_id, name=name, message=message)
-            )
-        elif parcel.edits:  # changed for the last time
-            await self._connection.execute(
-                delete(slot).where(
-                    slot.c.conversation_id == parcel.conversation_id, slot.c.name == parcel.edits
-                )
-            )
+    async def sent(self, deliveries: Sequence[Sent]) -> None:
+        """Keep book of deliveries within one conversation; their words are forgotten."""
+        if not deliveries:
+            return
+        now = self._clock.now()
+        rows = [{"row": parcel.id, "at": now} for parcel, _ in deliveries]
+        await self._connection.execute(_DELIVERED, rows)
+        chat = deliveries[0][0].conversation_id
+        for name, message in slots_after(deliveries).items():
+            if message is None:
+                await self._connection.execute(_EMPTY, {"chat": chat, "filled": name})
+            else:
+                statement = upsert(self._connection, slot, ["conversation_id", "name"], ["message"])
+                values = {"conversation_id": chat, "name": name, "message": message}
+                await self._connection.execute(statement, values)
 
     async def later(self, parcel: Parcel, seconds: float, error: str) -> None:
         """Try again in `seconds`."""
@@ -226,7 +242,12 @@ class Outbox:
 
     async def dead(self, parcel: Parcel, error: str) -> None:
         """Give up; an operator sees it."""
-        await self._close(parcel.id, "dead", error)
+        values = {"state": "dead", "error": error, "done_at": self._clock.now()}
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == parcel.id)
+            .values(**values, attempts=outbox.c.attempts + 1)
+        )
 
     async def all_dead(self, limit: int | None = None) -> Sequence[DeadMessage]:
         """The messages that were given up, the newest first, `limit` at most."""
@@ -266,15 +287,35 @@ class Outbox:
             again = again.where(outbox.c.id == message_id)
         return (await self._connection.execute(again)).rowcount
 
-    async def _close(self, parcel_id: int, state: str, error: str | None) -> None:
-        values: dict[str, Any] = {"state": state, "error": error, "done_at": self._clock.now()}
-        if state == "sent":
-            values["body"] = None
-        else:
-            values["attempts"] = outbox.c.attempts + 1
-        await self._connection.execute(
-            update(outbox).where(outbox.c.id == parcel_id).values(**values)
-        )
+
+def _row(
+    conversation_id: int, reply: Reply, now: datetime, claimed_until: datetime | None = None
+) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation_id,
+        "kind": REPLY,
+        "body": reply.model_dump(mode="json", exclude_defaults=True),
+        "slot": reply.slot,
+        "edits": reply.edits,
+        "priority": ANSWER,
+        "state": "queued",
+        "attempts": 0,
+        "not_before": now,
+        "claimed_until": claimed_until,
+        "created_at": now,
+    }
+
+
+def slots_after(deliveries: Sequence[Sent]) -> dict[str, str | None]:
+    """Which message fills a slot after these deliveries; None for a slot that is empty now."""
+    slots: dict[str, str | None] = {}
+    for parcel, message in deliveries:
+        name = parcel.slot or parcel.edits
+        if name and message and (parcel.slot or parcel.body.get("buttons")):
+            slots[name] = message
+        elif parcel.edits:  # changed for the last time
+            slots[parcel.edits] = None
+    return slots
 
 
 def _parcel(row: Any) -> Parcel:
@@ -292,3 +333,73 @@ def _parcel(row: Any) -> Parcel:
         priority=row["priority"],
         replaces=row["replaces"],
     )
+
+
+# --- statements that a step needs are written once -----------------------------------------------
+
+_ADD: Final = insert(outbox)
+_ADD_CLAIMED: Final = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+_SLOTS: Final = select(slot.c.name, slot.c.message).where(
+    slot.c.conversation_id == bindparam("chat")
+)
+_EMPTY: Final = delete(slot).where(
+    slot.c.conversation_id == bindparam("chat"), slot.c.name == bindparam("filled")
+)
+_DELIVERED: Final = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(state="sent", body=None, error=None, done_at=bindparam("at"))
+)
+_FREE: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now"))
+_DUE: Final = and_(outbox.c.not_before <= bindparam("now"), _FREE)
+_URGENT_FIRST: Final = case((outbox.c.priority == URGENT, 0), else_=1)
+
+
+def _addressed(*more: Any) -> Select[Any]:
+    """Queued messages with their addresses."""
+    filled = and_(slot.c.conversation_id == outbox.c.conversation_id, slot.c.name == outbox.c.edits)
+    return (
+        select(
+            outbox,
+            conversation.c.channel,
+            conversation.c.address,
+            conversation.c.language,
+            slot.c.message.label("replaces"),
+            *more,
+        )
+        .join(conversation, outbox.c.conversation_id == conversation.c.id)
+        .outerjoin(slot, filled)
+        .where(_QUEUED)
+    )
+
+
+_NEXT_OF: Final = (
+    _addressed(_DUE.label("free"))
+    .where(outbox.c.conversation_id == bindparam("chat"))
+    .order_by(_URGENT_FIRST, outbox.c.id)
+    .limit(1)
+)
+
+
+def _is_head() -> ColumnElement[bool]:
+    """Whether no other queued message of its conversation goes before this one."""
+    before = outbox.alias("before")
+    urgent, older = before.c.priority == URGENT, before.c.id < outbox.c.id
+    passes = or_(
+        and_(older, or_(urgent, outbox.c.priority != URGENT)),
+        and_(urgent, outbox.c.priority != URGENT),
+    )
+    return ~exists().where(
+        before.c.conversation_id == outbox.c.conversation_id,
+        before.c.state == literal_column("'queued'"),
+        passes,
+    )
+
+
+_HEADS: Final = _addressed().where(_DUE, _is_head()).order_by(outbox.c.priority, outbox.c.id)
+_CLAIMED_LONGER: Final = outbox.c.claimed_until > outbox.c.not_before
+_NEXT_DUE: Final = (
+    select(func.min(case((_CLAIMED_LONGER, outbox.c.claimed_until), else_=outbox.c.not_before)))
+    .select_from(outbox)
+    .where(_QUEUED, _is_head())
+)

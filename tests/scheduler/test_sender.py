@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from core.messages import Button, Reply
@@ -65,7 +66,7 @@ class Post:
 
     async def states(self) -> list[str]:
         async with self.database.unit(SYSTEM, "test") as uow:
-            rows = await uow.connection.exec_driver_sql("SELECT state FROM outbox ORDER BY id")
+            rows = await uow.connection.execute(text("SELECT state FROM outbox ORDER BY id"))
             return list(rows.scalars())
 
     async def reachable(self, address: str) -> bool:
@@ -96,7 +97,7 @@ async def test_a_delivered_message_s_words_are_forgotten(post: Post) -> None:
     await post.queue("a", "secret")
     await post.drain()
     async with post.database.unit(SYSTEM, "test") as uow:
-        rows = await uow.connection.exec_driver_sql("SELECT body FROM outbox")
+        rows = await uow.connection.execute(text("SELECT body FROM outbox"))
         assert rows.scalars().all() == [None]
 
 

@@ -32,7 +32,7 @@ async def heads(database: Database, busy: Sequence[int] = ()) -> Sequence[Parcel
 
 async def sent(database: Database, parcel: Parcel, message: str | None = None) -> None:
     async with database.unit(SYSTEM, "test") as uow:
-        await uow.outbox.sent(parcel, message)
+        await uow.outbox.sent([(parcel, message)])
 
 
 def texts(parcels: Sequence[Parcel]) -> list[str]:
@@ -146,13 +146,13 @@ async def test_two_replicas_never_deliver_the_same_message(
     await queue(database, conversation_id, Reply(text="a1"), Reply(text="a2"))
     (parcel,) = await heads(database)
     async with database.unit(SYSTEM, "one") as uow:
-        assert await uow.outbox.claim(parcel)
+        assert await uow.outbox.claim([parcel])
     async with database.unit(SYSTEM, "two") as uow:
-        assert not await uow.outbox.claim(parcel)
+        assert not await uow.outbox.claim([parcel])
     assert await heads(database) == []  # not the second either: order within a conversation
     clock.turn(minutes=3)  # the first replica never came back
     async with database.unit(SYSTEM, "two") as uow:
-        assert await uow.outbox.claim(parcel)
+        assert await uow.outbox.claim([parcel])
 
 
 async def test_an_alarm_passes_what_waits_in_its_own_conversation(database: Database) -> None:

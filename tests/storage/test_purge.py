@@ -31,7 +31,7 @@ async def test_mail_that_was_not_delivered_is_never_purged(
         chat = await uow.conversations.load("telegram", "1", "zh")
         await uow.outbox.queue(chat.id, [Reply(text="1"), Reply(text="2")])
         (parcel,) = await uow.outbox.heads(["telegram"])
-        await uow.outbox.sent(parcel, "m1")
+        await uow.outbox.sent([(parcel, "m1")])
     clock.turn(days=30)
     async with database.unit(SYSTEM, "test") as uow:
         assert await uow.purge() == 1

@@ -39,7 +39,7 @@ class Unhurried(TelegramChannel):
 def _steps(home: Village, channel: Channel) -> tuple[Steps, Sender]:
     channels = {channel.name: channel}
     sender = Sender(home.database, channels, lambda one: render(one, home.house), home.clock)
-    return Steps(home.database, home.house, channels, sender.wake), sender
+    return Steps(home.database, home.house, channels, sender), sender
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""One conversation that this process delivers to just now, and what it holds for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from storage.outbox import Parcel, Sent, slots_after
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """A conversation in hand: everything that waits for it is here or behind what is here.
+
+    `slots` are the messages that fill its slots as far as this lane has seen, None for an empty
+    one. `expected` counts the steps under way that may bring something: the lane stays until they
+    have. One that is `broken` met trouble: what it held, and what is brought to it, goes back to
+    the outbox. One was `passed_over` if somebody looked into the outbox for other conversations
+    since it last did.
+    """
+
+    conversation_id: int
+    waiting: deque[Parcel] = field(default_factory=deque)
+    unbooked: list[Sent] = field(default_factory=list)
+    slots: dict[str, str | None] = field(default_factory=dict)
+    expected: int = 0
+    broken: bool = False
+    passed_over: bool = False
+    task: asyncio.Task[None] | None = None
+
+    def replaces(self, parcel: Parcel) -> str | None:
+        """The message that a parcel edits, as things stand now."""
+        return self.slots.get(parcel.edits, parcel.replaces) if parcel.edits else None
+
+    def delivered(self, parcel: Parcel, message: str | None) -> None:
+        """Remember what was sent until it is written down."""
+        self.waiting.popleft()
+        self.unbooked.append((parcel, message))
+        self.slots.update(slots_after([(parcel, message)]))
