@@ -15,7 +15,14 @@ from forms.sniff import Unfit
 from forms.xpath.syntax import Call, Path, Step, Syntax, Text, children
 
 FROM_REGISTER: Final = frozenset(
-    {"subject.csv", "subjects.csv", "previous.csv", "parameters.csv", "deployment.csv"}
+    {
+        "subject.csv",
+        "subjects.csv",
+        "previous.csv",
+        "parameters.csv",
+        "duty.csv",
+        "deployment.csv",
+    }
 )
 """Files that nobody attaches: the register fills them in when an interview starts."""
 

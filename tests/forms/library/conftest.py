@@ -30,3 +30,28 @@ def elderly(xforms: dict[str, bytes]) -> Form:
 @pytest.fixture(scope="session")
 def household(xforms: dict[str, bytes]) -> Form:
     return Form.from_xform(xforms["household_visit"])
+
+
+@pytest.fixture(scope="session")
+def clinic(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["clinic_supervision"])
+
+
+@pytest.fixture(scope="session")
+def patrol(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["food_drug_patrol"])
+
+
+@pytest.fixture(scope="session")
+def archive(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["health_archive"])
+
+
+@pytest.fixture(scope="session")
+def incident(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["incident"])
+
+
+@pytest.fixture(scope="session")
+def task(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["task_done"])

@@ -12,7 +12,16 @@ from pyxform.xls2xform import convert
 
 from forms import library
 
-FORMS: Final = ("child_checkin", "elderly_followup", "household_visit")
+FORMS: Final = (
+    "child_checkin",
+    "clinic_supervision",
+    "elderly_followup",
+    "food_drug_patrol",
+    "health_archive",
+    "household_visit",
+    "incident",
+    "task_done",
+)
 TRANSLATED: Final = ("label", "hint", "constraint_message", "required_message")
 ZH, EN = "中文 (zh)", "English (en)"
 HAN: Final = re.compile(r"[\u3400-\u9fff]")
@@ -31,12 +40,12 @@ def each(question: str) -> str:
     return " ".join(f"{question}_{benefit}" for benefit in BENEFITS)
 
 
-HEAD: Final = listed(
+FLAGS: Final = listed(calculate="flag_red flag_amber flag_action")
+HEAD: Final = FLAGS | listed(
     select_one="mode outcome notice",
     select_multiple="companions",
     text="outcome_reason",
     date="visit_date outcome_next",
-    calculate="flag_red flag_amber flag_action",
 )
 
 QUESTIONS: Final = {
@@ -83,6 +92,51 @@ QUESTIONS: Final = {
         text="f_from ask_text",
         date="m_birth f_since h_due",
         calculate="count15 alert_dispute",
+    ),
+    "clinic_supervision": FLAGS
+    | listed(
+        date="visit_date rect_due",
+        text="clinic weak_text",
+        select_one="round",
+        select_multiple="weak",
+        integer="score",
+        calculate="under_limit",
+    ),
+    "food_drug_patrol": FLAGS
+    | listed(
+        date="visit_date licence_until finding_due",
+        text="unit finding_text",
+        select_one="unit_type licence health_cards purchase_records three_guards separated"
+        " prescription recycling_box drug_storage advert tip finding",
+        integer="expired_count",
+        decimal="cold_storage",
+        image="photo",
+    ),
+    "health_archive": FLAGS
+    | listed(
+        select_one_from_file="subject",
+        date="visit_date closed_on card_issued past_hypertension past_diabetes",
+        text="archive_no old_no",
+        select_one="what closed notice living_type ethnic blood rh education work marriage surgery"
+        " injury transfusion hereditary kitchen fuel water toilet livestock",
+        select_multiple="payment allergy exposure past family_father family_mother"
+        " family_siblings family_children disability",
+    ),
+    "incident": FLAGS
+    | listed(
+        select_one="report_kind suspect samples reporter",
+        select_multiple="symptoms",
+        text="first_ref unit place suspect_text progress",
+        dateTime="inc_time",
+        integer="ill in_hospital",
+        calculate="alert_incident",
+    ),
+    "task_done": listed(
+        select_one_from_file="subject",
+        select_one="task_chosen",
+        date="visit_date",
+        text="reference note",
+        calculate="duty duty_period task",
     ),
 }
 
@@ -191,11 +245,14 @@ def test_the_mandatory_report_hangs_on_no_condition() -> None:
     assert rows["mr"]["required"] == "yes"
 
 
-def test_no_form_asks_for_a_photo_but_the_child_form_where_a_county_allows_it() -> None:
+def test_a_form_that_asks_for_a_photo_does_so_only_where_a_county_allows_it() -> None:
     media = {
         (name, row["name"])
         for name in FORMS
         for row in tables(name)["survey"]
         if row["type"] in ("image", "audio", "video", "file", "geopoint")
     }
-    assert media == {("child_checkin", "photo")}
+    assert media == {("child_checkin", "photo"), ("food_drug_patrol", "photo")}
+    for name, question in media:
+        rows = {row["name"]: row for row in tables(name)["survey"] if "name" in row}
+        assert "${photo_allowed} = '1'" in rows[question]["relevant"]

@@ -66,6 +66,34 @@ PLAIN: Final[Mapping[str, str]] = {
     "haz": "none",
     "h_level": "at_once",
     "h_due": "2026-11-20",
+    "task_chosen": "other_office",
+    "unit": "镇东便民超市",
+    "unit_type": "shop",
+    "licence": "shown",
+    "expired_count": "0",
+    "finding": "pass",
+    "finding_text": "过期酱油",
+    "finding_due": "2026-10-30",
+    "report_kind": "first",
+    "first_ref": "AA180558",
+    "inc_time": "2026-10-20T09:30:00.000+08:00",
+    "place": "河东村",
+    "ill": "0",
+    "suspect": "unknown",
+    "progress": "无新增",
+    "clinic": "河东村卫生室",
+    "round": "quarter",
+    "score": "95",
+    "weak": "none",
+    "weak_text": "档案不全",
+    "rect_due": "2026-11-20",
+    "what": "open",
+    "closed": "moved",
+    "archive_no": "22018210010100001",
+    "living_type": "1",
+    "allergy": "none",
+    "past": "none",
+    "disability": "none",
     "ask": "none",
     "ask_text": "想办居住证",
 }
@@ -153,10 +181,12 @@ def visit(
     subject: Mapping[str, str] | None = None,
     previous: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
+    duty: Mapping[str, str] | None = None,
     now: datetime = AUTUMN,
     language: str | None = None,
 ) -> Visit:
-    """Begin a visit on `now` with the facts of the register, the last record and the county."""
+    """Begin a visit on `now` with the facts of the register, the last record and the county, and
+    the duty from whose list it was begun."""
     env = Env(
         now=lambda: now,
         tz=BEIJING,
@@ -168,6 +198,7 @@ def visit(
         "subjects": SUBJECTS,
         "subject": [{"key": "subject", **subject}] if subject else [],
         "previous": [{"key": "previous", **previous}] if previous else [],
+        "duty": [{"key": "duty", **duty}] if duty else [],
         "parameters": [{"key": key, "value": value} for key, value in (parameters or {}).items()],
     }
     interview = Interview.start(form, env, language=language, instances=instances)
