@@ -100,13 +100,13 @@ def _why(
     if minimum is not None:
         told: dict[str, object] = {"month": month, "amount": minimum.amount}
         parts += [Step(StepCode.NATIONAL_MINIMUM, told), minimum]
-    if row is None:
+    if row is not None and row is not minimum:
+        parts.append(row)
+    if row is None or row.amount is None:
         parts.append(Caveat(Gap.NOT_ON_RECORD, {"table": BasicLevel.table, "region": region}))
     elif row is not minimum:
-        parts.append(row)
-        if row.amount is not None:
-            told = {"region": row.region, "month": month, "amount": row.amount}
-            parts.append(Step(StepCode.BASIC_PENSION, told))
+        told = {"region": row.region, "month": month, "amount": row.amount}
+        parts.append(Step(StepCode.BASIC_PENSION, told))
     for each in {id(one): one for one in (minimum, row) if one}.values():
         parts += _doubts(each, minimum, month.first_day)
     return Reasoning.of(*parts)

@@ -16,7 +16,7 @@ from pension.rows import in_force
 from pension.rulebook import RuleBook
 from pension.tables import CertificationCycle
 
-SOON: Final = timedelta(days=30)
+SOON: Final = timedelta(days=30)  # our convention: time enough for a visit at home
 
 
 class Standing(StrEnum):

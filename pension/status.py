@@ -19,7 +19,7 @@ from pension.required_years import RequiredYears, Route, payments_left
 from pension.rulebook import RuleBook
 from pension.tables import Scheme
 
-CLAIM_AHEAD: Final = 3
+CLAIM_AHEAD: Final = 3  # months; our convention, so that the claim is in for the first month
 
 
 class Next(StrEnum):

@@ -153,11 +153,13 @@ class CertificationCycle(Row):
 
 
 class TransferRule(Row):
-    """What is given back to who paid into both schemes at once."""
+    """Which way somebody may move, by their months in the employees' scheme, and what is given back
+    to who paid into both at once."""
 
     table: ClassVar[str] = "transfer"
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    employee_months: int = Field(gt=0)
     refunds_collective: bool
 
 

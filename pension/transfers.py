@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
 
 from pension.codes import Fault, Gap, Matter, Reason, StepCode
 from pension.duplicates import Overlap, ResidentYear, duplicate_contributions
@@ -24,8 +23,6 @@ from pension.reasoning import Caveat, Reasoning, Refused, Step
 from pension.rows import NATION, in_force
 from pension.rulebook import RuleBook
 from pension.tables import TransferRule
-
-FIFTEEN_YEARS: Final = 180
 
 
 class Option(StrEnum):
@@ -89,7 +86,7 @@ def transfer(
     overlap = duplicate_contributions(rule, case.resident_years, case.worked)
     _check(case, overlap)
     needed = minimum_employee_years(book, on.year)
-    minimum = max(FIFTEEN_YEARS, needed.months if needed else FIFTEEN_YEARS)
+    minimum = max(rule.employee_months, needed.months if needed else 0)
     counted = {"months": case.employee_months, "minimum": minimum}
     why = Reasoning.of(
         rule,
@@ -97,7 +94,7 @@ def transfer(
         overlap.why,
         Step(StepCode.EMPLOYEE_MONTHS, counted),
     )
-    reason = _against(case, minimum)
+    reason = _against(case, rule.employee_months, minimum)
     if reason is not None:
         return _stays(case, overlap, reason, why)
     if case.employee_months >= minimum:
@@ -122,14 +119,14 @@ def _check(case: BothSchemes, overlap: Overlap) -> None:
         raise Refused(Fault.PARTS_OVER_ACCOUNT, parts=overlap.refund, account=account)
 
 
-def _against(case: BothSchemes, minimum: int) -> Reason | None:
+def _against(case: BothSchemes, by_rule: int, minimum: int) -> Reason | None:
     if case.receiving:
         return Reason.ALREADY_RECEIVING
     if not case.at_employee_age:
         return Reason.BEFORE_STATUTORY_AGE
     if not case.employee_months:
         return Reason.NO_EMPLOYEE_YEARS
-    if FIFTEEN_YEARS <= case.employee_months < minimum:
+    if by_rule <= case.employee_months < minimum:
         return Reason.CONFIRM_WITH_AGENCY
     return None
 

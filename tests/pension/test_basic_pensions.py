@@ -115,6 +115,7 @@ def test_a_row_under_the_national_minimum_gives_no_amount() -> None:
 def test_a_source_that_states_no_level_gives_no_amount(region: str, reason: Reason) -> None:
     found = look_up(region, "2023-08")
     assert (found.amount, found.last_known, found.reason) == (None, None, reason)
+    assert found.why.doubts(Gap.NOT_ON_RECORD)
     assert found.at_least == (150 if reason is Reason.VARIES_BY_COUNTY else 103)
 
 
@@ -157,7 +158,7 @@ def test_an_amount_is_fresh_and_not_under_the_minimum_or_it_is_not_there(
     assert (found.amount is None) == (found.reason is not None)
     assert found.national_minimum is not None
     if found.amount is None:
-        assert found.why.caveats or found.announced or found.increase or found.at_least
+        assert found.why.doubts(Gap.NOT_ON_RECORD, Gap.MAY_BE_OUTDATED, Gap.UNDER_NATIONAL_MINIMUM)
         return
     assert found.amount >= found.national_minimum
     assert isinstance(found.amount, Decimal)
