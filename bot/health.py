@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 
-import structlog
 from aiohttp import web
 
 from core import measures
+from core.log import log
 from storage.condition import condition
 from storage.database import Database
-
-log = structlog.get_logger()
 
 LIMITS: Final = {"outbox": 60.0, "telegram": 180.0}
 """Seconds after which a loop that has not come round is held to be dead: each several times as long

@@ -15,12 +15,14 @@ import re
 import sys
 import traceback
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
-
+from core.log import log
 from core.texts import DEFAULT, known, say
+
+if TYPE_CHECKING:  # loaded with the first line, by `core.log`
+    from structlog import PrintLogger
+    from structlog.typing import EventDict, WrappedLogger
 
 # How a sentence of a library begins, before a name, number or quotation stands in it.
 _PLAIN_WORDS: Final = re.compile(r"[A-Za-z ,.-]*")
@@ -31,6 +33,12 @@ def configure(level: int = logging.WARNING, language: str = DEFAULT) -> None:
     `language`."""
     logging.root.handlers = [_Libraries()]
     logging.root.setLevel(level)
+    log.prepare(level, partial(_as_json, level, language))
+
+
+def _as_json(level: int, language: str) -> None:
+    import structlog
+
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=_to_stderr,
@@ -44,9 +52,11 @@ def configure(level: int = logging.WARNING, language: str = DEFAULT) -> None:
     )
 
 
-def _to_stderr(*_arguments: object) -> structlog.PrintLogger:
+def _to_stderr(*_arguments: object) -> PrintLogger:
     """A logger for one line: stderr as it is now, whoever has put another in its place."""
-    return structlog.PrintLogger(sys.stderr)
+    from structlog import PrintLogger
+
+    return PrintLogger(sys.stderr)
 
 
 class _Libraries(logging.Handler):
@@ -54,7 +64,7 @@ class _Libraries(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         level = min(record.levelno // 10 * 10, logging.CRITICAL)  # a library may have its own
-        structlog.get_logger().log(
+        log.write(
             level,
             _fixed_words(record),
             logger=record.name,

@@ -14,14 +14,12 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-import structlog
 from aiohttp import web
 
+from core.log import log
 from storage.database import Database
 from storage.figures import Figures, figures
 from storage.policy import SYSTEM
-
-log = structlog.get_logger()
 
 PATIENCE: Final = 5.0  # seconds for the database's figures
 

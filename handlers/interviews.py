@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import structlog
-
+from core.log import log
 from forms import Env, Form, Interview, Kind, Prompt, StateError
 from forms.languages import language_code
 from handlers import spoken
@@ -25,8 +24,6 @@ from storage.interviews import KEPT, OPEN, SUBMITTED, StoredInterview
 from storage.register import PersonFile, Subject
 
 _ROW: Final = re.compile(r"\[[^]]*\]")
-
-log = structlog.get_logger()
 
 
 @dataclass(slots=True)

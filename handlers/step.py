@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-import structlog
-
+from core.log import log
 from core.messages import File, Inbound, Reply, Tap
 from core.ports import Channel, NotNow, Undeliverable
 from core.texts import LANGUAGES, say
@@ -22,8 +21,6 @@ from handlers.turn import House, Turn
 from scheduler.sender import Sender
 from storage.database import Database
 from storage.policy import SYSTEM
-
-log = structlog.get_logger()
 
 
 class Steps:

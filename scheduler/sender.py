@@ -15,8 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Final
 
-import structlog
-
+from core.log import log
 from core.messages import Reply
 from core.ports import Channel, Clock, NotNow, Undeliverable
 from scheduler import undelivered, unreachable
@@ -27,8 +26,6 @@ from storage.database import Database
 from storage.outbox import DIGEST, Parcel
 from storage.policy import SYSTEM
 from storage.unit import UnitOfWork
-
-log = structlog.get_logger()
 
 Render = Callable[[Parcel], Reply]
 

@@ -10,13 +10,11 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from core.log import log
 from storage.database import Database
 from storage.policy import SYSTEM
-
-log = structlog.get_logger()
 
 Work = Callable[[], Awaitable[None]]
 

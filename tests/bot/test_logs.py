@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from bot import logs
+from core.log import log
 from core.texts import catalogue, say
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +37,7 @@ def configured(language: str = "zh") -> Iterator[None]:
         root.handlers = handlers
         root.setLevel(level)
         structlog.configure(**ours)
+        log.prepare(logging.NOTSET, None)
 
 
 def lines(capsys: Capture) -> list[dict[str, Any]]:
@@ -123,7 +125,7 @@ def test_a_librarys_chatter_is_left_out(capsys: Capture) -> None:
 
 def test_our_own_lines_hold_what_was_given_and_an_errors_places(capsys: Capture) -> None:
     with configured():
-        structlog.get_logger().error("step failed", channel="网页", exc_info=failure())
+        log.error("step failed", channel="网页", exc_info=failure())
     (line,) = lines(capsys)
     assert (line["event"], line["channel"], line["error"]) == ("step failed", "网页", "ValueError")
     assert "王" not in str(line)
@@ -134,8 +136,8 @@ def test_what_an_operator_can_do_something_about_is_said_in_plain_words(
     capsys: Capture, language: str
 ) -> None:
     with configured(language):
-        structlog.get_logger().error("telegram.second_poller", code=409)
-        structlog.get_logger().error("step failed")
+        log.error("telegram.second_poller", code=409)
+        log.error("step failed")
     first, second = lines(capsys)
     assert first["says"] == say(language, "log.telegram.second_poller")
     assert "says" not in second

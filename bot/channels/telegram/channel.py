@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-import structlog
 from aiohttp import web
 
 from bot.channels.telegram.api import (
@@ -39,10 +38,9 @@ from bot.channels.telegram.updates import CHANNEL, callback_of, inbound_of
 from bot.channels.telegram.watch import WebhookWatch
 from bot.channels.telegram.webhook import Hook, Webhook, setting
 from core import measures
+from core.log import log
 from core.messages import Contact, Inbound, Location, Picture, Reply
 from core.ports import Clock, Lease, NotNow, Pace, Receipt, Receive, Undeliverable
-
-log = structlog.get_logger(__name__)
 
 Media = Callable[[str], Awaitable[tuple[bytes, str, str]]]
 """Content, name and mime of a stored picture by its key. Raises LookupError or OSError."""

@@ -8,14 +8,11 @@ from contextlib import suppress
 from time import monotonic
 from typing import Final
 
-import structlog
-
 from bot.channels.telegram.polling import Pause
 from bot.channels.telegram.updates import CHANNEL
 from core import measures
+from core.log import log
 from core.ports import Lease
-
-log = structlog.get_logger(__name__)
 
 Work = Callable[[], Awaitable[None]]
 

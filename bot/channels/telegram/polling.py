@@ -13,14 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-import structlog
-
 from bot.channels.telegram.api import NO_ANSWER, Api, ApiError, TokenRefused, token_refused
 from bot.channels.telegram.calls import polling
 from bot.channels.telegram.updates import CHANNEL
 from core import measures
-
-log = structlog.get_logger(__name__)
+from core.log import log
 
 Take = Callable[[dict[str, Any]], Awaitable[None]]
 """Takes one raw update; returns when it is safe on our side."""

@@ -6,14 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
-
 from bot.channels.telegram.api import Api, ApiError, Call
 from bot.channels.telegram.updates import CHANNEL
 from bot.channels.telegram.webhook import Hook
 from core import measures
-
-log = structlog.get_logger(__name__)
+from core.log import log
 
 EVERY: Final = 60.0  # seconds between two looks
 _CALL: Final = 20.0  # seconds for one

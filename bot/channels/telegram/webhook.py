@@ -15,14 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-import structlog
 from aiohttp import web
 
 from bot.channels.telegram.api import Call
 from bot.channels.telegram.polling import Take, chat_of
 from bot.channels.telegram.updates import WANTED
-
-log = structlog.get_logger(__name__)
+from core.log import log
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST: Final = 1_000_000  # bytes of a posted update; real ones are a hundredth of that

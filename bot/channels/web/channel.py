@@ -6,7 +6,6 @@ import asyncio
 from functools import partial
 from uuid import uuid4
 
-import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -19,10 +18,9 @@ from bot.channels.web.pages import Pages
 from bot.channels.web.refusals import Refused, refusal
 from bot.channels.web.streams import Streams
 from core import measures
+from core.log import log
 from core.messages import Command, Inbound, Reply
 from core.ports import Clock, Receipt, Receive, Undeliverable, WebStore
-
-_log = structlog.get_logger(__name__)
 
 
 class WebChannel:
@@ -130,5 +128,5 @@ async def _kind_words(request: web.Request, handler: Handler) -> web.StreamRespo
     except Exception:
         if not request.path.startswith("/chat/"):
             raise
-        _log.exception("web chat request failed", path=request.path)
+        log.exception("web chat request failed", path=request.path)
         return refusal(Refused("trouble"))

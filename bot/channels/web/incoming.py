@@ -17,7 +17,6 @@ from typing import Annotated, Final
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-import structlog
 from aiohttp import BodyPartReader, web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -25,6 +24,7 @@ from bot.channels.web.door import Door
 from bot.channels.web.limits import Limits
 from bot.channels.web.refusals import Reason, Refused
 from core.filetypes import FileType, file_type
+from core.log import log
 from core.messages import Command, Event, File, Inbound, Location, Tap, Text
 from core.ports import Clock, Receive, WebSession, WebStore
 
@@ -34,8 +34,6 @@ _COMMAND = re.compile(r"/(?P<name>[A-Za-z][A-Za-z0-9_]{0,31})(?:\s+(?P<argument>
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 _MessageId = Annotated[str, Field(max_length=20, pattern=r"^[0-9]+$")]
-
-_log = structlog.get_logger(__name__)
 
 
 class _Posted(BaseModel):
@@ -113,7 +111,7 @@ class Incoming:
         try:
             await self.receive(inbound)
         except Exception as error:  # the person is in all the same, and can ask for the menu
-            _log.error("greeting failed", error=type(error).__name__)
+            log.error("greeting failed", error=type(error).__name__)
 
     async def _message(self, request: web.Request) -> web.Response:
         session = (await self._door.let_in(request)).session
