@@ -51,15 +51,32 @@ def parse_url(text: str) -> URL:
     too, for nothing would be kept."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
-        raise DatabaseError("bad_url", text.rsplit("@", maxsplit=1)[-1]) from error
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        raise DatabaseError("bad_url", _without_password(text)) from error
     if url.drivername in _DRIVERS:
         url = url.set(drivername=_DRIVERS[url.drivername])
     if url.drivername not in _DRIVERS.values():
         raise DatabaseError("bad_url", url.drivername)
-    if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
+    if not url.drivername.startswith("sqlite"):
+        return _with_ssl(url)
+    if url.database in (None, "", ":memory:"):
         raise DatabaseError("bad_url", "sqlite in memory")
+    if url.host or url.query:
+        raise DatabaseError("bad_url", "sqlite://" + (url.host or "?" + ", ".join(url.query)))
     return url
+
+
+def _without_password(text: str) -> str:
+    """The part of a malformed URL that can hold no secret."""
+    return text.rpartition("@")[2] if "@" in text else text.partition(":")[0]
+
+
+def _with_ssl(url: URL) -> URL:
+    """The same URL with ``sslmode``, PostgreSQL's own name, as our driver calls it."""
+    if "sslmode" not in url.query:
+        return url
+    mode = url.query["sslmode"]
+    return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
 
 
 def sqlite_file(text: str) -> Path | None:
@@ -130,6 +147,7 @@ class Database:
 
     async def _check_schema(self, upgrade: bool) -> None:
         try:
+            await self._check_options()
             async with self.engine.begin() as connection:
                 if await connection.run_sync(migrate.is_newer):
                     raise DatabaseError("newer")
@@ -139,6 +157,14 @@ class Database:
         except (DBAPIError, OSError) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise DatabaseError("unreachable", str(reason)) from error
+
+    async def _check_options(self) -> None:
+        """Connect once, to find out an option of the URL that the driver does not take."""
+        try:
+            async with self.engine.connect():
+                pass
+        except TypeError as error:
+            raise DatabaseError("bad_url", str(error)) from error
 
     async def close(self) -> None:
         """Close every connection."""

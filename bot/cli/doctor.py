@@ -24,11 +24,10 @@ def doctor() -> None:
     from bot.settings import from_environment
 
     levels = asyncio.run(_print(from_environment()))
-    counts = {"warnings": levels["warn"], "failures": levels["fail"]}
-    typer.echo(
-        say(language(), "doctor.summary" if any(counts.values()) else "doctor.well", **counts)
-    )
-    if levels["fail"]:
+    warnings, failures = levels["warn"], levels["fail"]
+    summary = "summary" if warnings or failures else "well"
+    typer.echo(say(language(), f"doctor.{summary}", warnings=warnings, failures=failures))
+    if failures:
         raise typer.Exit(FAILED)
 
 

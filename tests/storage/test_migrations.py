@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from storage import vault as vaults
-from storage.database import Database, DatabaseError
+from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import head
 from storage.policy import OPERATOR
 from storage.tables import metadata
@@ -76,17 +76,42 @@ def test_there_is_one_newest_migration() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "nonsense", "mysql://localhost/zoufang", "postgresql+psycopg2://localhost/x"]
+    "url",
+    [
+        "",
+        "nonsense",
+        "mysql://localhost/zoufang",
+        "postgresql+psycopg2://localhost/x",
+        "postgresql://localhost:port/zoufang",
+        "postgresql://[::1/zoufang",
+        "postgresql://127.0.0.1:1/zoufang?sslmod=require",
+        "sqlite://data/zoufang.sqlite3",
+        "sqlite:///zoufang.sqlite3?moode=rw",
+    ],
 )
 async def test_a_url_of_no_known_database_is_refused(url: str, clock: TurnedClock) -> None:
     with pytest.raises(DatabaseError, match="bad_url"):
         await Database.open(url, clock)
 
 
-async def test_a_bad_url_is_told_without_its_password(clock: TurnedClock) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://user:geheim@localhost/zoufang",
+        "postgres//user:geheim@localhost/zoufang",
+        "postgresql:/user:geheim/zoufang",
+        "postgresql://user:geheim@localhost:port/zoufang",
+    ],
+)
+async def test_a_bad_url_is_told_without_its_password(url: str, clock: TurnedClock) -> None:
     with pytest.raises(DatabaseError) as caught:
-        await Database.open("mysql://user:geheim@localhost/zoufang", clock)
+        await Database.open(url, clock)
     assert "geheim" not in str(caught.value)
+
+
+def test_encryption_is_asked_for_by_postgresqls_own_name() -> None:
+    url = parse_url("postgresql://db.example/zoufang?sslmode=require")
+    assert dict(url.query) == {"ssl": "require"}
 
 
 async def test_a_server_that_is_not_there_is_unreachable(clock: TurnedClock) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -16,6 +18,9 @@ from core.clock import SystemClock
 from storage.database import Database
 from storage.vault import Vault
 from tests import world
+from tests.emulator import Emulator
+
+Result = TypeVar("Result")
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -75,3 +80,42 @@ def village(sqlite_url: str, vault: Vault) -> None:
         await database.close()
 
     asyncio.run(settle())
+
+
+class Elsewhere:
+    """A loop of its own for servers, since a command runs a loop too."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    def do(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    def end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    """Where servers run beside a command."""
+    made = Elsewhere()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def telegram(
+    zoufang: Command, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Emulator]:
+    """A Telegram that is named by the settings."""
+    emulator = Emulator()
+    elsewhere.do(emulator.open())
+    monkeypatch.setenv("ZOUFANG_TELEGRAM_TOKEN", emulator.token)
+    monkeypatch.setenv("ZOUFANG_TELEGRAM_API", emulator.base)
+    monkeypatch.setenv("ZOUFANG_PUBLIC_URL", "https://visit.example")
+    yield emulator
+    elsewhere.do(emulator.close())

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.bot.cli.conftest import Command
 from tests.emulator import Emulator, faults
-
-
-@pytest.fixture
-def telegram(zoufang: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """A Telegram in a loop of its own, since a command runs a loop too; named by the settings."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    emulator = Emulator()
-    asyncio.run_coroutine_threadsafe(emulator.open(), loop).result(5)
-    monkeypatch.setenv("ZOUFANG_TELEGRAM_TOKEN", emulator.token)
-    monkeypatch.setenv("ZOUFANG_TELEGRAM_API", emulator.base)
-    monkeypatch.setenv("ZOUFANG_PUBLIC_URL", "https://visit.example")
-    yield emulator
-    asyncio.run_coroutine_threadsafe(emulator.close(), loop).result(5)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
-    loop.close()
 
 
 @pytest.mark.parametrize("runtime", ["aiogram", "ptb"])
