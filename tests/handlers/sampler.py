@@ -109,6 +109,11 @@ async def reach(village: Village, ask: Publish, form: str, label: str) -> Talker
     return someone
 
 
+def labels(someone: Talker) -> list[str]:
+    """What stands on the buttons of the question that is open."""
+    return [button.text for button in someone.open.buttons]
+
+
 def _way_on(paper: Paper) -> str:
     texts = [button.text for button in paper.buttons]
     return next(text for text in texts if text.startswith(_ON))
