@@ -17,6 +17,8 @@ async def test_the_right_code_opens_the_menu_of_the_role(village: Village) -> No
     assert [button.text for button in mei.last.buttons] == [
         "我的走访户",
         "我的走访对象",
+        "食品药品巡查",
+        "食品药品事故",
         "我提交的记录",
         "中文 / English",
         "帮助",
