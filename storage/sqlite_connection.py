@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -17,8 +18,9 @@ class _Undoing(sqlite3.Connection):
     of its statements lives, and the traceback of a cancelled task may hold one."""
 
     def close(self) -> None:
-        if self.in_transaction:
-            self.rollback()
+        with suppress(sqlite3.ProgrammingError):  # it may have been closed before
+            if self.in_transaction:
+                self.rollback()
         super().close()
 
 
