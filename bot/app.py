@@ -9,10 +9,9 @@ from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import typer
 from aiohttp import web
 
-from bot import demo, heartbeat, logs, single
+from bot import heartbeat, logs, single
 from bot.channels.web import WebChannel
 from bot.health import Health
 from bot.metrics import Metrics
@@ -56,7 +55,7 @@ async def _until_signal(settings: Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
             loop.add_signal_handler(name, stop.set)
-    await serve(settings, SystemClock(), stop, typer.echo)
+    await serve(settings, SystemClock(), stop, partial(print, flush=True))
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce: Announce) -> None:
@@ -119,8 +118,11 @@ async def _listen(stack: AsyncExitStack, settings: Settings, routes: Sequence[At
 async def _prepare(
     settings: Settings, database: Database, clock: Clock, announce: Announce
 ) -> None:
-    if settings.demo and await demo.load(database, settings, clock):
-        announce(say(settings.language, "run.demo_loaded"))
+    if settings.demo:
+        from bot import demo
+
+        if await demo.load(database, settings, clock):
+            announce(say(settings.language, "run.demo_loaded"))
     await publish_builtin(database)
 
 
@@ -129,14 +131,22 @@ async def _greet(
 ) -> None:
     language = settings.language
     announce(say(language, "run.listening", url=settings.base_url))
-    links = await demo.sign_in_links(database, settings.base_url) if settings.demo else []
-    if links:
-        announce(say(language, "run.once"))
-    for role, link in links:
-        announce(say(language, "run.role_link", role=say(language, role), link=link))
+    if settings.demo:
+        await _greet_demo(settings, database, announce)
     if len(channels) > 1:
         announce(say(language, "run.telegram", runtime=settings.telegram_runtime))
     announce(say(language, "run.stop_hint"))
+
+
+async def _greet_demo(settings: Settings, database: Database, announce: Announce) -> None:
+    from bot import demo
+
+    links = await demo.sign_in_links(database, settings.base_url)
+    if links:
+        announce(say(settings.language, "run.once"))
+    for role, link in links:
+        text = say(settings.language, "run.role_link", role=say(settings.language, role), link=link)
+        announce(text)
 
 
 async def _work(

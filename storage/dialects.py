@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import ColumnElement, Table
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.connection import Connection
 
-Insert = PostgresInsert | SqliteInsert
+if TYPE_CHECKING:  # a dialect is loaded by the first statement that is written in it
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+Insert: TypeAlias = "PostgresInsert | SqliteInsert"
 
 
 def insert_if_new(connection: Connection, table: Table, key: Sequence[str]) -> Insert:
@@ -37,7 +38,13 @@ def upsert(
 
 
 def _insert(dialect: str, table: Table) -> Insert:
-    return postgres_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     choose(given)
-    from bot.cli.app import run
+    if given == ["run"]:  # has no options, and serves sooner without the other commands
+        from bot.cli import starting
 
-    sys.exit(run(given))
+        sys.exit(starting.run())
+    from bot.cli import app
+
+    sys.exit(app.run(given))

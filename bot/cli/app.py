@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from bot.cli import db, demo, doctor, forms_shelf, outbox, register, staff, submissions, telegram
-from bot.cli.errors import STATUS, one_line
+from bot.cli.errors import INTERRUPTED, STATUS, refuse
 from bot.cli.typer_words import speak
 from bot.cli.usage import usage
 from bot.cli.words import words
@@ -40,12 +39,9 @@ def _every_command(
 
 @app.command("run", help=words("help.run"))
 def _run() -> None:
-    from bot.cli.starting import program
+    from bot.cli.starting import serve
 
-    serving = program()
-    from bot.settings import from_environment
-
-    serving.run(from_environment())
+    serve()
 
 
 @app.command("version", help=words("help.version"))
@@ -62,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         status = command.main(list(arguments), prog_name="zoufang", standalone_mode=False)
     except typer.Abort:
-        return 130
+        return INTERRUPTED
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(str(error), err=True)
@@ -70,9 +66,5 @@ def run(arguments: Sequence[str]) -> int:
             typer.echo(usage(error), err=True)
         return STATUS
     except Exception as error:
-        line = one_line(error)
-        if line is None:
-            raise
-        print(line, file=sys.stderr)
-        return STATUS
+        return refuse(error)
     return status if isinstance(status, int) else 0

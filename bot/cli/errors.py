@@ -11,6 +11,9 @@ from bot.cli.words import words
 STATUS: Final = 2
 """The exit status of every operator's error."""
 
+INTERRUPTED: Final = 130
+"""The exit status after Ctrl-C."""
+
 
 class OperatorError(Exception):
     """A command that can't be done as asked. `code` names the sentence ``cli.error.{code}``."""
@@ -19,6 +22,15 @@ class OperatorError(Exception):
         super().__init__(code, values)
         self.code = code
         self.values = values
+
+
+def refuse(error: Exception) -> int:
+    """Tell the operator what to do, and return the exit status. Raises `error` if it is ours."""
+    line = one_line(error)
+    if line is None:
+        raise error
+    print(line, file=sys.stderr)
+    return STATUS
 
 
 def one_line(error: BaseException) -> str | None:
