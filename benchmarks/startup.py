@@ -1,143 +1,169 @@
-"""From nothing to the first reply, with many published forms: a fresh process each time.
+"""From the start of the process to the first reply that a person sees, and the memory at rest.
 
-The forms are made up, of 10 to 60 questions each; they were compiled when they were published, so
-that a start only reads what it needs from the cache.
+Each start is a `zoufang run` of its own on a database that is there already, reached over real
+HTTP: the web chat as a browser reaches it, Telegram through the Bot API of the tests. The kinds of
+start take turns, so that whatever else the machine does meets all of them. The published forms are
+made up, of 10 to 60 questions each, and were compiled when they were published.
 
-    python -m benchmarks.startup
+    python -m benchmarks.startup [rounds]
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import os
+import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from uuid import uuid4
+
+import psutil
+from aiohttp import ClientConnectionError, ClientSession
+
+from benchmarks.startup_home import Home, settle
+from tests.emulator.server import TOKEN, Emulator
 
 FORMS: Final = 50
-ROUNDS: Final = 5
-LIMIT: Final = 1.0  # seconds to the first reply, on two quiet cores
+ROUNDS: Final = 7
+PATIENCE: Final = 30.0  # seconds for a start on a busy machine
+REST: Final = 2.0  # seconds without a request before the memory is read
+COMMAND: Final = (sys.executable, "-c", "from bot.cli import main; main()", "run")
+MENU: Final = {"kind": "command", "name": "start"}
 
-_TABLE: Final = (
-    "| settings | form_title | form_id | version |\n|---|---|---|---|\n|  | {0} | {0} | 1 |\n\n"
-)
-_HEAD: Final = "| survey | type | name | label | relevant |\n|---|---|---|---|---|\n"
+# What a start should keep to on two quiet cores: seconds to the first reply, MiB at rest.
+LIMITS: Final = {
+    "web chat alone": (0.8, 90),
+    f"{FORMS} forms, the menu": (1.0, 0),
+    f"{FORMS} forms, a form's first question": (1.0, 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Seconds: `imports` until the program is loaded, `opened` until the database is, `replied`
-    until the first question of a form stands in the outbox; all from the start of the process."""
+    """Seconds from the start of the process to the first reply, the CPU seconds among them, and
+    MiB resident at rest."""
 
-    imports: float
-    opened: float
     replied: float
+    busy: float
+    resident: float
 
 
-def run() -> list[Start]:
-    """Publish the forms once, then start `ROUNDS` times; prints the medians."""
+async def run(rounds: int) -> None:
+    """Start each kind once without counting, then `rounds` times; prints the medians."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_publish(Path(folder)))
-        starts = [_start(Path(folder)) for _ in range(ROUNDS)]
-    print(f"start-up with {FORMS} published forms, median of {ROUNDS} fresh processes")
-    for name in ("imports", "opened", "replied"):
-        print(f"  {name:8} {statistics.median(getattr(one, name) for one in starts):.2f} s")
-    print(f"  guide for the first reply on two quiet cores: {LIMIT:.1f} s")
-    return starts
+        bare = await settle(Path(folder, "bare"), 0)
+        full = await settle(Path(folder, "full"), FORMS)
+        form = {"kind": "tap", "token": full.button}
+        kinds: dict[str, Callable[[], Awaitable[Start]]] = {
+            "web chat alone": lambda: _by_web(bare, MENU),
+            f"{FORMS} forms, the menu": lambda: _by_web(full, MENU),
+            f"{FORMS} forms, a form's first question": lambda: _by_web(full, form),
+            "with python-telegram-bot": lambda: _by_telegram(bare, "ptb"),
+            "with aiogram": lambda: _by_telegram(bare, "aiogram"),
+        }
+        starts: dict[str, list[Start]] = defaultdict(list)
+        for begin in kinds.values():
+            await begin()  # as a first start does, it writes the bytecode of what it loads
+        for _ in range(rounds):
+            for kind, begin in kinds.items():
+                starts[kind].append(await begin())
+    _print(starts, rounds)
 
 
-def _start(folder: Path) -> Start:
-    began = time.time()
-    command = [sys.executable, "-m", "benchmarks.startup", str(folder), str(began)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return Start(**json.loads(done.stdout))
+async def _by_web(home: Home, event: dict[str, str]) -> Start:
+    async with _running(home) as (process, began, url):
+        cookies = {"zoufang": home.cookie}
+        async with ClientSession(url, cookies=cookies) as browser:
+            async with asyncio.timeout(PATIENCE):
+                await _reply_on_page(browser, event)
+            return await _measured(process, began)
 
 
-async def _publish(folder: Path) -> None:
-    from core.clock import SystemClock
-    from forms import Form
-    from handlers.forms import publish
-    from storage.areas import Area
-    from storage.policy import OPERATOR, Role
-
-    database = await _open(folder)
-    try:
-        async with database.unit(OPERATOR, "bench") as uow:
-            await uow.areas.put([Area("990101", "county", "示范县")])
-            account = await uow.accounts.add("测试", Role.GRID_WORKER, "990101")
-            chat = await uow.conversations.load("bench", "1", "zh")
-            await uow.conversations.bind(chat, account_id=account.id, person_id=None)
-            for number in range(FORMS):
-                source, xform = _form(f"form{number}", 10 + number)
-                from forms.intake import Intake
-
-                taken = Intake(xform, Form.from_xform(xform), ())
-                await publish(uow, taken, source)
-    finally:
-        await database.close()
-    assert SystemClock  # the clock's module is part of what a start loads
+async def _by_telegram(home: Home, runtime: str) -> Start:
+    async with Emulator() as api:
+        person = api.user(1001)
+        await person.say("/start")
+        telegram = {"TOKEN": TOKEN, "API": api.base, "RUNTIME": runtime}
+        settings = {f"ZOUFANG_TELEGRAM_{name}": value for name, value in telegram.items()}
+        async with _running(home, settings) as (process, began, _):
+            await person.expects(within=PATIENCE)
+            return await _measured(process, began)
 
 
-def _form(name: str, questions: int) -> tuple[bytes, bytes]:
-    from pyxform.xls2xform import convert
-
-    rows = [
-        f"|  | {'integer' if n % 2 else 'text'} | q{n} | 问题{n} | "
-        f"{f'${{q{n - 1}}} != 99' if n else ''} |"
-        for n in range(questions)
-    ]
-    table = _TABLE.format(name) + _HEAD + "\n".join(rows) + "\n"
-    return table.encode(), convert(xlsform=table, file_type=".md", validate=False).xform.encode()
-
-
-async def _open(folder: Path):  # type: ignore[no-untyped-def]
-    from core.clock import SystemClock
-    from storage import vault
-    from storage.database import Database
-
-    vault.use(vault.load_or_create(folder / "key"))
-    return await Database.open(f"sqlite:///{folder / 'bench.sqlite3'}", SystemClock())
+async def _reply_on_page(browser: ClientSession, event: dict[str, str]) -> None:
+    """Send `event` as soon as somebody takes it, and wait until the reply stands on the page."""
+    message: dict[str, Any] = {"client_id": str(uuid4()), "event": event}
+    seq = None
+    while seq is None:
+        try:
+            async with browser.post("/chat/messages", json=message) as answer:
+                seq = (await answer.json())["seq"] if answer.status == 202 else None
+        except ClientConnectionError:
+            await asyncio.sleep(0.002)
+    async with browser.get("/chat/events", params={"after": seq}) as events:
+        async for line in events.content:
+            if b'"from": "bot"' in line:
+                return
 
 
-async def _first_reply(folder: Path, began: float) -> Start:
-    from bot.cli.starting import program
+async def _measured(process: psutil.Process, began: float) -> Start:
+    replied = time.perf_counter() - began
+    times = process.cpu_times()
+    await asyncio.sleep(REST)
+    return Start(replied, times.user + times.system, process.memory_info().rss / 2**20)
 
-    program()
-    imports = time.time() - began
-    from bot.app import house_of
-    from bot.settings import Settings
-    from core.messages import Inbound, Tap
-    from handlers.step import Steps
-    from handlers.tokens import FORM, token
-    from storage.policy import SYSTEM
-    from tests.handlers.paper import PaperChannel
 
-    database = await _open(folder)
-    try:
-        opened = time.time() - began
-        channels = {"bench": PaperChannel(name="bench")}
-        steps = Steps(database, house_of(Settings()), channels, lambda: None)
-        async with database.unit(SYSTEM, "bench") as uow:
-            chosen = (await uow.forms.offered())[-1]
-        key = f"k{began}"
-        tap = Tap(token=token(FORM, chosen.sha256[:12], "-"))
-        await steps.receive(Inbound(channel="bench", address="1", key=key, event=tap))
-        replied = time.time() - began
-        async with database.unit(SYSTEM, "bench") as uow:
-            assert await uow.outbox.next_due(["bench"]) is not None
-    finally:
-        await database.close()
-    return Start(imports, opened, replied)
+@asynccontextmanager
+async def _running(
+    home: Home, settings: dict[str, str] | None = None
+) -> AsyncIterator[tuple[psutil.Process, float, str]]:
+    """A program that has just been started, on a copy of `home`: the process, the moment, and where
+    its page will be."""
+    port = _free_port()
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("ZOUFANG_")}
+    plain.pop("PYTHONDONTWRITEBYTECODE", None)
+    quiet = asyncio.subprocess.DEVNULL
+    with home.copied() as copy:
+        chosen = copy.settings | {"ZOUFANG_PORT": str(port)} | (settings or {})
+        began = time.perf_counter()
+        program = await asyncio.create_subprocess_exec(*COMMAND, env=plain | chosen, stdout=quiet)
+        try:
+            yield psutil.Process(program.pid), began, f"http://127.0.0.1:{port}"
+        finally:
+            program.kill()
+            await program.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _print(starts: dict[str, list[Start]], rounds: int) -> None:
+    print(f"from the start of the process to the first reply, medians of {rounds} starts by turns")
+    print(f"  {'':38}{'first reply':>12}{'CPU':>9}{'at rest':>11}   guide on two quiet cores")
+    for kind, found in starts.items():
+        seconds, resident = LIMITS.get(kind, (0, 0))
+        guide = [f"{seconds} s"] * bool(seconds) + [f"{resident} MiB"] * bool(resident)
+        print(
+            f"  {kind:38}{_median([one.replied for one in found]):10.2f} s"
+            f"{_median([one.busy for one in found]):7.2f} s"
+            f"{_median([one.resident for one in found]):7.0f} MiB   {', '.join(guide)}"
+        )
+
+
+def _median(values: Sequence[float]) -> float:
+    return statistics.median(values)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        found = asyncio.run(_first_reply(Path(sys.argv[1]), float(sys.argv[2])))
-        print(json.dumps({name: getattr(found, name) for name in found.__slots__}))
-    else:
-        run()
+    asyncio.run(run(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))
