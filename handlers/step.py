@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from core import measures
 from core.log import log
 from core.messages import File, Inbound, Reply, Tap
 from core.ports import Channel, NotNow, Undeliverable
@@ -48,6 +49,7 @@ class Steps:
             content = await self._content(inbound)
             await self._step(inbound, content)
         except Exception as error:
+            measures.STEPS.add(inbound.channel, "failed")
             log.error(
                 "step failed", channel=inbound.channel, error=type(error).__name__, exc_info=True
             )
@@ -82,20 +84,28 @@ class Steps:
 
     async def _step(self, inbound: Inbound, content: bytes | None) -> None:
         unit = self._database.unit(SYSTEM, "step", inbound.channel)
+        laps = measures.Laps()
         with self._sender.bringing() as brought:
             async with unit as uow:
+                laps.end("begin")
                 if not await uow.inbox.claim(inbound.channel, inbound.key):
+                    measures.STEPS.add(inbound.channel, "seen")
                     return
                 language = self._language(inbound)
                 chat = await uow.conversations.load(inbound.channel, inbound.address, language)
                 uow.become(chat.actor)
                 chat.reachable = True
                 state = states.load(chat.state)
+                laps.end("load")
                 turn = Turn(self._house, uow, chat, inbound, state, content)
                 replies = await route(turn)
+                laps.end("handle")
                 chat.state = states.dump(turn.state)
                 await uow.conversations.save(chat)
                 await brought.queue(uow, chat, replies)
+                laps.end("save")
+            laps.end("commit")
+        measures.STEPS.add(inbound.channel, "made")
 
     async def _content(self, inbound: Inbound) -> bytes | None:
         """The content of a file, fetched before the transaction, if the open question wants one."""
@@ -120,6 +130,7 @@ class Steps:
             again = await uow.inbox.set_aside(inbound, error)
             if again:
                 return
+            measures.STEPS.add(inbound.channel, "given_up")
             language = self._language(inbound)
             chat = await uow.conversations.load(inbound.channel, inbound.address, language)
             await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])

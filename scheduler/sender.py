@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from typing import Final
 
+from core import measures
 from core.log import log
 from core.messages import Reply
 from core.ports import Channel, Clock, NotNow, Undeliverable
@@ -123,8 +124,10 @@ class Sender:
                 except Exception as error:
                     log.error("outbox not readable", error=type(error).__name__)
                     wait = 1.0
+                measures.beat("outbox")
                 await self._sleep(wait)
         finally:
+            measures.still("outbox")
             await self._stop()
 
     async def drain(self) -> None:
@@ -251,6 +254,7 @@ class Sender:
             log.error("delivery failed", kind=parcel.kind, error=name, exc_info=True)
             await self._again(lane, parcel, name, None)
         else:
+            measures.DELIVERIES.add(parcel.channel, "sent")
             lane.delivered(parcel, message)
             # What changes a message may be done twice, so it can wait for the next entry.
             if not lane.waiting or (message is not None and replaces is None):
@@ -293,8 +297,10 @@ class Sender:
     async def _again(self, lane: Lane, parcel: Parcel, error: str, after: float | None) -> None:
         """Try again later, the rest of the lane behind it; or give up after enough attempts."""
         lane.broken = True
+        over = parcel.attempts + 1 >= MAX_ATTEMPTS and after is None
+        measures.DELIVERIES.add(parcel.channel, "dead" if over else "later")
         async with self._unit() as uow:
-            if parcel.attempts + 1 >= MAX_ATTEMPTS and after is None:
+            if over:
                 await uow.outbox.dead(parcel, error)
                 await undelivered.tell(uow, parcel)
             else:
@@ -304,6 +310,7 @@ class Sender:
 
     async def _give_up(self, lane: Lane, parcel: Parcel, refusal: Undeliverable) -> None:
         log.warning("undeliverable", channel=parcel.channel, gone=refusal.gone)
+        measures.DELIVERIES.add(parcel.channel, "dead")
         lane.broken = True
         async with self._unit() as uow:
             await uow.outbox.dead(parcel, str(refusal))

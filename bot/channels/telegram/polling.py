@@ -28,7 +28,7 @@ Pause = Callable[[float], Awaitable[None]]
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
 _SPARE: Final = 10.0  # seconds over the hold before a poll counts as lost
-_FINISH: Final = 4.0  # seconds that the steps in hand get when the program stops
+_FINISH: Final = 3.0  # seconds that the steps in hand get when the program stops
 
 
 @dataclass(slots=True)
