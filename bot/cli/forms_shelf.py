@@ -203,6 +203,10 @@ def diff_forms(
         aspects = ", ".join(_say(f"aspect.{name}") for name in one.aspects)
         what = _say(f"what.{one.what}", was=one.was)
         rows.append((one.path, f"{what}: {aspects}" if aspects else what))
+        for rule in one.rules:
+            aspect = _say(f"aspect.{rule.aspect}")
+            told = _say("rule", aspect=aspect, was=rule.was or "—", now=rule.now or "—")
+            rows.append(("", told))
     table([_say("head.question"), _say("head.change")], rows)
 
 

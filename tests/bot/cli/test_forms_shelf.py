@@ -153,3 +153,19 @@ def test_what_an_operator_said_of_a_built_in_form_stands_when_its_file_is_writte
     assert published == []
     assert (version.state, version.titles) == ("retired", {"en": "Mine"})
     assert version.source_sha256 == hashlib.sha256(source).hexdigest()
+
+
+def test_two_versions_are_compared_in_the_words_of_the_sheet(
+    zoufang: Command, vault: Vault, tmp_path: Path
+) -> None:
+    rows = "| survey | type | name | label | relevant |\n| | begin_group | home | 家 | |\n"
+    rows += (
+        "| | integer | depth | 井深 | |\n| | text | why | 原因 | {label} |\n| | end_group | | | |\n"
+    )
+    files = []
+    for number, rule in enumerate(("${depth} > 3", "${depth} > 5")):
+        files.append(tmp_path / f"{number}.xml")
+        files[-1].write_bytes(xform(rule, "1", rows + SETTINGS))
+    out = zoufang("forms", "diff", *files).out
+    assert "/data/home/why" in out
+    assert "显示条件：${depth} > 3 → ${depth} > 5" in out
