@@ -42,6 +42,8 @@ class Emulator:
         bot = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "Zoufang"}
         self.world = World(bot | {"username": username})
         self.calls: list[Called] = []
+        self.in_hand = 0
+        """How many calls are being answered, long polls aside."""
         self.base = ""
         self.hooks = Hooks(self.world)
         self._methods = Methods(self.world)
@@ -116,17 +118,15 @@ class Emulator:
         """The next calls of this method (``*`` for any) go wrong, one after another."""
         self._planned[method].extend(planned)
 
-    def faults(
-        self, rate: float, seed: int, fault: Fault | None = None, methods: Collection[str] = ()
-    ) -> None:
-        """From now on this share of calls goes wrong, 429 unless told; with a seed, so that a run
-        can be had again. No `methods` means all but getUpdates."""
+    def faults(self, rate: float, seed: int, *faults: Fault, methods: Collection[str] = ()) -> None:
+        """From now on this share of calls goes wrong in one of these ways, 429 unless told; with a
+        seed, so that a run can be had again. No `methods` means all but getUpdates."""
         chance = random.Random(seed)
-        going_wrong = fault or flood()
+        ways = faults or (flood(),)
 
         def draw(method: str) -> Fault | None:
             aimed = method in methods if methods else method != "getUpdates"
-            return going_wrong if aimed and chance.random() < rate else None
+            return chance.choice(ways) if aimed and chance.random() < rate else None
 
         self._chance = draw
 
@@ -141,12 +141,16 @@ class Emulator:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         params = Params()
+        answering = int(method != "getUpdates")
+        self.in_hand += answering
         try:
             self._check(request.match_info["token"])
             params = await read(request)
             response = await self._act(request, method, params)
         except Refusal as refusal:
             response = web.json_response(refusal.body(), status=refusal.code)
+        finally:
+            self.in_hand -= answering
         cut = request.transport is None or request.transport.is_closing()
         self.calls.append(Called(method, params.plain(), None if cut else response.status))
         await self.world.notify()

@@ -1,0 +1,138 @@
+"""What the fire falls on: a database with a grid, its workers and the form; and what is left of it.
+
+A ground is made once and copied for each fire, so that no fire starts on what another one left.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import update
+
+from core.clock import SystemClock
+from core.ports import Clock
+from forms.intake import intake
+from handlers.forms import publish, publish_builtin
+from handlers.submitting import find
+from storage import vault as vaults
+from storage.areas import Area
+from storage.database import Database
+from storage.figures import Figures, figures
+from storage.policy import OPERATOR, SYSTEM, Role
+from storage.submissions import Filter
+from storage.tables import outbox
+from tests.under_fire.form import NAMES, TABLE
+
+PEOPLE: Final = 100
+_GRID: Final = "990101001101001"
+_AREAS: Final = (
+    Area("990101", "county", "示范县"),
+    Area(_GRID[:9], "township", "示范乡", "990101"),
+    Area(_GRID[:12], "village", "柳树村", _GRID[:9]),
+    Area(_GRID, "grid", "第一网格", _GRID[:12]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A member of staff, and what lets them in: once by a messenger, once on the web."""
+
+    account: int
+    code: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a database holds: each worker's records, what is still under way, and why something was
+    given up."""
+
+    records: dict[int, list[dict[str, Any]]]
+    figures: Figures
+    given_up: list[str]
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing waits to be handled or delivered."""
+        return not (self.figures.inbox.waiting or self.figures.outbox.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A folder with the key, the URL of the database, and the workers in it."""
+
+    folder: Path
+    url: str
+    workers: tuple[Worker, ...]
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """How the program finds it."""
+        key = self.folder / "zoufang.key"
+        return {"database_url": self.url, "key_file": key, "demo": False}
+
+    def copy(self, folder: Path, url: str = "") -> Ground:
+        """The same elsewhere. The SQLite file is copied; a PostgreSQL `url` names a copy."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in self.folder.iterdir():
+            shutil.copy(file, folder)
+        return replace(self, folder=folder, url=url or sqlite_url(folder))
+
+    @asynccontextmanager
+    async def opened(self, clock: Clock | None = None) -> AsyncIterator[Database]:
+        """The database, beside or after the program."""
+        before = list(vaults._open)
+        vaults.use(vaults.load_or_create(self.folder / "zoufang.key", None))
+        database = await Database.open(self.url, clock or SystemClock())
+        try:
+            yield database
+        finally:
+            await database.close()
+            vaults._open[:] = before
+
+    async def let_claims_run_out(self) -> None:
+        """Make every claim on a delivery as old as one that a paused process can't renew."""
+        async with self.opened() as database, database.unit(SYSTEM, "test") as uow:
+            claimed = outbox.c.claimed_until.is_not(None)
+            await uow.connection.execute(
+                update(outbox).where(claimed).values(claimed_until=uow.now)
+            )
+
+    async def left(self) -> Left:
+        """What is there now."""
+        records: dict[int, list[dict[str, Any]]] = {}
+        async with self.opened() as database, database.unit(OPERATOR, "test") as uow:
+            async for record, _ in uow.submissions.each(Filter()):
+                said = {name: find(record.answers, name) for name in NAMES}
+                records.setdefault(record.account_id, []).append(said)
+            given_up = [one.error for one in await uow.inbox.all_dead()]
+            given_up += [one.error for one in await uow.outbox.all_dead()]
+            return Left(records, await figures(uow), given_up)
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'zoufang.sqlite3'}"
+
+
+async def settle(folder: Path, url: str) -> Ground:
+    """Fill a database: the areas, the forms, the workers."""
+    bare = Ground(folder, url, ())
+    source = TABLE.encode()
+    taken = intake(source, "tenfold.md")
+    async with bare.opened() as database:
+        await publish_builtin(database)
+        async with database.unit(OPERATOR, "test") as uow:
+            await uow.areas.put(_AREAS)
+            await publish(uow, taken, source)
+            workers = []
+            for number in range(PEOPLE):
+                account = await uow.accounts.add(f"周{number}", Role.GRID_WORKER, _GRID)
+                code = await uow.accounts.issue("messenger", account_id=account.id)
+                link = await uow.accounts.issue("web", account_id=account.id)
+                workers.append(Worker(account.id, code, link))
+    return replace(bare, workers=tuple(workers))

@@ -1,0 +1,72 @@
+"""Telegram, or what lies before it, misbehaves: puts off, breaks off, talks rubbish, or says it
+twice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import pytest
+
+from tests.contract.house import HastyClock, Kind, running
+from tests.emulator import faults
+from tests.under_fire import troubles
+from tests.under_fire.fire import PATIENCE, lit
+from tests.under_fire.ground import Ground
+from tests.under_fire.outcome import Outcome
+from tests.under_fire.people import OnTelegram
+
+SEED = 12
+PEOPLE = 15
+
+ALL: Final = (
+    "getUpdates", "getMe", "setWebhook", "getWebhookInfo", "getMyCommands", "setMyCommands",
+    "sendMessage", "editMessageText", "answerCallbackQuery",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["aiogram polling", "ptb polling"])
+async def test_every_tenth_call_goes_wrong_and_somebody_else_polls(
+    kind: Kind, ground: Ground
+) -> None:
+    async with lit(ground, kind, SEED) as fire:
+        fire.telegram.faults(0.1, SEED, *troubles.EVERYTHING)
+        fire.telegram.fail_next("sendMessage", faults.stall(25))  # longer than anybody waits
+        await fire.come(PEOPLE)
+        outcome = await fire.burn(troubles.second_poller(fire, 4))
+    print(f"{kind}, everything goes wrong: {outcome}")
+    outcome.check()
+
+
+@pytest.mark.parametrize("kind", ["aiogram webhook", "ptb webhook"])
+async def test_every_tenth_call_goes_wrong_and_posts_come_twice_in_any_order(
+    kind: Kind, ground: Ground
+) -> None:
+    async with lit(ground, kind, SEED) as fire:
+        fire.telegram.faults(0.1, SEED, *troubles.EVERYTHING)
+        await fire.come(PEOPLE)
+        outcome = await fire.burn(troubles.disorder(fire, 4))
+    print(f"{kind}, everything goes wrong: {outcome}")
+    outcome.check()
+
+
+@pytest.mark.parametrize("kind", ["aiogram polling", "ptb polling"])
+async def test_two_of_a_hundred_calls_are_put_off_and_a_hundred_of_a_hundred_finish(
+    kind: Kind, ground: Ground
+) -> None:
+    """In this process and by a hasty clock: at Telegram's pace it would take a minute."""
+    async with ground.opened(HastyClock()) as database, running(kind, database) as house:
+        house.telegram.faults(0.02, SEED, methods=ALL)
+        people = [
+            OnTelegram(worker, SEED, lambda: 1, user=house.telegram.user(1001 + number))
+            for number, worker in enumerate(ground.workers)
+        ]
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as filling:
+            for person in people:
+                await person.come_in()
+                filling.create_task(person.fill_in(lambda: True))
+        await house.telegram.quiet()
+    outcome = Outcome(tuple(people), (), await ground.left(), 0)
+    print(f"{kind}, 2 % put off: {outcome}")
+    outcome.check()
+    assert (outcome.submitted, outcome.twice) == (100, 0)

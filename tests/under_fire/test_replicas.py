@@ -1,0 +1,37 @@
+"""Two processes on one PostgreSQL: any of them may take any update, and either may be gone."""
+
+from __future__ import annotations
+
+from tests.under_fire import troubles
+from tests.under_fire.fire import lit
+from tests.under_fire.ground import Ground
+
+SEED = 6
+PEOPLE = 20
+
+
+async def test_one_of_two_is_killed_again_and_again(shared_ground: Ground) -> None:
+    async with lit(shared_ground, "aiogram webhook", SEED, replicas=2) as fire:
+        await fire.come(PEOPLE)
+        outcome = await fire.burn(troubles.kills(fire, 10))
+    print(f"two replicas, killed: {outcome}")
+    outcome.check()
+
+
+async def test_one_is_paused_until_its_claims_are_over_and_then_wakes(
+    shared_ground: Ground,
+) -> None:
+    async with lit(shared_ground, "ptb webhook", SEED, replicas=2) as fire:
+        await fire.come(PEOPLE)
+        outcome = await fire.burn(troubles.pauses(fire, 3))
+    print(f"two replicas, paused: {outcome}")
+    outcome.check()
+
+
+async def test_a_rolling_restart_loses_doubles_and_repeats_nothing(shared_ground: Ground) -> None:
+    async with lit(shared_ground, "aiogram webhook", SEED, replicas=2) as fire:
+        await fire.come(PEOPLE)
+        outcome = await fire.burn(troubles.rolling_restarts(fire, 4))
+    print(f"two replicas, restarted in turn: {outcome}")
+    outcome.check()
+    assert outcome.twice == 0

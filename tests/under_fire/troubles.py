@@ -1,0 +1,132 @@
+"""What goes wrong while people fill in forms. Each takes its instants from the seed of its fire."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from typing import Final
+
+import aiohttp
+
+from tests.emulator import faults
+from tests.under_fire.fire import Fire
+from tests.under_fire.postgres import CrashingServer
+
+SOONEST: Final = 10.0
+"""Seconds within which a program has to end that was told to."""
+
+_IN_A_START: Final = 0.2  # the share of kills that meet a process before it does anything
+
+EVERYTHING: Final = (
+    faults.flood(1),
+    faults.flood(1, parameters=False),
+    faults.server_error(),
+    faults.garbage(),
+    faults.garbage(200, "{"),
+    faults.cut(),
+    faults.cut(acts=True),
+    faults.stall(0.5),
+)
+"""What Telegram, or a proxy before it, may make of a call."""
+
+
+async def kills(fire: Fire, times: int) -> None:
+    """``kill -9`` at random instants of work, and some in the middle of a start."""
+    for _ in range(times):
+        if fire.chance.random() > _IN_A_START:
+            await fire.goes_on()
+        await asyncio.sleep(fire.chance.uniform(0.0, 1.0))
+        replica = fire.chance.randrange(len(fire.ports))
+        await fire.kill(replica)
+        fire.start(replica)
+
+
+async def stops(fire: Fire, times: int) -> None:
+    """SIGTERM, and a new start after the end."""
+    for _ in range(times):
+        await fire.goes_on()
+        await asyncio.sleep(fire.chance.uniform(0.0, 0.8))
+        await _stop(fire, 0)
+        fire.start()
+
+
+async def rolling_restarts(fire: Fire, times: int) -> None:
+    """One replica after another is stopped and started, while the others work."""
+    for turn in range(times):
+        await fire.goes_on()
+        replica = turn % len(fire.ports)
+        await _stop(fire, replica)
+        await fire.start(replica).listens()
+
+
+async def _stop(fire: Fire, replica: int) -> None:
+    status, seconds = await fire.processes[replica].terminate()
+    assert status == 0, f"the program ended with {status}"
+    assert seconds < SOONEST, f"the program took {seconds:.1f} s to end"
+
+
+async def pauses(fire: Fire, times: int) -> None:
+    """SIGSTOP for one of the replicas, until others have taken over what it had claimed."""
+    for _ in range(times):
+        await fire.goes_on()
+        await asyncio.sleep(fire.chance.uniform(0.0, 1.0))
+        paused = fire.processes[fire.chance.randrange(len(fire.ports))]
+        paused.pause()
+        await fire.ground.let_claims_run_out()
+        await asyncio.sleep(fire.chance.uniform(0.5, 2.0))
+        paused.wake()
+
+
+async def full_disk(fire: Fire, times: int) -> None:
+    """The log of an SQLite database can't grow for a while."""
+    log = fire.ground.folder / "zoufang.sqlite3-wal"
+    for _ in range(times):
+        await fire.goes_on()
+        fire.process.fill_disk(log)
+        await asyncio.sleep(fire.chance.uniform(0.3, 2.0))
+        fire.process.free_disk()
+
+
+async def locked(fire: Fire, seconds: float) -> None:
+    """Another process writes into the SQLite database for so long."""
+    await fire.goes_on()
+    with closing(sqlite3.connect(fire.ground.folder / "zoufang.sqlite3")) as other:
+        other.isolation_level = None
+        other.execute("PRAGMA busy_timeout = 10000")
+        other.execute("BEGIN IMMEDIATE")
+        await asyncio.sleep(seconds)
+        other.execute("ROLLBACK")
+
+
+async def crashes(fire: Fire, server: CrashingServer, times: int) -> None:
+    """PostgreSQL is gone at once, and back a moment later."""
+    for _ in range(times):
+        await fire.goes_on()
+        await asyncio.to_thread(server.crash)
+        await asyncio.sleep(fire.chance.uniform(0.0, 1.5))
+        await asyncio.to_thread(server.come_back)
+
+
+async def second_poller(fire: Fire, times: int) -> None:
+    """Somebody else polls with the same token, and confirms nothing."""
+    url = f"{fire.telegram.base}/bot{fire.telegram.token}/getUpdates"
+    async with aiohttp.ClientSession() as session:
+        for _ in range(times):
+            await fire.goes_on()
+            async with session.post(url, json={"timeout": 1}) as answer:
+                assert answer.status in (200, 409)
+
+
+async def disorder(fire: Fire, times: int) -> None:
+    """Telegram holds its posts back, and then sends them in any order, each twice."""
+    fire.telegram.hooks.copies = 2
+    for turn in range(times):
+        await fire.goes_on()
+        await fire.telegram.hooks.hold()
+        await asyncio.sleep(fire.chance.uniform(0.2, 0.6))
+        await fire.telegram.hooks.release(seed=fire.seed + turn)
+
+
+async def nothing(_fire: Fire) -> None:
+    """No trouble but what Telegram does by itself."""
