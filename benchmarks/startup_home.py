@@ -62,7 +62,6 @@ class Home:
 async def settle(folder: Path, forms: int) -> Home:
     """Make a database with the built-in forms and `forms` more, of 10 to 60 questions."""
     vault.use(Vault(_KEY))
-    folder.mkdir()
     database = await Database.open(_url(folder), SystemClock())
     try:
         await publish_builtin(database)
