@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from forms.lint import chat, choices, expressions, files, lengths, media, names, reach, texts
+from forms.lint import (
+    chat,
+    choices,
+    expressions,
+    files,
+    lengths,
+    looks,
+    media,
+    names,
+    reach,
+    texts,
+)
 from forms.lint.draft import Draft
 from forms.lint.sources import sources
 from forms.report import Finding
@@ -20,6 +31,7 @@ def run(draft: Draft) -> list[Finding]:
     findings += choices.check(draft)
     findings += files.check(draft, sound)
     findings += chat.check(draft)
+    findings += looks.check(draft)
     findings += media.check(draft)
     findings += texts.check(draft)
     return findings
