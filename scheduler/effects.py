@@ -17,8 +17,8 @@ _ONE_OF: Final = ("tag", "untag", "tier", "event", "date", "leaves", "mirrors")
 class Effect(BaseModel):
     """When `question` of `form` holds one of `values` (none named: any answer), then one thing
     follows. `mirrors` are choices of a select_multiple that are tags: chosen ones begin, others
-    end. For an event, `stated` names the question that holds a deadline, `at` the one that holds
-    its instant."""
+    end. `day` is the question that holds the day of a date (else `question` itself), or a deadline
+    that goes with an event; `at` the one that holds the instant of an event."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,7 +32,7 @@ class Effect(BaseModel):
     date: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]*$")
     leaves: Literal["moved", "deceased"] | None = None
     mirrors: tuple[str, ...] = ()
-    stated: str | None = None
+    day: str | None = None
     at: str | None = None
 
     @model_validator(mode="after")
@@ -44,7 +44,7 @@ class Effect(BaseModel):
     @property
     def questions(self) -> frozenset[str]:
         """The questions whose answers it reads."""
-        return frozenset(name for name in (self.question, self.stated, self.at) if name)
+        return frozenset(name for name in (self.question, self.day, self.at) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,10 @@ def _of(effect: Effect, answers: Mapping[str, str]) -> Iterator[Change]:
     if effect.mirrors:
         yield from (Change("tag" if one in given else "untag", one) for one in effect.mirrors)
     elif effect.event:
-        yield Change(
-            "event", effect.event, _day(answers, effect.stated), _instant(answers, effect.at)
-        )
+        day, at = _day(answers, effect.day), _instant(answers, effect.at)
+        yield Change("event", effect.event, day, at)
     elif effect.date:
-        yield Change("date", effect.date, _day(answers, effect.question))
+        yield Change("date", effect.date, _day(answers, effect.day or effect.question))
     else:
         whats: tuple[What, ...] = ("tag", "untag", "tier", "leaves")
         for what in whats:

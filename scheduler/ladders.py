@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scheduler.calendars.working_days import WorkingDays
 from scheduler.points import PointText, Reached, start_of
@@ -34,6 +34,12 @@ class Rung(BaseModel):
     how: How = "digest"
     every: SpanText | None = None
 
+    @model_validator(mode="after")
+    def _stands_on_the_window(self) -> Rung:
+        if self.when.base not in ("opens", "due", "overdue", "closes") or self.when.month_day:
+            raise ValueError("when:wrong_base")
+        return self
+
 
 class Ladder(BaseModel):
     """Rungs by name, in any order."""
@@ -42,6 +48,12 @@ class Ladder(BaseModel):
 
     id: str = Field(pattern="^[a-z][a-z0-9_]*$")
     rungs: tuple[Rung, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Ladder:
+        if len({one.id for one in self.rungs}) < len(self.rungs):
+            raise ValueError("rungs:twice")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,7 @@ class Point:
         if not isinstance(text, str):
             return text
         if found := _MONTH_DAY.fullmatch(text):
-            month_day = int(found[1]), int(found[2])
-            date(2025, *month_day)  # raises ValueError: 29 February is no day of every year
-            return cls("start", month_day=month_day)
+            return cls("start", month_day=_every_year(int(found[1]), int(found[2])))
         found = _RELATIVE.fullmatch(text.strip())
         if found is None or found[1] not in _BASES:
             raise ValueError("point")
@@ -73,7 +71,10 @@ class Point:
             return cls(base)
         sign = 1 if found[2] == "+" else -1
         if found[4] not in (*_SHORT, _WORKING):
-            Span.parse(f"1 {found[4]}")  # raises ValueError
+            try:
+                Span.parse(f"1 {found[4]}")
+            except ValueError as error:
+                raise ValueError("point") from error
         return cls(base, sign * int(found[3]), found[4])
 
     def reach(self, marks: Mapping[str, Mark], days: WorkingDays, zone: tzinfo) -> Reached:
@@ -105,6 +106,15 @@ def start_of(day: date, zone: tzinfo) -> datetime:
 def end_of(day: date, zone: tzinfo) -> datetime:
     """The first instant after a local day, in UTC."""
     return start_of(day + timedelta(days=1), zone)
+
+
+def _every_year(month: int, day: int) -> tuple[int, int]:
+    """A day that there is in every year, which 29 February is not."""
+    try:
+        date(2025, month, day)
+    except ValueError as error:
+        raise ValueError("point") from error
+    return month, day
 
 
 def _next(day: date, month_day: tuple[int, int]) -> date:

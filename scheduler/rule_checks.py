@@ -21,15 +21,14 @@ _DAY: Final = timedelta(days=1)
 def problems_of(found: Sequence[Read], forms: Questions | None) -> list[Problem]:
     """All that is wrong between the files; forms and questions only where `forms` are given."""
     known = Known([one.content for one in found], forms)
-    return [*_unknown(found, known), *_versions(found), *_windows(found)]
+    return [*_unknown(found, known), *_circles(found), *_versions(found), *_windows(found)]
 
 
 def _unknown(found: Sequence[Read], known: Known) -> Iterator[Problem]:
     for file in found:
         for entry, one in _references(file):
             if not known.has(one):
-                values = {"value": one.name}
-                yield Problem(file.name, entry, one.field, f"unknown_{one.what}", values)
+                yield Problem(file.name, entry, one.field, f"unknown_{one.what}", one.name)
 
 
 def _references(file: Read) -> Iterator[tuple[str, Reference]]:
@@ -45,6 +44,19 @@ def _references(file: Read) -> Iterator[tuple[str, Reference]]:
             yield role.id, Reference("falls_to", "role", role.falls_to)
     for name in content.switches:
         yield name, Reference("switches", "rule", name)
+
+
+def _circles(found: Sequence[Read]) -> Iterator[Problem]:
+    """Roles whose duties would be handed on for ever."""
+    falls_to = {role.id: role.falls_to for file in found for role in file.content.role}
+    for file in found:
+        for role in file.content.role:
+            seen, heir = {role.id}, role.falls_to
+            while heir is not None and heir not in seen:
+                seen.add(heir)
+                heir = falls_to.get(heir)
+            if heir == role.id:
+                yield Problem(file.name, role.id, "falls_to", "circle", role.falls_to or "")
 
 
 def _versions(found: Sequence[Read]) -> Iterator[Problem]:

@@ -65,7 +65,7 @@ def read(files: Iterable[Path]) -> list[Read]:
         try:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            problems.append(Problem(file.name, "", "", "not_toml", {"value": str(error)}))
+            problems.append(Problem(file.name, "", "", "not_toml", str(error)))
             continue
         try:
             found.append(Read(file.name, RuleFile.model_validate(table)))

@@ -74,6 +74,7 @@ def of_rule(rule: VisitRule) -> Iterator[Reference]:
         yield from _of_population("of", rule.of)
     yield from _of_anchor(rule.anchor)
     for one in rule.satisfied_by:
+        yield from (Reference("satisfied_by.roles", "role", name) for name in one.roles)
         yield from _of_form("satisfied_by", one.form, one.answers)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from dataclasses import field as fresh
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -16,13 +15,13 @@ _SHOWN: Final = 40  # characters of a value that is wrong
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault. `rule` names the entry (``C01``, or ``[[effect]] 3``), `field` the place in it;
-    both may be empty. The words are ``rules.problem.<code>`` with `values`."""
+    both may be empty. The words are ``rules.problem.<code>`` with `value`, what is wrong there."""
 
     file: str
     rule: str
     field: str
     code: str
-    values: Mapping[str, str] = fresh(default_factory=dict)
+    value: str = ""
 
 
 class RulesError(Exception):
@@ -43,7 +42,7 @@ def of_models(file: str, table: Mapping[str, Any], error: ValidationError) -> It
         if one["type"] == "value_error":
             inner, _, code = str(one["ctx"]["error"]).rpartition(":")
             place = ".".join(part for part in (place, inner) if part)
-        yield Problem(file, rule, place, code, {"value": _short(one["input"])})
+        yield Problem(file, rule, place, code, _short(one["input"]))
 
 
 def _place(table: Mapping[str, Any], loc: tuple[int | str, ...]) -> tuple[str, str]:
@@ -59,5 +58,5 @@ def _place(table: Mapping[str, Any], loc: tuple[int | str, ...]) -> tuple[str, s
 
 
 def _short(value: Any) -> str:
-    text = str(value)
+    text = "{…}" if isinstance(value, Mapping) else str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -16,7 +16,7 @@ from scheduler.calendars.working_days import Shift
 from scheduler.points import Point, PointText
 from scheduler.population import Population
 from scheduler.subjects import Visit
-from scheduler.titles import Titles
+from scheduler.titles import Titles, Words
 
 Kind = Literal["visit", "quota", "share", "report"]
 """One obligation a subject; at least so many visits by a worker; a share of the people of an area;
@@ -32,7 +32,7 @@ Unsatisfied = Literal["missed", "merge", "carry"]
 visit, which counts for its own period too, ends it; it stays overdue until one is its own."""
 
 _BESIDE: Final = (
-    *("titles", "source", "clause", "status", "scope", "on"),
+    *("titles", "note", "source", "clause", "status", "scope", "on"),
     *("ladder", "escalation", "limits", "target"),
 )
 """Fields that change nothing of what is owed when, and by what it is met."""
@@ -57,12 +57,24 @@ class WindowRule(_Part):
     shift: Shift = "none"
     due_soon_days: int = Field(default=7, ge=0, le=366)
 
+    @model_validator(mode="after")
+    def _one_after_the_other(self) -> WindowRule:
+        """Each point stands on what was computed before it."""
+        known = {"start", "end", "event", "stated"}
+        for name in ("opens", "due", "overdue", "closes"):
+            point: Point | None = getattr(self, name)
+            if point is not None and point.base not in known:
+                raise ValueError(f"{name}:wrong_base")
+            known.add(name)
+        return self
+
 
 class Satisfier(_Part):
-    """A submission that satisfies: its form, and, where they are named, one of the modes, one of
-    the outcomes, and for each question one of the answers (none named: any answer)."""
+    """A submission that satisfies: its form, and, where they are named, one of the roles, one of
+    the modes, one of the outcomes, and for each question one of the answers (none named: any)."""
 
     form: str = Field(min_length=1)
+    roles: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     answers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -71,6 +83,7 @@ class Satisfier(_Part):
         """Whether `visit` is such a submission."""
         return (
             visit.form == self.form
+            and (not self.roles or visit.role in self.roles)
             and (not self.modes or visit.mode in self.modes)
             and (not self.outcomes or visit.outcome in self.outcomes)
             and all(_answered(visit, *wanted) for wanted in self.answers.items())
@@ -98,6 +111,7 @@ class VisitRule(Recurrence):
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*(\.[a-z0-9_]+)?$", max_length=40)
     version: int = Field(ge=1)
     titles: Titles
+    note: Words | None = None  # what to look at, or what stands in for what
     source: str = Field(min_length=1)
     clause: str = ""
     status: Status
