@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from core.log import log
@@ -15,6 +16,7 @@ from forms import Env, Form, Interview, Kind, Prompt, StateError
 from forms.languages import language_code
 from handlers import spoken
 from handlers.facts import gather
+from handlers.kept import Kept
 from handlers.markup import literal
 from handlers.shelf import Shelved, title_of
 from handlers.turn import Turn
@@ -64,6 +66,9 @@ class Session:
         self.stored.state = self.iv.dump()
         self.stored.conversation_id = turn.chat.id
         await turn.uow.interviews.save(self.stored)
+        if self.stored.status == OPEN:
+            kept = Kept(self.stored, self.iv, self.iv.rev, turn.chat.id, turn.today)
+            turn.committed = partial(turn.house.kept.put, kept)
 
 
 async def start(
@@ -84,9 +89,12 @@ async def start(
 
 async def open_session(turn: Turn, interview_id: str) -> Session | None:
     """Take up an interview of the person's own; None if there is none (any more)."""
-    stored = await turn.uow.interviews.get(interview_id)
+    kept = turn.house.kept.take(interview_id, turn.chat.id, turn.today)
+    stored = await turn.uow.interviews.get(interview_id, kept.stored if kept else None)
     if stored is None or stored.status not in (OPEN, KEPT):
         return None
+    if kept is not None and stored is kept.stored:
+        return Session(stored, kept.iv, await turn.house.shelf.get(turn.uow, stored.form_sha256))
     return await _session(turn, stored, stored.as_of)
 
 
@@ -149,9 +157,10 @@ def language_for(form: Form, language: str) -> str | None:
 def environment(turn: Turn, as_of: datetime | None = None) -> Env:
     """What an interview may know of this turn's world; `as_of` stands in for the present moment."""
     account = turn.chat.account_id
+    clock, zone = turn.uow.clock, turn.house.zone
     return Env(
-        now=lambda: as_of or turn.now,
-        tz=turn.house.zone,
+        now=lambda: as_of or clock.now().astimezone(zone),
+        tz=zone,
         uuid=lambda: str(uuid.uuid4()),
         random_seed=secrets.randbits(32),
         quote=literal,

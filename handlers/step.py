@@ -106,6 +106,7 @@ class Steps:
                 laps.end("save")
             laps.end("commit")
         measures.STEPS.add(inbound.channel, "made")
+        turn.committed()
 
     async def _content(self, inbound: Inbound) -> bytes | None:
         """The content of a file, fetched before the transaction, if the open question wants one."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from core.messages import Event, Inbound, Reply
 from core.texts import say
+from handlers.kept import KeptInterviews
 from handlers.shelf import Shelf
 from handlers.states import Idle, State
 from storage.conversations import Conversation
@@ -41,6 +42,7 @@ class House:
     parameters: Callable[[date, str], Mapping[str, str]]
     phones: Callable[[str, str], Sequence[Phone]]
     language: str = "zh"
+    kept: KeptInterviews = field(default_factory=KeptInterviews)
 
 
 @dataclass(slots=True)
@@ -48,7 +50,8 @@ class Turn:
     """One inbound being handled. Handlers read it, set `state`, and return replies.
 
     `content` is that of a file that was sent: empty if the messenger would not give it, None where
-    the channel has kept the file itself or the open question wants none.
+    the channel has kept the file itself or the open question wants none. `committed` is called
+    once what the turn did is kept.
     """
 
     house: House
@@ -57,6 +60,7 @@ class Turn:
     inbound: Inbound
     state: State = field(default_factory=Idle)
     content: bytes | None = None
+    committed: Callable[[], None] = lambda: None
 
     @property
     def event(self) -> Event:

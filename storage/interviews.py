@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from core.ports import Clock
 from storage import codes
@@ -40,6 +40,7 @@ class StoredInterview:
     alerts: list[str] = field(default_factory=list)
     corrects: str | None = None
     as_of: datetime | None = None
+    revision: int = 0
 
     @property
     def subject(self) -> dict[str, str]:
@@ -117,12 +118,17 @@ class Interviews:
         )
         return begun
 
-    async def get(self, interview_id: str) -> StoredInterview | None:
+    async def get(
+        self, interview_id: str, known: StoredInterview | None = None
+    ) -> StoredInterview | None:
         """The actor's interview of this id, locked until the transaction ends: the same one may be
-        open in two chats."""
-        query = select(interview).where(interview.c.id == interview_id, self._own())
-        query = query.with_for_update()
-        found = (await self._connection.execute(query)).first()
+        open in two chats. `known`, as it was saved once, comes back if it is still current."""
+        mine = {"of_id": interview_id, "of_account": self._actor.account_id}
+        if known is not None:
+            found = (await self._connection.execute(_LOCK, mine)).first()
+            if found and (found.revision, found.status) == (known.revision, known.status):
+                return known
+        found = (await self._connection.execute(_GET, mine)).first()
         return _stored(found._mapping) if found else None
 
     async def correcting(self, instance_id: str) -> str | None:
@@ -137,18 +143,19 @@ class Interviews:
     async def save(self, changed: StoredInterview) -> None:
         """Write an interview back."""
         changed.updated_at = self._clock.now()
-        await self._connection.execute(
-            update(interview)
-            .where(interview.c.id == changed.id, self._own())
-            .values(
-                status=changed.status,
-                form_sha256=changed.form_sha256,
-                conversation_id=changed.conversation_id,
-                state=_pack(changed.state),
-                alerts=changed.alerts,
-                updated_at=changed.updated_at,
-            )
-        )
+        changed.revision += 1
+        row = {
+            "of_id": changed.id,
+            "of_account": self._actor.account_id,
+            "status": changed.status,
+            "form_sha256": changed.form_sha256,
+            "conversation_id": changed.conversation_id,
+            "state": _pack(changed.state),
+            "alerts": changed.alerts,
+            "revision": changed.revision,
+            "updated_at": changed.updated_at,
+        }
+        await self._connection.execute(_SAVE, row)
 
     async def drafts(self, page: int = 0, size: int = 5) -> tuple[Sequence[Draft], int]:
         """One page (from 0) of the actor's drafts, the latest first, and how many there are."""
@@ -206,6 +213,7 @@ def _stored(row: Any) -> StoredInterview:
         alerts=list(row["alerts"]),
         corrects=row["corrects"],
         as_of=row["as_of"],
+        revision=row["revision"],
     )
 
 
@@ -218,3 +226,14 @@ def _draft(row: Any) -> Draft:
         updated_at=row["updated_at"],
         correction=row["corrects"] is not None,
     )
+
+
+# --- statements that a step needs are written once -----------------------------------------------
+
+_MINE: Final = (
+    interview.c.id == bindparam("of_id"),
+    interview.c.account_id == bindparam("of_account"),
+)
+_LOCK: Final = select(interview.c.revision, interview.c.status).where(*_MINE).with_for_update()
+_GET: Final = select(interview).where(*_MINE).with_for_update()
+_SAVE: Final = update(interview).where(*_MINE)

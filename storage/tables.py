@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -205,6 +206,7 @@ interview = Table(
     Column("state", SealedBytes("interview.state"), nullable=False),
     Column("alerts", JSON, nullable=False),
     Column("started_at", Instant, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("updated_at", Instant, nullable=False),
     Column("corrects", String(64), index=True),  # the submission that it is to replace
     Column("as_of", Instant),  # what the rules of a correction read as now
@@ -286,7 +288,21 @@ outbox = Table(
     Column("error", Text),
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
-    Index("ix_outbox_state_conversation_id", "state", "conversation_id", "id"),
+    Index(
+        "ix_outbox_queued",
+        "conversation_id",
+        "id",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_outbox_queued_priority",
+        "priority",
+        "id",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index("ix_outbox_state_done_at", "state", "done_at"),
 )
 
 slot = Table(  # which message of the channel holds a reply that may be changed later

@@ -148,7 +148,7 @@ def running(database: Database, clock: TurnedClock, channel: PaperChannel, house
     """Steps and sender on a database, in a house that a test may have changed."""
     channels = {channel.name: channel}
     sender = Sender(database, channels, lambda parcel: render(parcel, house), clock)
-    steps = Steps(database, house, channels, sender.wake)
+    steps = Steps(database, house, channels, sender)
     return Village(database, clock, channel, steps, sender, house)
 
 
