@@ -20,7 +20,9 @@ def kept(folder: Path) -> int:
     """How many interviews are there with every answer once and as it was given."""
     interviews: dict[str, list[tuple[str, str]]] = defaultdict(list)
     with sqlite3.connect(folder / FILE) as connection:
-        for interview, question, value in connection.execute("SELECT interview, question, value FROM answer"):
+        for interview, question, value in connection.execute(
+            "SELECT interview, question, value FROM answer"
+        ):
             interviews[interview].append((question, value))
     return sum(
         len(rows) == len(_EXPECTED) and dict(rows) == _EXPECTED for rows in interviews.values()

@@ -34,15 +34,25 @@ QUESTIONS: Final = (
     Question("village", "text", "哪个村？", "柳河村"),
     Question("people", "integer", "家里几口人？", "4"),
     Question(
-        "house", "choice", "房子是谁的？", "租的", (("own", "自己的"), ("rent", "租的"), ("kin", "亲戚的"))
+        "house",
+        "choice",
+        "房子是谁的？",
+        "租的",
+        (("own", "自己的"), ("rent", "租的"), ("kin", "亲戚的")),
     ),
     Question("head", "text", "户主怎么称呼？", "老王"),
     Question("rooms", "integer", "几间房？", "3"),
     Question(
-        "water", "choice", "喝什么水？", "自来水", (("tap", "自来水"), ("well", "井水"), ("spring", "泉水"))
+        "water",
+        "choice",
+        "喝什么水？",
+        "自来水",
+        (("tap", "自来水"), ("well", "井水"), ("spring", "泉水")),
     ),
     Question("day", "date", "哪天去的？", "2026-03-05"),
-    Question("how", "choice", "怎么去的？", "走路", (("foot", "走路"), ("bike", "骑车"), ("car", "坐车"))),
+    Question(
+        "how", "choice", "怎么去的？", "走路", (("foot", "走路"), ("bike", "骑车"), ("car", "坐车"))
+    ),
     Question("remark", "text", "还有什么要记？", "一切都好"),
     Question("sure", "choice", "以上属实吗？", "属实", (("yes", "属实"), ("no", "不属实"))),
 )
@@ -71,7 +81,9 @@ def xlsform() -> str:
     for question in QUESTIONS:
         kind = f"select_one {question.name}" if question.options else question.kind
         survey.append(f"|  | {kind} | {question.name} | {question.label} | yes |")
-        choices += [f"|  | {question.name} | {name} | {label} |" for name, label in question.options]
+        choices += [
+            f"|  | {question.name} | {name} | {label} |" for name, label in question.options
+        ]
     return "\n".join(
         [
             "| settings | form_title | form_id | version |",

@@ -34,7 +34,8 @@ class Heard(list[Json]):
 
 
 class LeanServer:
-    """A Bot API on a free port. `calls` counts what the bot asked for, `refused` what it may not."""
+    """A Bot API on a free port. `calls` counts what the bot asked for, `refused` what it got no
+    leave for; `polled` is set once it polls."""
 
     def __init__(self) -> None:
         bot_id = int(TOKEN.partition(":")[0])
@@ -57,7 +58,7 @@ class LeanServer:
         if method == "getUpdates":
             self.polled.set()
         try:
-            params = Params(_values(kind, body))
+            params = Params(values(kind, body))
             result = await self.methods[method](params)
             status, answer = 200, {"ok": True, "result": result}
         except Refusal as refusal:
@@ -89,7 +90,9 @@ class _Connection(asyncio.Protocol):
         if head_end < 0 or self._task is not None:
             return
         line, *headers = self._buffer[:head_end].decode().split("\r\n")
-        fields = {name.lower(): value for name, _, value in (each.partition(": ") for each in headers)}
+        fields = {
+            name.lower(): value for name, _, value in (each.partition(": ") for each in headers)
+        }
         end = head_end + len(_HEAD_END) + int(fields.get("content-length", 0))
         if len(self._buffer) < end:
             return
@@ -110,7 +113,8 @@ class _Connection(asyncio.Protocol):
         self._next()
 
 
-def _values(kind: str, body: bytes) -> dict[str, Any]:
+def values(kind: str, body: bytes) -> dict[str, Any]:
+    """The parameters of a call by its content type and body, as they were sent."""
     if not body:
         return {}
     if kind.startswith("application/json"):

@@ -3,8 +3,9 @@
     python -m benchmarks.peers.load --script peers --seconds 6 < openings.json
 
 The openings are a list of what each person says first, the words that the reply has to hold, and a
-button that it has. It says a JSON line when the server listens (`base`), one when everybody has filled in a form and the
-measured time begins (`began`), and one with what was seen when that time is over.
+button that it has. It says a JSON line when the server listens (`base`), one when everybody has
+filled in a form and the measured time begins (`began`), and one with what was seen when that time
+is over.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from benchmarks.peers import script
 from benchmarks.peers.lean_server import LeanServer
 from benchmarks.peers.people import Person, Tally
 from benchmarks.peers.script import Act
+from tests.emulator.people import User
 
 _STARTS_WITHIN: Final = 90.0  # seconds for the bot to start and everybody's first form
 
@@ -30,7 +32,10 @@ async def measure(openings: Sequence[Act], acts: Sequence[Act], seconds: float) 
     server, tally = LeanServer(), Tally()
     await server.open()
     _print(base=server.base)
-    people = [Person(server, at, one, acts, tally) for at, one in enumerate(openings)]
+    people = [
+        Person(User(server.world, 1000 + at, f"P{at}", "zh-hans"), opening, acts, tally)
+        for at, opening in enumerate(openings)
+    ]
     warm = asyncio.Barrier(len(people) + 1)
     async with asyncio.timeout(_STARTS_WITHIN):
         await server.polled.wait()

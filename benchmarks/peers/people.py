@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from benchmarks.peers.lean_server import Heard, LeanServer
+from benchmarks.peers.lean_server import Heard
 from benchmarks.peers.script import Act
 from tests.emulator.people import Message, User
 from tests.emulator.world import Json
@@ -34,13 +34,12 @@ class Person:
 
     def __init__(
         self,
-        server: LeanServer,
-        number: int,
+        user: User,
         opening: Act,
         script: Sequence[Act],
         tally: Tally,
     ) -> None:
-        self.user = User(server.world, 1000 + number, f"P{number}", "zh-hans")
+        self.user = user
         self.user.chat.events = Heard(self._hears)
         self._opening = opening
         self._script = script

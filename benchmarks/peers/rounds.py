@@ -8,22 +8,25 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
 import psutil
 
-from benchmarks.peers import answers, house
+from benchmarks.peers import answers, house, redis_server
 from benchmarks.peers.form import TITLE
-from benchmarks.peers.variants import Variant
+from benchmarks.peers.variants import AIOGRAM_REDIS, Variant
 
 PEOPLE: Final = 32
 OUT: Final = Path("benchmarks/out").absolute()
 _STOPS_WITHIN: Final = 20.0  # seconds
 _SAID: Final = "said.txt"
 _CORES: Final = {"load": [0], "bot": [1]}
+
+Opening = tuple[str, str, str]
+"""What somebody says first, the words that the reply has to hold, and a button that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def run(variant: Variant, seconds: float) -> Run:
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=OUT, prefix="peer-") as name:
         folder = Path(name)
-        openings = _prepared(variant, folder)
+        openings = openings_of(variant, folder, PEOPLE)
         try:
             with _load(variant, openings, seconds) as lines:
                 base = _line(lines)["base"]
@@ -81,15 +84,15 @@ def run(variant: Variant, seconds: float) -> Run:
         )
 
 
-def _prepared(variant: Variant, folder: Path) -> list[tuple[str, str, str]]:
-    """What each person says first, and what the reply to it has to hold."""
+def openings_of(variant: Variant, folder: Path, people: int) -> list[Opening]:
+    """Make what the bot needs in its folder; what each person says first."""
     if variant.whose == "peers":
-        return [("/start", "", "")] * PEOPLE
+        return [("/start", "", "")] * people
 
     async def build() -> list[str]:
         database = await house.opened(folder)
         try:
-            return await house.build(database, PEOPLE)
+            return await house.build(database, people)
         finally:
             await database.close()
 
@@ -112,9 +115,7 @@ def _kept(variant: Variant, folder: Path) -> int:
 
 
 @contextmanager
-def _load(
-    variant: Variant, openings: Sequence[tuple[str, str, str]], seconds: float
-) -> Iterator[IO[str]]:
+def _load(variant: Variant, openings: Sequence[Opening], seconds: float) -> Iterator[IO[str]]:
     """Telegram and the people; what they say, line by line."""
     module = [sys.executable, "-m", "benchmarks.peers.load"]
     process = subprocess.Popen(
@@ -123,7 +124,7 @@ def _load(
         stdout=subprocess.PIPE,
         text=True,
     )
-    _pin(process.pid, "load")
+    pin(process.pid, "load")
     assert process.stdin is not None and process.stdout is not None
     with process:
         try:
@@ -137,11 +138,13 @@ def _load(
 @contextmanager
 def _bot(variant: Variant, folder: Path, base: str) -> Iterator[psutil.Process]:
     """The bot, until it has stopped by itself after SIGTERM."""
-    with (folder / _SAID).open("wb") as said:
-        process = subprocess.Popen(
-            variant.command(), env=variant.environment(folder, base), stdout=said, stderr=said
-        )
-        _pin(process.pid, "bot")
+    with (folder / _SAID).open("wb") as said, ExitStack() as stack:
+        environment = variant.environment(folder, base)
+        if variant is AIOGRAM_REDIS:
+            environment["BENCH_REDIS"], pid = stack.enter_context(redis_server.running(folder))
+            pin(pid, "bot")
+        process = subprocess.Popen(variant.command(), env=environment, stdout=said, stderr=said)
+        pin(process.pid, "bot")
         with process:
             try:
                 yield psutil.Process(process.pid)
@@ -153,7 +156,7 @@ def _bot(variant: Variant, folder: Path, base: str) -> Iterator[psutil.Process]:
                 process.kill()
 
 
-def _pin(pid: int, part: str) -> None:
+def pin(pid: int, part: str) -> None:
     """To a core of its own, where there are two."""
     if (psutil.cpu_count() or 1) > 1 and hasattr(psutil.Process, "cpu_affinity"):
         psutil.Process(pid).cpu_affinity(_CORES[part])

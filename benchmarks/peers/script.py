@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmarks.peers.form import QUESTIONS, SAVED, TITLE, Question
 from core.texts import say
@@ -39,8 +40,7 @@ def ours() -> tuple[Act, ...]:
 def _answers(until: str, needs: str) -> tuple[Act, ...]:
     """The ten answers, of which the last leads to `until`."""
     asked = [
-        _asked(now.answer, bool(now.options), following)
-        for now, following in zip(QUESTIONS, QUESTIONS[1:], strict=False)
+        _asked(now.answer, bool(now.options), following) for now, following in pairwise(QUESTIONS)
     ]
     last = QUESTIONS[-1]
     return (*asked, Act(last.answer, bool(last.options), until, needs))

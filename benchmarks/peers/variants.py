@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from benchmarks.peers.venv import PYTHON
 from tests.emulator.server import TOKEN
 
-PEERS_PYTHON: Final = Path(".venv-peers/bin/python").absolute()
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Variant:
     """`state` is where the conversation's state is kept; `durable` if it outlives the process."""
 
@@ -27,14 +26,19 @@ class Variant:
     whose: Literal["ours", "peers"] = "peers"
 
     def command(self) -> list[str]:
-        python = sys.executable if self.whose == "ours" else str(PEERS_PYTHON)
+        python = sys.executable if self.whose == "ours" else str(PYTHON)
         return [python, "-m", f"benchmarks.peers.bots.{self.program}"]
 
     def environment(self, folder: Path, base: str) -> dict[str, str]:
         """What the program finds: the folder for its files, and the Bot API's address."""
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("ZOUFANG_", "BENCH_"))}
         told = {"BENCH_API": base, "BENCH_TOKEN": TOKEN, "BENCH_FOLDER": str(folder)}
-        return plain | told | (_house(folder, base) if self.whose == "ours" else {}) | dict(self.settings)
+        return (
+            plain
+            | told
+            | (_house(folder, base) if self.whose == "ours" else {})
+            | dict(self.settings)
+        )
 
 
 def _house(folder: Path, base: str) -> dict[str, str]:
@@ -64,20 +68,31 @@ def _aiogram(name: str, state: str, kept: str, durable: bool, **settings: str) -
     return Variant(name, "aiogram_fsm", kept, durable, {"BENCH_STATE": state, **settings})
 
 
+OUR_AIOGRAM: Final = _ours("aiogram")
+OUR_PTB: Final = _ours("ptb")
+AIOGRAM_MEMORY: Final = _aiogram("aiogram FSM", "memory", "memory", False)
+AIOGRAM_ASYNC: Final = _aiogram(
+    "aiogram FSM, asynchronous filters", "memory", "memory", False, BENCH_FILTERS="async"
+)
+AIOGRAM_SQL: Final = _aiogram("aiogram FSM, SQLAlchemy storage", "sqlalchemy", "SQLite", True)
+AIOGRAM_REDIS: Final = _aiogram("aiogram FSM, Redis storage", "redis", "Redis", True)
+DIALOG: Final = Variant("aiogram-dialog", "aiogram_dialogs", "memory", False)
+PTB_MEMORY: Final = Variant("PTB ConversationHandler", "ptb_conversation", "memory", False)
+PTB_PICKLE: Final = Variant(
+    "PTB ConversationHandler, PicklePersistence",
+    "ptb_conversation",
+    "a pickle each second",
+    False,
+    {"BENCH_STATE": "pickle"},
+)
 VARIANTS: Final = (
-    _ours("aiogram"),
-    _ours("ptb"),
-    _aiogram("aiogram FSM", "memory", "memory", False),
-    _aiogram("aiogram FSM, async filters", "memory", "memory", False, BENCH_FILTERS="async"),
-    _aiogram("aiogram FSM, SQLAlchemy storage", "sqlalchemy", "SQLite", True),
-    _aiogram("aiogram FSM, Redis storage", "redis", "Redis", True),
-    Variant("aiogram-dialog", "aiogram_dialogs", "memory", False),
-    Variant("PTB ConversationHandler", "ptb_conversation", "memory", False),
-    Variant(
-        "PTB ConversationHandler, PicklePersistence",
-        "ptb_conversation",
-        "a pickle each second",
-        False,
-        {"BENCH_STATE": "pickle"},
-    ),
+    OUR_AIOGRAM,
+    OUR_PTB,
+    AIOGRAM_MEMORY,
+    AIOGRAM_ASYNC,
+    AIOGRAM_SQL,
+    AIOGRAM_REDIS,
+    DIALOG,
+    PTB_MEMORY,
+    PTB_PICKLE,
 )

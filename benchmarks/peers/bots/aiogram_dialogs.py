@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """aiogram-dialog: a window for each question, the state in memory."""
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from aiogram_dialog.widgets.kbd import Column, Select
 from aiogram_dialog.widgets.text import Const, Format
 
 from benchmarks.peers.bots.answer_store import AnswerStore
-from benchmarks.peers.bots.told import BASE, TOKEN, watch_stalls
+from benchmarks.peers.bots.told import BASE, TOKEN, beside, prepare
 from benchmarks.peers.form import QUESTIONS, SAVED, Question, accepts
 
 Form = type("Form", (StatesGroup,), {question.name: State() for question in QUESTIONS})
@@ -79,13 +80,14 @@ class Asking:
 
 
 async def main() -> None:
+    prepare()
     session = AiohttpSession(api=TelegramAPIServer.from_base(BASE))
     dispatcher = Dispatcher(storage=MemoryStorage(), store=await AnswerStore.open())
     dispatcher.message.register(greet, CommandStart())
     dispatcher.message.register(begin, Command("form"))
     dispatcher.include_router(Dialog(*[Asking(question).window() for question in QUESTIONS]))
     setup_dialogs(dispatcher)
-    watching = asyncio.create_task(watch_stalls())
+    watching = asyncio.create_task(beside())
     await dispatcher.start_polling(Bot(TOKEN, session=session))
     watching.cancel()
     await dispatcher["store"].close()

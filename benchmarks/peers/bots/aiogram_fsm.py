@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """aiogram with its state machine, handlers filtered by state as its documentation writes them.
 
 aiogram runs each synchronous filter in a thread, and a bare `State` is one. With
@@ -21,7 +22,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from benchmarks.peers.bots.aiogram_storages import storage_of
 from benchmarks.peers.bots.answer_store import AnswerStore
-from benchmarks.peers.bots.told import BASE, STATE, TOKEN, watch_stalls
+from benchmarks.peers.bots.told import BASE, STATE, TOKEN, beside, prepare
 from benchmarks.peers.form import QUESTIONS, SAVED, accepts, label_of
 
 ASYNC_FILTERS = os.environ.get("BENCH_FILTERS") == "async"
@@ -98,10 +99,11 @@ async def has_text(message: Message) -> bool:
 
 
 async def main() -> None:
+    prepare()
     session = AiohttpSession(api=TelegramAPIServer.from_base(BASE))
     dispatcher = Dispatcher(storage=await storage_of(STATE), store=await AnswerStore.open())
     dispatcher.include_router(routes())
-    watching = asyncio.create_task(watch_stalls())
+    watching = asyncio.create_task(beside())
     await dispatcher.start_polling(Bot(TOKEN, session=session))
     watching.cancel()
     await dispatcher["store"].close()

@@ -27,7 +27,7 @@ async def _sqlalchemy() -> BaseStorage:
     """The published SQLAlchemy storage on SQLite, each change committed to the disk."""
     from sqlalchemy import MetaData, event
     from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
-    from sqlalchemy_storage import SQLAlchemyStorage
+    from sqlalchemy_storage import SQLAlchemyStorage  # type: ignore[import-not-found]
 
     # The storage asks for a second connection while it holds SQLite's only lock: where all of the
     # pool's wait for that lock, it deadlocks. So there is one for everybody.

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """python-telegram-bot with its ConversationHandler, which takes one update at a time.
 
 ``BENCH_STATE=pickle`` adds PicklePersistence, written once a second.
@@ -23,7 +24,7 @@ from telegram.ext import (
 )
 
 from benchmarks.peers.bots.answer_store import AnswerStore
-from benchmarks.peers.bots.told import BASE, FOLDER, STATE, TOKEN, watch_stalls
+from benchmarks.peers.bots.told import BASE, FOLDER, STATE, TOKEN, beside, prepare
 from benchmarks.peers.form import QUESTIONS, SAVED, Question, accepts, label_of
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -39,7 +40,7 @@ class Conversation:
         self._watching: asyncio.Task[None] | None = None
 
     async def open(self, _application: Application[Any, ...]) -> None:
-        self._watching = asyncio.create_task(watch_stalls())
+        self._watching = asyncio.create_task(beside())
         self.store = await AnswerStore.open()
 
     async def close(self, _application: Application[Any, ...]) -> None:
@@ -102,6 +103,7 @@ async def ask(message: Message, number: int) -> None:
 
 
 def main() -> None:
+    prepare()
     form = Conversation()
     builder = Application.builder().token(TOKEN).base_url(f"{BASE}/bot")
     builder = builder.post_init(form.open).post_stop(form.close)

@@ -1,0 +1,122 @@
+"""The table of a benchmark, for a terminal or for the README, and what has to hold in it."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from benchmarks.peers.rounds import Run
+from benchmarks.peers.variants import (
+    AIOGRAM_ASYNC,
+    AIOGRAM_MEMORY,
+    AIOGRAM_SQL,
+    OUR_AIOGRAM,
+    OUR_PTB,
+    PTB_MEMORY,
+    VARIANTS,
+    Variant,
+)
+
+Runs = Mapping[Variant, Sequence[Run]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A ratio that is promised: at least `least`, or at most `most`, or only told."""
+
+    name: str
+    ratio: float
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def missed(self) -> bool:
+        low = self.least is not None and self.ratio < self.least
+        return low or (self.most is not None and self.ratio > self.most)
+
+    def __str__(self) -> str:
+        limit = f", bar ≥ {self.least}" if self.least is not None else ""
+        limit += f", bar ≤ {self.most}" if self.most is not None else ""
+        return f"{self.name}: {self.ratio:.2f}{limit}{' MISSED' if self.missed else ''}"
+
+
+def medians(runs: Runs) -> dict[Variant, Run]:
+    """Each figure's median of its own."""
+    return {variant: _median(of) for variant, of in runs.items() if of}
+
+
+def _median(runs: Sequence[Run]) -> Run:
+    middle = {
+        one.name: statistics.median(getattr(r, one.name) for r in runs) for one in fields(Run)
+    }
+    return Run(**middle)
+
+
+_HEAD: Final = (
+    "bot", "state in", "steps/s", "p50 ms", "p99 ms", "CPU ms/step", "calls/step", "stall ms", "MiB"
+)  # fmt: skip
+
+
+def table(found: Mapping[Variant, Run]) -> str:
+    """Markdown, one line a bot."""
+    lines = ["| " + " | ".join(_HEAD) + " |", "|---|---|" + "---:|" * (len(_HEAD) - 2)]
+    for variant, run in found.items():
+        figures = (
+            f"{run.steps:.0f}",
+            f"{run.p50:.0f}",
+            f"{run.p99:.0f}",
+            f"{run.cpu:.2f}",
+            f"{run.calls:.1f}",
+            f"{run.stall:.0f}",
+            f"{run.memory:.0f}",
+        )
+        lines.append(f"| {variant.name} | {variant.state} | " + " | ".join(figures) + " |")
+    return "\n".join(lines)
+
+
+def bars(found: Mapping[Variant, Run]) -> list[Bar]:
+    """What is promised, as far as the bots that it is about were measured."""
+    compared = (
+        (OUR_AIOGRAM, AIOGRAM_SQL, 2.5),
+        (OUR_AIOGRAM, AIOGRAM_MEMORY, 1.0),
+        (OUR_AIOGRAM, AIOGRAM_ASYNC, None),
+        (OUR_PTB, PTB_MEMORY, 1.0),
+    )
+    speed = [
+        Bar(f"steps/s, {ours.name} / {theirs.name}", found[ours].steps / found[theirs].steps, least)
+        for ours, theirs, least in compared
+        if ours in found and theirs in found
+    ]
+    return speed + _tails(found)
+
+
+def _tails(found: Mapping[Variant, Run]) -> list[Bar]:
+    durable = [variant for variant in found if variant.durable and variant.whose == "peers"]
+    if not durable:
+        return []
+    best = min(durable, key=lambda variant: found[variant].p99)
+    return [
+        Bar(f"p99, {ours.name} / {best.name}", found[ours].p99 / found[best].p99, most=1.0)
+        for ours in (OUR_AIOGRAM, OUR_PTB)
+        if ours in found
+    ]
+
+
+def remarks(runs: Runs) -> list[str]:
+    """What a reader has to know beside the figures: losses, and a load that was the limit."""
+    found = []
+    for variant, of in runs.items():
+        repeated, lost = sum(run.repeated for run in of), sum(run.lost for run in of)
+        if repeated or lost:
+            found.append(
+                f"{variant.name}: {repeated} steps without a reply, {lost} interviews lost"
+            )
+        if of and max(run.server for run in of) > _BUSY:
+            found.append(f"{variant.name}: Telegram and the people took over a third of their core")
+    missing = [variant.name for variant in VARIANTS if variant not in runs]
+    return found + [f"{name}: not measured" for name in missing]
+
+
+_BUSY: Final = 1 / 3
