@@ -16,11 +16,11 @@ from typing import Any, Final
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from core.ports import Clock
 from storage import migrate
+from storage.async_engine import AsyncConnection, AsyncEngine
 from storage.connection import Connection
 from storage.policy import Actor
 from storage.sqlite_connection import SqliteConnection
@@ -97,12 +97,12 @@ class Engines:
         """Engines for a URL of `parse_url`; nothing is connected yet."""
         if not url.drivername.startswith("sqlite"):
             return cls(
-                create_async_engine(
+                AsyncEngine.of(
                     url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
                 )
             )
         connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": SqliteConnection}
-        main = create_async_engine(url, connect_args=connect, hide_parameters=True)
+        main = AsyncEngine.of(url, connect_args=connect, hide_parameters=True)
         event.listen(main.sync_engine, "connect", _prepare_sqlite)
         event.listen(main.sync_engine, "begin", _begin)
         writing = create_engine(
