@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -87,6 +88,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         await _listen(stack, settings, routes)
         await _prepare(settings, database, clock, announce)
         await _greet(settings, database, channels, announce)
+        gc.freeze()  # what is loaded stays; the collector's walks, which stop the loop, pass it by
         await _work(database, house, channels, clock, stop)
     announce(say(settings.language, "run.stopped"))
 

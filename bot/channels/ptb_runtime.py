@@ -29,7 +29,7 @@ TELEGRAM: Final = "https://api.telegram.org"
 
 _TOKEN: Final = re.compile(r"\d+:\S+")
 _CONNECT: Final = 10.0  # seconds
-_CONNECTIONS: Final = 64  # calls at one moment; more wait for their turn
+_CONNECTIONS: Final = 10  # calls at one moment; each call looks at all idle ones, so not many
 
 # Both write addresses into their logs, and an address of the Bot API holds the token.
 for _library in ("httpx", "httpcore"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -101,6 +102,7 @@ def units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
+@lru_cache(maxsize=512)  # many people are asked the same
 def marked(markdown: str, head: str = "") -> Marked:
     """Read Markdown. `head` is a plain line that goes before it, in italics."""
     writer = _Writer()
