@@ -20,8 +20,8 @@ _DAY: Final = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A period of a subject. `since` is the first day in it on which the subject is in the rule's
-    population; `until` the first day after it left, if it left within: what is open then is
-    cancelled."""
+    population. `until` is the first day on which it no longer is, known before it comes where age
+    decides: what is open when it comes is cancelled."""
 
     period: Period
     since: date

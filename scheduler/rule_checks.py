@@ -21,7 +21,8 @@ _DAY: Final = timedelta(days=1)
 def problems_of(found: Sequence[Read], forms: Questions | None) -> list[Problem]:
     """All that is wrong between the files; forms and questions only where `forms` are given."""
     known = Known([one.content for one in found], forms)
-    return [*_unknown(found, known), *_circles(found), *_versions(found), *_windows(found)]
+    problems = [*_unknown(found, known), *_circles(found), *_versions(found)]
+    return problems or list(_windows(found))  # what names something unknown can't be tried out
 
 
 def _unknown(found: Sequence[Read], known: Known) -> Iterator[Problem]:

@@ -122,7 +122,7 @@ def marks_of(window: Window, zone: tzinfo) -> dict[str, Mark]:
     """The marks on which the rungs of a ladder stand. `overdue` and `closes` are the first days of
     what they name."""
     marks = {
-        "opens": Mark(window.opens_on, window.opens),
+        "opens": Mark(window.opens_on, window.opens, exact=True),
         "due": Mark(window.due_on, window.due, window.due_at is not None),
         "overdue": _instant(window.overdue, zone),
     }
