@@ -41,10 +41,14 @@ bench: install
 conformance: install
 	$(BIN)/python -m benchmarks.conformance
 
-# Needs `uv`; writes every pin with its hashes for Python 3.11 to 3.14.
+# Needs `uv`; writes every pin with its hashes for Python 3.11 to 3.14. The second file is for
+# servers: what runs, what reads bar codes, and what builds our own package.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -o requirements.lock
+	echo "hatchling>=1.27" | $(LOCK) pyproject.toml - --extra barcode \
+	  -c requirements.lock -o deploy/requirements.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
