@@ -35,10 +35,20 @@ class RuleFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file's name, and what stands in it."""
+    """A file, and what stands in it."""
 
-    name: str
+    path: Path
     content: RuleFile
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it comes with the program."""
+        return self.path.parent == BUILT_IN
 
 
 def paths(folders: Iterable[Path]) -> list[Path]:
@@ -68,7 +78,7 @@ def read(files: Iterable[Path]) -> list[Read]:
             problems.append(Problem(file.name, "", "", "not_toml", str(error)))
             continue
         try:
-            found.append(Read(file.name, RuleFile.model_validate(table)))
+            found.append(Read(file, RuleFile.model_validate(table)))
         except ValidationError as error:
             problems += of_models(file.name, table, error)
     if problems:
