@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.peers import venv
 from benchmarks.peers.inside import Seen, Told
 from benchmarks.peers.report import Bar
 from benchmarks.peers.rounds import OUT, openings_of, pin
@@ -65,12 +66,19 @@ class Measured:
         """Steps a second, the median of the rounds."""
         return statistics.median(one.steps / one.seconds for one in self.rounds)
 
+    @property
+    def cpu(self) -> float:
+        """Milliseconds of the processor's time a step, the median of the rounds."""
+        return statistics.median(1e3 * one.cpu / one.steps for one in self.rounds)
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
+    OUT.mkdir(exist_ok=True)
+    venv.make()
     found = {(one, people): Measured(one, people, []) for one in SUBJECTS for people in AT_ONCE}
     commits = []
     for _ in range(chosen.rounds):
@@ -85,7 +93,6 @@ def main() -> int:
 
 
 def _run(variant: Variant, people: int, seconds: float) -> Seen:
-    OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=OUT, prefix="inside-") as name:
         folder = Path(name)
         Told(openings_of(variant, folder, people), variant.whose, seconds).write(folder)
@@ -125,12 +132,12 @@ def _commits() -> float:
 
 def _print(found: dict[tuple[Variant, int], Measured], commits: float) -> None:
     print("Steps a second in one process, without sockets; Telegram's and the people's time off.\n")
-    print("| | 1 in flight | 32 in flight |\n|---|---:|---:|")
+    print("| | 1 in flight | CPU ms/step | 32 in flight | CPU ms/step |\n|---|---:|---:|---:|---:|")
     for variant in SUBJECTS:
         name = variant.name if variant.whose == "ours" else f"{variant.name}, nothing kept"
-        one, many = (found[variant, people].steps for people in AT_ONCE)
-        print(f"| {name} | {one:.0f} | {many:.0f} |")
-    print(f"| one bare SQLite commit a step | {commits:.0f} | |\n")
+        figures = (found[variant, people] for people in AT_ONCE)
+        print(f"| {name} |", *(f"{one.steps:.0f} | {one.cpu:.2f} |" for one in figures))
+    print(f"| one bare SQLite commit a step | {commits:.0f} | | | |\n")
     for variant in (OUR_AIOGRAM, OUR_PTB):
         for people in AT_ONCE:
             _print_stages(found[variant, people])

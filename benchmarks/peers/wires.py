@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, Final
 
 import aiohttp
@@ -24,11 +24,12 @@ _JSON: Final = {"Content-Type": "application/json"}
 
 
 class Wires:
-    """The server's end of both libraries' clients. `spent` is in seconds."""
+    """The server's end of both libraries' clients. `spent` is in seconds, `cpu` of them on the
+    processor."""
 
     def __init__(self, server: LeanServer) -> None:
         self.server = server
-        self.spent = 0.0
+        self.spent = self.cpu = 0.0
         self._came = asyncio.Event()
         server.world.updates = _Queue(self._came)
 
@@ -61,7 +62,7 @@ class Wires:
         waiting, offset = self.server.world.updates, int(asked.get("offset") or 0)
         waiting[:] = [one for one in waiting if one["update_id"] >= offset]
         self.server.polled.set()
-        while not waiting:
+        while not waiting and int(asked.get("timeout") or 0):
             self._came.clear()
             await self._came.wait()
         with self.counted():
@@ -70,9 +71,10 @@ class Wires:
     @contextmanager
     def counted(self) -> Iterator[None]:
         """What runs in here is Telegram's or a person's time."""
-        began = perf_counter()
+        began, cpu = perf_counter(), thread_time()
         yield
         self.spent += perf_counter() - began
+        self.cpu += thread_time() - cpu
 
 
 class WiredUser(User):
