@@ -18,6 +18,7 @@ from forms.definition import (
     Scope,
     Seed,
     Slot,
+    Task,
     Text,
     Trigger,
 )
@@ -138,6 +139,14 @@ class Form:
         if place == NONE or self.elements[place].question == NONE:
             return None
         return self.questions[self.elements[place].question]
+
+    def ranks_using(self, functions: frozenset[str], task: Task | None = None) -> list[int]:
+        """The rules, of one task or of all, that call one of these functions, by their ranks."""
+        return [
+            one.rank
+            for one in self.computations
+            if one.expression.functions & functions and task in (None, one.task)
+        ]
 
     def words(self, text: Text | None, language: str = "", form: str = "") -> str:
         """`text` without its ``<output>`` values, for lists of questions and reports."""

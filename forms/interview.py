@@ -208,12 +208,7 @@ class Interview(Sheet):
         if self.done:
             return NO_EFFECTS
         self.xpath.budget.reset()
-        worded = [
-            one.rank
-            for one in self.form.computations
-            if one.task is Task.CALCULATE and one.expression.functions & _WORDED
-        ]
-        self.engine.recompute(worded)
+        self.engine.recompute(self.form.ranks_using(_WORDED, Task.CALCULATE))
         effects = self._settle()
         self._move(self.walk.standing(self.cursor))
         return effects
@@ -228,10 +223,7 @@ class Interview(Sheet):
         """
         if not self.done:
             self.xpath.budget.reset()
-            clock = [
-                one.rank for one in self.form.computations if one.expression.functions & _CLOCK
-            ]
-            self.engine.recompute(clock)
+            self.engine.recompute(self.form.ranks_using(_CLOCK))
             self.events.settle()
             self.engine.settle()
             problems = self.problems()
