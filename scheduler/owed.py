@@ -36,6 +36,8 @@ def owed(line: Line, subject: Subject, first: date, last: date) -> list[Owed]:
     """
     found: dict[str, Owed] = {}
     for rule, begins in line.terms():
+        if not rule.on or rule.population.subject != subject.kind or begins > last:
+            continue
         for stay in memberships(rule.population, subject, line.region, line.carved):
             for period in subject_periods(
                 rule, subject, begins=begins, came=stay.since, first=first, last=last

@@ -121,7 +121,8 @@ def _anchored(rule: VisitRule, subject: Subject, came: date, last: date) -> Iter
 def _eventful(rule: VisitRule, event: Event, last: date) -> Iterator[Period]:
     """One period if the rule has no recurrence: its window tells how long it is."""
     if not (rule.every or rule.steps):
-        yield Period(rule, event.key, event.on, event.on, None, event.at, event.stated)
+        if event.on <= last:
+            yield Period(rule, event.key, event.on, event.on, None, event.at, event.stated)
         return
     starts = event.on
     for number, ends in enumerate(boundaries(rule, event.on), 1):

@@ -222,6 +222,7 @@ def test_what_is_owed_does_not_depend_on_the_range_that_is_asked(
     assert len({each.period.key for each in narrow}) == len(narrow)
     for each in narrow:
         assert wide[each.period.key] == each
+        assert each.period.first <= last
     touching = {
         key for key, each in wide.items() if each.period.first <= last and each.period.last >= first
     }
