@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from core.ports import WebSession
-from core.texts import catalogue
+from core.texts import chapter
 
 
 def person(session: WebSession) -> str:
@@ -28,6 +28,6 @@ def section(language: str, prefix: str) -> dict[str, str]:
     """The texts whose keys begin with `prefix`, by the rest of the key."""
     return {
         key.removeprefix(prefix): text
-        for key, text in catalogue(language).items()
+        for key, text in chapter(language, prefix.partition(".")[0]).items()
         if key.startswith(prefix)
     }

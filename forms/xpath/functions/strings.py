@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
-from typing import Final
-
-import regex
+from typing import TYPE_CHECKING, Final
 
 from forms.node import Node
 from forms.xpath.compiled import Compiled, TextEvaluator, as_number, as_text, as_texts
@@ -15,6 +13,9 @@ from forms.xpath.environment import Environment
 from forms.xpath.errors import XPathError
 from forms.xpath.functions.registry import MANY, Registry, of_texts, register
 from forms.xpath.values import text_of
+
+if TYPE_CHECKING:  # loaded by the first form that has a pattern
+    import regex
 
 FUNCTIONS: Registry = {}
 
@@ -154,6 +155,8 @@ def _normalize_space(pieces: tuple[Compiled, ...]) -> Compiled:
 def _pattern(source: str) -> regex.Pattern[str]:
     if len(source) > LONGEST_PATTERN:
         raise XPathError("pattern", pattern=source[:100], reason="too long")
+    import regex
+
     try:
         return regex.compile(source)
     except (regex.error, ValueError, OverflowError, RecursionError) as fault:
