@@ -5,21 +5,25 @@ Nothing depends on a tick at a certain minute: a late one catches up, a second o
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from typing import TYPE_CHECKING, Final
 
 from core.log import log
 from storage.database import Database
 from storage.policy import SYSTEM
 
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
 Work = Callable[[], Awaitable[None]]
 
 RETRY_EVERY: Final = timedelta(seconds=5)
 PURGE_EVERY: Final = timedelta(hours=1)
+FIRST_REPLIES: Final = 1.0
+"""Seconds that a start keeps free for whoever waits for it: to load APScheduler takes a while."""
 
 
 async def purge(database: Database) -> None:
@@ -32,24 +36,37 @@ class Ticker:
     """Runs pieces of work again and again, each at most once at a time."""
 
     def __init__(self) -> None:
+        self._work: list[tuple[timedelta, Work]] = []
+        self._beginning: asyncio.TimerHandle | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+
+    def every(self, interval: timedelta, work: Work) -> None:
+        """Do `work` every `interval`; an error is logged and the next tick tries again."""
+        self._work.append((interval, work))
+
+    def start(self, after: float = FIRST_REPLIES) -> None:
+        """Begin to tick `after` so many seconds, within a running event loop."""
+        self._beginning = asyncio.get_running_loop().call_later(after, self._begin)
+
+    def stop(self) -> None:
+        """Tick no more."""
+        if self._beginning is not None:
+            self._beginning.cancel()
+        if self._scheduler is not None:
+            with suppress(Exception):
+                self._scheduler.shutdown(wait=False)
+
+    def _begin(self) -> None:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-
-    def every(self, interval: timedelta, work: Work) -> None:
-        """Do `work` every `interval`; an error is logged and the next tick tries again."""
-        seconds = interval.total_seconds()
-        self._scheduler.add_job(_careful, "interval", args=[work], seconds=seconds)
-
-    def start(self) -> None:
-        """Begin to tick, within a running event loop."""
+        for interval, work in self._work:
+            seconds = interval.total_seconds()
+            self._scheduler.add_job(_careful, "interval", args=[work], seconds=seconds)
         self._scheduler.start()
-
-    def stop(self) -> None:
-        """Tick no more."""
-        with suppress(Exception):
-            self._scheduler.shutdown(wait=False)
 
 
 async def _careful(work: Work) -> None:
