@@ -26,7 +26,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -288,21 +287,7 @@ outbox = Table(
     Column("error", Text),
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
-    Index(
-        "ix_outbox_queued",
-        "conversation_id",
-        "id",
-        sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
-    ),
-    Index(
-        "ix_outbox_queued_priority",
-        "priority",
-        "id",
-        sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
-    ),
-    Index("ix_outbox_state_done_at", "state", "done_at"),
+    Index("ix_outbox_state_done_at", "state", "done_at"),  # more of them in storage/schema.py
 )
 
 slot = Table(  # which message of the channel holds a reply that may be changed later

@@ -21,13 +21,13 @@ def run() -> int:
 
 def serve() -> None:
     """Serve as the environment says, until told to stop. Raises what `refuse` explains."""
-    program = _program()
+    serving = program()
     from bot.settings import from_environment
 
-    program.run(from_environment())
+    serving.run(from_environment())
 
 
-def _program() -> ModuleType:
+def program() -> ModuleType:
     """`bot.app`, loaded without the collector's walks: what a start makes lives on to the end."""
     gc.disable()
     try:

@@ -13,7 +13,7 @@ from storage import vault as vaults
 from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import head
 from storage.policy import OPERATOR
-from storage.tables import metadata
+from storage.schema import metadata
 from storage.vault import Vault, VaultError
 from tests import world
 from tests.clock import TurnedClock

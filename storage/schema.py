@@ -1,0 +1,24 @@
+"""The whole schema: the tables, and the indexes over some of their rows.
+
+The condition of such an index is an option of a dialect, and to know its options SQLAlchemy loads
+the dialect. So these stand apart from the tables: who makes or compares a schema loads them, the
+running program does not.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, text
+
+from storage.tables import metadata, outbox
+
+__all__ = ["metadata"]
+
+
+def _queued(name: str, *columns: Column[int]) -> None:
+    """An index over what the outbox has still to deliver."""
+    only = text("state = 'queued'")
+    Index(name, *columns, sqlite_where=only, postgresql_where=only)
+
+
+_queued("ix_outbox_queued", outbox.c.conversation_id, outbox.c.id)
+_queued("ix_outbox_queued_priority", outbox.c.priority, outbox.c.id)
