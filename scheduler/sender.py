@@ -218,8 +218,8 @@ class Sender:
                 try:
                     if lane.broken or self._stopping:
                         await self._put_back(lane)
-                        return
-                    await self._next(lane)
+                    else:
+                        await self._next(lane)
                 except Exception as error:
                     # Nothing more goes out before what went out is written down.
                     log.error("outbox not writable", error=type(error).__name__)
@@ -228,6 +228,9 @@ class Sender:
                     await asyncio.sleep(_TROUBLE)
         finally:
             lane.task = None
+            if lane.broken:  # what could not go, or was said about it, is in the outbox
+                lane.broken = lane.expected > 0
+                self.wake()
             self._go_on(lane)
 
     async def _next(self, lane: Lane) -> None:
@@ -286,13 +289,13 @@ class Sender:
 
     async def _put_back(self, lane: Lane) -> None:
         """Leave what the lane still holds to whoever looks into the outbox next."""
+        back = list(lane.waiting)  # a step may bring more meanwhile
         async with self._unit() as uow:
             await uow.outbox.sent(lane.unbooked)
-            await uow.outbox.put_back(list(lane.waiting))
+            await uow.outbox.put_back(back)
         lane.unbooked.clear()
-        lane.waiting.clear()
-        lane.broken = lane.expected > 0
-        self.wake()
+        for _ in back:
+            lane.waiting.popleft()
 
     async def _again(self, lane: Lane, parcel: Parcel, error: str, after: float | None) -> None:
         """Try again later, the rest of the lane behind it; or give up after enough attempts."""
