@@ -13,6 +13,7 @@ import asyncio
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from datetime import timedelta
 from typing import Final
 
 from core import measures
@@ -24,7 +25,7 @@ from scheduler.flood import Flood
 from scheduler.lanes import Lane
 from storage.conversations import Conversation
 from storage.database import Database
-from storage.outbox import DIGEST, Parcel
+from storage.outbox import CLAIM, DIGEST, Parcel
 from storage.policy import SYSTEM
 from storage.unit import UnitOfWork
 
@@ -36,6 +37,8 @@ WHOLE_CHANNEL_PAUSE: Final = 5.0  # seconds, where the messenger names none
 _THROTTLED: Final = 0.2  # seconds between two looks while the pace holds messages back
 _IDLE: Final = 15.0  # seconds after which the outbox is looked at even if nothing woke us
 _AT_A_TIME: Final = 100  # conversations taken from the outbox in one go
+_WORDS: Final = timedelta(seconds=22)  # longer than a channel waits for a message with words only
+_UPLOAD: Final = timedelta(seconds=95)  # the same for one with pictures
 _TROUBLE: Final = 1.0  # seconds before the book is tried again
 _GRACE: Final = 4.0  # seconds that deliveries in hand get at the end
 
@@ -244,7 +247,10 @@ class Sender:
             return
         replaces = lane.replaces(parcel)
         try:
-            message = await self._deliver(parcel, replaces)
+            reply = parcel.reply or self._render(parcel)
+            if not await self._ours(lane, reply):
+                return
+            message = await self._deliver(parcel, reply, replaces)
         except NotNow as refusal:
             if refusal.whole_channel:
                 pause = refusal.after or WHOLE_CHANNEL_PAUSE
@@ -263,9 +269,20 @@ class Sender:
             if not lane.waiting or (message is not None and replaces is None):
                 await self._book(lane)
 
-    async def _deliver(self, parcel: Parcel, replaces: str | None) -> str | None:
+    async def _ours(self, lane: Lane, reply: Reply) -> bool:
+        """Whether the lane's first message is still this process's for as long as it may take."""
+        parcel, needed = lane.waiting[0], _UPLOAD if reply.pictures else _WORDS
+        if parcel.claimed_until and parcel.claimed_until - self._clock.now() >= needed:
+            return True
+        async with self._unit() as uow:
+            renewed = await uow.outbox.claim_again(parcel, needed + CLAIM)
+        lane.waiting.popleft()
+        if renewed is not None:
+            lane.waiting.appendleft(renewed)
+        return renewed is not None
+
+    async def _deliver(self, parcel: Parcel, reply: Reply, replaces: str | None) -> str | None:
         """The id of the message that stands in the chat now. Raises NotNow, Undeliverable."""
-        reply = parcel.reply or self._render(parcel)
         if replaces is None and _only_closes(reply):
             return None
         channel = self._channels[parcel.channel]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ REPLY: Final = "reply"
 URGENT: Final = 0
 ANSWER: Final = 10
 DIGEST: Final = 20  # what can wait for answers
-CLAIM: Final = timedelta(minutes=2)  # longer than any delivery takes
+CLAIM: Final = timedelta(seconds=30)  # for messages in hand; who needs longer claims again
 
 # In words, not as a parameter: the index that holds only these rows is found by it.
 _QUEUED: Final = outbox.c.state == literal_column("'queued'")
@@ -44,7 +44,8 @@ _QUEUED: Final = outbox.c.state == literal_column("'queued'")
 class Parcel:
     """One queued message with its address. `kind` is ``reply`` (the body is a Reply) or names what
     a handler has to render. `replaces` is the channel's id of the message that fills the slot which
-    this one edits. `reply` is there if this process queued it just now."""
+    this one edits. Until `claimed_until` it is this process's to deliver. `reply` is there if this
+    process queued it just now."""
 
     id: int
     conversation_id: int
@@ -58,6 +59,7 @@ class Parcel:
     attempts: int
     priority: int
     replaces: str | None
+    claimed_until: datetime | None = None
     reply: Reply | None = None
 
 
@@ -101,7 +103,8 @@ class Outbox:
         if not replies:
             return []
         now = self._clock.now()
-        rows = [_row(chat.id, reply, now, now + CLAIM) for reply in replies]
+        claimed_until = now + CLAIM
+        rows = [_row(chat.id, reply, now, claimed_until) for reply in replies]
         ids = (await self._connection.execute(_ADD_CLAIMED, rows)).scalars().all()
         filled: dict[str, str] = {}
         if any(reply.edits for reply in replies):
@@ -121,6 +124,7 @@ class Outbox:
                 attempts=0,
                 priority=ANSWER,
                 replaces=filled.get(reply.edits or ""),
+                claimed_until=claimed_until,
                 reply=reply,
             )
             for row_id, row, reply in zip(ids, rows, replies, strict=True)
@@ -170,21 +174,33 @@ class Outbox:
         and again."""
         if not parcels:
             return []
+        return await self._claim(parcels, _FREE, CLAIM)
+
+    async def claim_again(self, parcel: Parcel, span: timedelta) -> Parcel | None:
+        """Keep a message that this process claimed for `span` more, counted from now; None if its
+        claim ran out and another process took it, or sent it."""
+        ours = outbox.c.claimed_until == parcel.claimed_until
+        return next(iter(await self._claim([parcel], or_(_FREE, ours), span)), None)
+
+    async def _claim(
+        self, parcels: Sequence[Parcel], where: ColumnElement[bool], span: timedelta
+    ) -> Sequence[Parcel]:
         now = self._clock.now()
+        until = now + span
         free = (
             select(outbox.c.id)
-            .where(outbox.c.id.in_([parcel.id for parcel in parcels]), _QUEUED, _FREE)
+            .where(outbox.c.id.in_([parcel.id for parcel in parcels]), _QUEUED, where)
             .with_for_update(skip_locked=True)
         )
         mine = await self._connection.execute(
             update(outbox)
             .where(outbox.c.id.in_(free))
-            .values(claimed_until=now + CLAIM)
+            .values(claimed_until=until)
             .returning(outbox.c.id),
             {"now": now},
         )
         ids = set(mine.scalars())
-        return [parcel for parcel in parcels if parcel.id in ids]
+        return [replace(parcel, claimed_until=until) for parcel in parcels if parcel.id in ids]
 
     async def put_back(self, parcels: Sequence[Parcel]) -> None:
         """Let anybody deliver these messages, which this process claimed."""
