@@ -14,6 +14,10 @@ BENCHES: Final = {
     "XPath": "benchmarks.xpath_bench",
     "form engine": "benchmarks.engine_bench",
     "start-up": "benchmarks.startup",
+    "steps without sockets": "benchmarks.peers.in_process",
+    "many people": "benchmarks.peers.crowd",
+    "replicas": "benchmarks.peers.replicas",
+    "peers": "benchmarks.peers",
 }
 
 

@@ -25,10 +25,10 @@ AREAS: Final = (
 )
 
 
-async def opened(folder: Path) -> Database:
-    """The database of this folder, with its key."""
+async def opened(folder: Path, url: str | None = None) -> Database:
+    """The database of this folder, or the one at `url`, with the folder's key."""
     vault.use(vault.load_or_create(folder / "zoufang.key"))
-    return await Database.open(f"sqlite:///{folder / 'zoufang.sqlite3'}", SystemClock())
+    return await Database.open(url or f"sqlite:///{folder / 'zoufang.sqlite3'}", SystemClock())
 
 
 async def build(database: Database, people: int) -> list[str]:

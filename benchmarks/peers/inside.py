@@ -67,7 +67,7 @@ async def people() -> None:
     acts = script.ours() if told.script == "ours" else script.peers()
     tally = Tally()
     warm = asyncio.Barrier(len(told.openings) + 1)
-    await _WIRES.server.polled.wait()
+    await _WIRES.server.opened.wait()
     tasks = [
         asyncio.create_task(
             Person(WiredUser(_WIRES, 1000 + at), Act(does, False, until, needs), acts, tally).run(

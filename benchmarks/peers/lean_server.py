@@ -35,7 +35,7 @@ class Heard(list[Json]):
 
 class LeanServer:
     """A Bot API on a free port. `calls` counts what the bot asked for, `refused` what it got no
-    leave for; `polled` is set once it polls."""
+    leave for; `opened` is set once it polls or has a webhook."""
 
     def __init__(self) -> None:
         bot_id = int(TOKEN.partition(":")[0])
@@ -44,7 +44,7 @@ class LeanServer:
         self.methods = Methods(self.world)
         self.calls: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
-        self.polled = asyncio.Event()
+        self.opened = asyncio.Event()
         self.base = ""
 
     async def open(self) -> None:
@@ -56,10 +56,12 @@ class LeanServer:
         """Status and answer of one call. `kind` is the content type."""
         method = path.rpartition("/")[2]
         if method == "getUpdates":
-            self.polled.set()
+            self.opened.set()
         try:
             params = Params(values(kind, body))
             result = await self.methods[method](params)
+            if self.world.webhook:
+                self.opened.set()
             status, answer = 200, {"ok": True, "result": result}
         except Refusal as refusal:
             self.refused[f"{method}: {refusal}"] += 1

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from benchmarks.peers import script
+from benchmarks.peers.balancer import Balancer
 from benchmarks.peers.lean_server import LeanServer
 from benchmarks.peers.people import Person, Tally
 from benchmarks.peers.script import Act
@@ -27,8 +28,11 @@ from tests.emulator.people import User
 _STARTS_WITHIN: Final = 90.0  # seconds for the bot to start and everybody's first form
 
 
-async def measure(openings: Sequence[Act], acts: Sequence[Act], seconds: float) -> None:
-    """Let everybody fill in forms, and print what was seen in `seconds` after the first ones."""
+async def measure(
+    openings: Sequence[Act], acts: Sequence[Act], seconds: float, ports: Sequence[int]
+) -> None:
+    """Let everybody fill in forms, and print what was seen in `seconds` after the first ones. With
+    `ports` updates are posted there, else the bot asks for them."""
     server, tally = LeanServer(), Tally()
     await server.open()
     _print(base=server.base)
@@ -38,8 +42,13 @@ async def measure(openings: Sequence[Act], acts: Sequence[Act], seconds: float) 
     ]
     warm = asyncio.Barrier(len(people) + 1)
     async with asyncio.timeout(_STARTS_WITHIN):
-        await server.polled.wait()
-        tasks = [asyncio.create_task(person.run(warm)) for person in people]
+        await server.opened.wait()
+        tasks = []
+        if ports:
+            balancer = Balancer(server.world, ports)
+            await balancer.ready()
+            tasks.append(asyncio.create_task(balancer.run()))
+        tasks += [asyncio.create_task(person.run(warm)) for person in people]
         await warm.wait()
     began, busy, calls = time.monotonic(), time.process_time(), sum(server.calls.values())
     _print(began=began)
@@ -66,10 +75,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--script", choices=("ours", "peers"), required=True)
+    parser.add_argument("--port", type=int, action="append", default=[], dest="ports")
     chosen = parser.parse_args()
     openings = [Act(does, False, until, needs) for does, until, needs in json.load(sys.stdin)]
     acts = script.ours() if chosen.script == "ours" else script.peers()
-    asyncio.run(measure(openings, acts, chosen.seconds))
+    asyncio.run(measure(openings, acts, chosen.seconds, chosen.ports))
 
 
 if __name__ == "__main__":

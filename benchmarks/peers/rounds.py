@@ -60,11 +60,11 @@ def run(variant: Variant, seconds: float) -> Run:
         folder = Path(name)
         openings = openings_of(variant, folder, PEOPLE)
         try:
-            with _load(variant, openings, seconds) as lines:
-                base = _line(lines)["base"]
-                with _bot(variant, folder, base) as process:
-                    began, before = _line(lines)["began"], _cpu(process)
-                    seen = _line(lines)
+            with load(variant.whose, openings, seconds) as lines:
+                base = line(lines)["base"]
+                with bot(variant, folder, base) as process:
+                    began, before = line(lines)["began"], _cpu(process)
+                    seen = line(lines)
                     cpu, memory = _cpu(process) - before, process.memory_info().rss
         except (RuntimeError, psutil.Error) as error:
             said = (folder / _SAID).read_text(errors="replace")
@@ -96,7 +96,12 @@ def openings_of(variant: Variant, folder: Path, people: int) -> list[Opening]:
         finally:
             await database.close()
 
-    return [(f"/start {code}", "", TITLE) for code in asyncio.run(build())]
+    return openings_with(asyncio.run(build()))
+
+
+def openings_with(codes: Sequence[str]) -> list[Opening]:
+    """People who come in by these codes and get the menu."""
+    return [(f"/start {code}", "", TITLE) for code in codes]
 
 
 def _kept(variant: Variant, folder: Path) -> int:
@@ -115,16 +120,20 @@ def _kept(variant: Variant, folder: Path) -> int:
 
 
 @contextmanager
-def _load(variant: Variant, openings: Sequence[Opening], seconds: float) -> Iterator[IO[str]]:
-    """Telegram and the people; what they say, line by line."""
+def load(
+    script: str, openings: Sequence[Opening], seconds: float, ports: Sequence[int] = ()
+) -> Iterator[IO[str]]:
+    """Telegram and the people; what they say, line by line. With `ports` they post there."""
     module = [sys.executable, "-m", "benchmarks.peers.load"]
+    posting = [f"--port={port}" for port in ports]
     process = subprocess.Popen(
-        [*module, "--script", variant.whose, "--seconds", str(seconds)],
+        [*module, "--script", script, "--seconds", str(seconds), *posting],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    pin(process.pid, "load")
+    if not ports:
+        pin(process.pid, "load")
     assert process.stdin is not None and process.stdout is not None
     with process:
         try:
@@ -136,15 +145,18 @@ def _load(variant: Variant, openings: Sequence[Opening], seconds: float) -> Iter
 
 
 @contextmanager
-def _bot(variant: Variant, folder: Path, base: str) -> Iterator[psutil.Process]:
-    """The bot, until it has stopped by itself after SIGTERM."""
+def bot(
+    variant: Variant, folder: Path, base: str, core: str | None = "bot"
+) -> Iterator[psutil.Process]:
+    """The bot, until it has stopped by itself after SIGTERM; on the bot's core, or on any."""
     with (folder / _SAID).open("wb") as said, ExitStack() as stack:
         environment = variant.environment(folder, base)
         if variant is AIOGRAM_REDIS:
             environment["BENCH_REDIS"], pid = stack.enter_context(redis_server.running(folder))
             pin(pid, "bot")
         process = subprocess.Popen(variant.command(), env=environment, stdout=said, stderr=said)
-        pin(process.pid, "bot")
+        if core:
+            pin(process.pid, core)
         with process:
             try:
                 yield psutil.Process(process.pid)
@@ -162,7 +174,8 @@ def pin(pid: int, part: str) -> None:
         psutil.Process(pid).cpu_affinity(_CORES[part])
 
 
-def _line(lines: IO[str]) -> dict[str, Any]:
+def line(lines: IO[str]) -> dict[str, Any]:
+    """What the load says next. Raises RuntimeError if it has ended."""
     line = lines.readline()
     if not line:
         raise RuntimeError("the load ended before its time")

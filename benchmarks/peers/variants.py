@@ -45,14 +45,15 @@ def _house(folder: Path, base: str) -> dict[str, str]:
     return {
         "ZOUFANG_DATABASE_URL": f"sqlite:///{folder / 'zoufang.sqlite3'}",
         "ZOUFANG_KEY_FILE": str(folder / "zoufang.key"),
-        "ZOUFANG_PORT": str(_free_port()),
+        "ZOUFANG_PORT": str(free_port()),
         "ZOUFANG_TELEGRAM_TOKEN": TOKEN,
         "ZOUFANG_TELEGRAM_API": base,
         "ZOUFANG_DEMO": "false",
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -61,7 +61,7 @@ class Wires:
     async def _updates(self, asked: dict[str, Any]) -> str:
         waiting, offset = self.server.world.updates, int(asked.get("offset") or 0)
         waiting[:] = [one for one in waiting if one["update_id"] >= offset]
-        self.server.polled.set()
+        self.server.opened.set()
         while not waiting and int(asked.get("timeout") or 0):
             self._came.clear()
             await self._came.wait()
