@@ -1,12 +1,16 @@
-"""One conversation that this process delivers to just now, and what it holds for it."""
+"""Conversations that this process delivers to just now, and what steps bring for them."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from core.messages import Reply
+from storage.conversations import Conversation
 from storage.outbox import Parcel, Sent, slots_after
+from storage.unit import UnitOfWork
 
 
 @dataclass(slots=True, eq=False)
@@ -38,3 +42,22 @@ class Lane:
         self.waiting.popleft()
         self.unbooked.append((parcel, message))
         self.slots.update(slots_after([(parcel, message)]))
+
+
+class Brought:
+    """What one step says, until its transaction is kept or lost."""
+
+    def __init__(self, reserve: Callable[[Conversation], Lane | None]) -> None:
+        self._reserve = reserve
+        self.lane: Lane | None = None
+        self.parcels: Sequence[Parcel] = ()
+        self.waiting = False
+
+    async def queue(self, uow: UnitOfWork, chat: Conversation, replies: Sequence[Reply]) -> None:
+        """Queue what the step says to `chat`, as its last deed; `chat` is locked."""
+        self.lane = self._reserve(chat)
+        if self.lane is None:
+            await uow.outbox.queue(chat.id, replies)
+        else:
+            self.parcels = await uow.outbox.hand_out(chat, replies)
+        self.waiting = uow.outbox.waiting

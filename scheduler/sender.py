@@ -22,7 +22,7 @@ from core.messages import Reply
 from core.ports import Channel, Clock, NotNow, Undeliverable
 from scheduler import undelivered, unreachable
 from scheduler.flood import Flood
-from scheduler.lanes import Lane
+from scheduler.lanes import Brought, Lane
 from storage.conversations import Conversation
 from storage.database import Database
 from storage.outbox import CLAIM, DIGEST, Parcel
@@ -41,25 +41,6 @@ _WORDS: Final = timedelta(seconds=22)  # longer than a channel waits for a messa
 _UPLOAD: Final = timedelta(seconds=95)  # the same for one with pictures
 _TROUBLE: Final = 1.0  # seconds before the book is tried again
 _GRACE: Final = 4.0  # seconds that deliveries in hand get at the end
-
-
-class Brought:
-    """What one step says, until its transaction is kept or lost."""
-
-    def __init__(self, reserve: Callable[[Conversation], Lane | None]) -> None:
-        self._reserve = reserve
-        self.lane: Lane | None = None
-        self.parcels: Sequence[Parcel] = ()
-        self.waiting = False
-
-    async def queue(self, uow: UnitOfWork, chat: Conversation, replies: Sequence[Reply]) -> None:
-        """Queue what the step says to `chat`, as its last deed; `chat` is locked."""
-        self.lane = self._reserve(chat)
-        if self.lane is None:
-            await uow.outbox.queue(chat.id, replies)
-        else:
-            self.parcels = await uow.outbox.hand_out(chat, replies)
-        self.waiting = uow.outbox.waiting
 
 
 class Sender:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,16 +16,6 @@ from storage.tables import inbox
 
 MAX_ATTEMPTS: Final = 3
 IN_FLIGHT: Final = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class DeadInbound:
-    """An inbound that was given up, without what was said. `since` is when it came in (UTC)."""
-
-    channel: str
-    error: str
-    attempts: int
-    since: datetime
 
 
 class Inbox:
@@ -88,16 +77,6 @@ class Inbox:
         )
         rows = await self._connection.execute(query)
         return [Inbound.model_validate(row.body) for row in rows]
-
-    async def all_dead(self, limit: int | None = None) -> Sequence[DeadInbound]:
-        """The inbounds that were given up, the newest first, `limit` at most."""
-        query = (
-            select(inbox.c.channel, inbox.c.error, inbox.c.attempts, inbox.c.received_at)
-            .where(inbox.c.state == "dead")
-            .order_by(inbox.c.received_at.desc(), inbox.c.key)
-            .limit(limit)
-        )
-        return [DeadInbound(*row) for row in await self._connection.execute(query)]
 
     async def overtaken(self, inbound: Inbound, last_step: datetime) -> bool:
         """Give up an inbound that waits if its person made another step, at `last_step`, after it

@@ -28,7 +28,7 @@ from core.ports import Clock
 from storage.connection import Connection
 from storage.conversations import Conversation
 from storage.dialects import upsert
-from storage.tables import account, conversation, outbox, slot
+from storage.tables import conversation, outbox, slot
 
 REPLY: Final = "reply"
 URGENT: Final = 0
@@ -65,20 +65,6 @@ class Parcel:
 
 Sent = tuple[Parcel, str | None]
 """What was delivered, and the channel's id of the message that now stands in the chat."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeadMessage:
-    """A message that was given up, without its words and its address. `account` is the code of the
-    member of staff whom it was for, None for anybody else; `since` is when it was queued (UTC)."""
-
-    id: int
-    channel: str
-    account: str | None
-    kind: str
-    error: str
-    attempts: int
-    since: datetime
 
 
 class Outbox:
@@ -264,44 +250,6 @@ class Outbox:
             .where(outbox.c.id == parcel.id)
             .values(**values, attempts=outbox.c.attempts + 1)
         )
-
-    async def all_dead(self, limit: int | None = None) -> Sequence[DeadMessage]:
-        """The messages that were given up, the newest first, `limit` at most."""
-        query = (
-            select(
-                outbox.c.id,
-                conversation.c.channel,
-                account.c.code,
-                outbox.c.kind,
-                outbox.c.error,
-                outbox.c.attempts,
-                outbox.c.created_at,
-            )
-            .join(conversation, outbox.c.conversation_id == conversation.c.id)
-            .outerjoin(account, conversation.c.account_id == account.c.id)
-            .where(outbox.c.state == "dead")
-            .order_by(outbox.c.id.desc())
-            .limit(limit)
-        )
-        return [DeadMessage(*row) for row in await self._connection.execute(query)]
-
-    async def retry(self, message_id: int | None = None) -> int:
-        """Queue a message that was given up again, or all of them; how many that were."""
-        again = (
-            update(outbox)
-            .where(outbox.c.state == "dead")
-            .values(
-                state="queued",
-                attempts=0,
-                not_before=self._clock.now(),
-                claimed_until=None,
-                error=None,
-                done_at=None,
-            )
-        )
-        if message_id is not None:
-            again = again.where(outbox.c.id == message_id)
-        return (await self._connection.execute(again)).rowcount
 
 
 def _row(

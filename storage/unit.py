@@ -16,6 +16,7 @@ from storage.areas import Areas
 from storage.connection import Connection
 from storage.conversations import Conversations
 from storage.corrections import Corrections
+from storage.dead_letters import DeadLetters
 from storage.formshelf import Forms
 from storage.inbox import Inbox
 from storage.interviews import Interviews
@@ -110,6 +111,11 @@ class UnitOfWork:
     def outbox(self) -> Outbox:
         """What is to be delivered."""
         return Outbox(self.connection, self.clock)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """What was given up."""
+        return DeadLetters(self.connection, self.clock)
 
     @cached_property
     def forms(self) -> Forms:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
     from storage.database import Database
-    from storage.inbox import DeadInbound
-    from storage.outbox import DeadMessage
+    from storage.dead_letters import DeadInbound, DeadMessage
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -56,8 +55,8 @@ async def _show(settings: Settings, database: Database, limit: int | None) -> No
 
     fetched = None if limit is None else limit + 1  # one more tells whether there are more
     async with database.unit(OPERATOR, "outbox list", "cli") as uow:
-        messages = await uow.outbox.all_dead(fetched)
-        inbounds = await uow.inbox.all_dead(fetched)
+        messages = await uow.dead_letters.messages(fetched)
+        inbounds = await uow.dead_letters.inbounds(fetched)
     if not messages and not inbounds:
         typer.echo(words("outbox.fine"))
     if messages:
@@ -116,7 +115,7 @@ async def _queue_again(database: Database, message: str) -> int:
     if not every and not number:
         raise OperatorError("no_such_message", id=message)
     async with database.unit(OPERATOR, "outbox retry", "cli") as uow:
-        count = await uow.outbox.retry(None if every else int(message))
+        count = await uow.dead_letters.retry(None if every else int(message))
         if not every and not count:
             raise OperatorError("no_such_message", id=message)
         if count:

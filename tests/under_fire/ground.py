@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.clock import SystemClock
 from core.ports import Clock
@@ -96,12 +96,13 @@ class Ground:
             vaults._open[:] = before
 
     async def let_claims_run_out(self) -> None:
-        """Make every claim on a delivery as old as one that a paused process can't renew."""
+        """Make every claim on a delivery as old as one that a paused process could not renew; those
+        aside that it is about to write itself."""
+        claimed = select(outbox.c.id).where(outbox.c.claimed_until.is_not(None))
+        free = claimed.with_for_update(skip_locked=True)
         async with self.opened() as database, database.unit(SYSTEM, "test") as uow:
-            claimed = outbox.c.claimed_until.is_not(None)
-            await uow.connection.execute(
-                update(outbox).where(claimed).values(claimed_until=uow.now)
-            )
+            over = update(outbox).where(outbox.c.id.in_(free)).values(claimed_until=uow.now)
+            await uow.connection.execute(over)
 
     async def left(self) -> Left:
         """What is there now."""
@@ -110,8 +111,8 @@ class Ground:
             async for record, _ in uow.submissions.each(Filter()):
                 said = {name: find(record.answers, name) for name in NAMES}
                 records.setdefault(record.account_id, []).append(said)
-            given_up = [one.error for one in await uow.inbox.all_dead()]
-            given_up += [one.error for one in await uow.outbox.all_dead()]
+            given_up = [one.error for one in await uow.dead_letters.inbounds()]
+            given_up += [one.error for one in await uow.dead_letters.messages()]
             return Left(records, await figures(uow), given_up)
 
 

@@ -12,8 +12,8 @@ from bot.cli.outbox import NEWEST
 from core.clock import SystemClock
 from core.messages import Inbound, Reply, Text
 from storage.database import Database
-from storage.inbox import MAX_ATTEMPTS, DeadInbound
-from storage.outbox import DeadMessage
+from storage.dead_letters import DeadInbound, DeadMessage
+from storage.inbox import MAX_ATTEMPTS
 from storage.policy import OPERATOR, Role
 from storage.unit import UnitOfWork
 from tests import world
@@ -170,15 +170,15 @@ async def test_every_database_lists_and_queues_again_what_was_given_up(
         inbound = Inbound(channel="web", address="7", key="k1", event=Text(text="1"))
         for _ in range(MAX_ATTEMPTS):
             await uow.inbox.set_aside(inbound, "ValueError")
-        newest, oldest = await uow.outbox.all_dead()
+        newest, oldest = await uow.dead_letters.messages()
         assert newest.id > oldest.id
         assert newest == DeadMessage(newest.id, "telegram", None, "reply", "403", 1, clock.now())
-        assert await uow.outbox.all_dead(limit=1) == [newest]
+        assert await uow.dead_letters.messages(limit=1) == [newest]
         failed = DeadInbound("web", "ValueError", MAX_ATTEMPTS, clock.now())
-        assert await uow.inbox.all_dead(limit=1) == [failed]
+        assert await uow.dead_letters.inbounds(limit=1) == [failed]
         clock.turn(hours=1)
-        assert await uow.outbox.retry(newest.id) == 1
-        assert await uow.outbox.retry(newest.id) == 0
-        assert await uow.outbox.all_dead() == [oldest]
-        assert await uow.outbox.retry() == 1
+        assert await uow.dead_letters.retry(newest.id) == 1
+        assert await uow.dead_letters.retry(newest.id) == 0
+        assert await uow.dead_letters.messages() == [oldest]
+        assert await uow.dead_letters.retry() == 1
         assert await uow.outbox.next_due(["telegram"]) == clock.now()
