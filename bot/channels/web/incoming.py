@@ -163,8 +163,6 @@ class Incoming:
         message: str | None = None,
         label: str | None = None,
     ) -> web.Response:
-        if self.receive is None:
-            raise Refused("not_running", session.language)
         key = str(client_id)
         line: dict[str, object] = {
             "from": "person",
@@ -185,10 +183,13 @@ class Incoming:
             language=session.language,
         )
         async with self._turn(session.address):
+            receive = self.receive  # what was taken is seen to, even if this ends meanwhile
+            if receive is None:
+                raise Refused("not_running", session.language)
             taken = await self._store.take(inbound, line)
             self._wake(session.address)
             if taken.due is not None:
-                await self.receive(taken.due)
+                await receive(taken.due)
         return web.json_response({"seq": taken.seq}, status=202)
 
     def _turn(self, address: str) -> asyncio.Lock:

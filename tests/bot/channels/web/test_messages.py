@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from unittest.mock import AsyncMock
 from uuid import uuid4
 
 import aiohttp
@@ -15,6 +16,7 @@ from pydantic import TypeAdapter
 from bot.channels.web import WebChannel
 from bot.channels.web.incoming import _understood
 from core.messages import Command, Inbound, Location, Tap, Text
+from core.ports import Taken
 from tests.bot.channels.web.conftest import client, enter
 from tests.bot.channels.web.site import Site, running_site
 from tests.clock import TurnedClock
@@ -233,6 +235,37 @@ async def test_the_answer_comes_after_the_step(clock: TurnedClock) -> None:
         assert not post.done()
         committed.set()
         (await post).release()
+
+
+async def test_what_is_taken_while_the_program_stops_is_still_seen_to(clock: TurnedClock) -> None:
+    async with running_site(clock) as site, client(site) as me:
+        await enter(me, site)
+        taking, go_on = asyncio.Event(), asyncio.Event()
+        take = site.store.take
+
+        async def slow(inbound: Inbound, body: dict[str, object]) -> Taken:
+            taking.set()
+            await go_on.wait()
+            return await take(inbound, body)
+
+        site.store.take = slow  # type: ignore[method-assign]
+        post = asyncio.create_task(me.post("/chat/messages", json=message(HELLO)))
+        await taking.wait()
+        await end(site.channel)
+        go_on.set()
+        async with await post as answer:
+            assert answer.status == 202
+        async with me.post("/chat/messages", json=message(HELLO)) as answer:
+            assert (answer.status, (await answer.json())["error"]) == (503, "not_running")
+        assert len(site.received) == 1
+
+
+async def end(channel: WebChannel) -> None:
+    """Let the channel take nothing more, though the server still answers."""
+    running = asyncio.create_task(channel.run(AsyncMock()))
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_failed_step_is_told_kindly_and_may_be_tried_again(clock: TurnedClock) -> None:
