@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test browser check format bench conformance lock clean
+.PHONY: run install test browser check format bench soak conformance lock clean
 
 run: install
 	@$(BIN)/zoufang run
@@ -37,6 +37,10 @@ format: install
 
 bench: install
 	$(BIN)/python -m benchmarks
+
+# The tests under fire with their full numbers; most of an hour.
+soak: install
+	$(BIN)/python -m benchmarks.soak
 
 conformance: install
 	$(BIN)/python -m benchmarks.conformance

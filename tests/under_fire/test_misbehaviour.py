@@ -4,7 +4,6 @@ twice."""
 from __future__ import annotations
 
 import asyncio
-from typing import Final
 
 import pytest
 
@@ -18,11 +17,6 @@ from tests.under_fire.people import OnTelegram
 
 SEED = 12
 PEOPLE = 15
-
-ALL: Final = (
-    "getUpdates", "getMe", "setWebhook", "getWebhookInfo", "getMyCommands", "setMyCommands",
-    "sendMessage", "editMessageText", "answerCallbackQuery",
-)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["aiogram polling", "ptb polling"])
@@ -56,7 +50,7 @@ async def test_two_of_a_hundred_calls_are_put_off_and_a_hundred_of_a_hundred_fin
 ) -> None:
     """In this process and by a hasty clock: at Telegram's pace it would take a minute."""
     async with ground.opened(HastyClock()) as database, running(kind, database) as house:
-        house.telegram.faults(0.02, SEED, methods=ALL)
+        house.telegram.faults(0.02, SEED, methods=troubles.EVERY_CALL)
         people = [
             OnTelegram(worker, SEED, lambda: 1, user=house.telegram.user(1001 + number))
             for number, worker in enumerate(ground.workers)

@@ -30,6 +30,12 @@ EVERYTHING: Final = (
 )
 """What Telegram, or a proxy before it, may make of a call."""
 
+EVERY_CALL: Final = (
+    "getUpdates", "getMe", "setWebhook", "getWebhookInfo", "getMyCommands", "setMyCommands",
+    "sendMessage", "editMessageText", "answerCallbackQuery",
+)  # fmt: skip
+"""The methods that the program calls while people fill in forms."""
+
 
 async def kills(fire: Fire, times: int) -> None:
     """``kill -9`` at random instants of work, and some in the middle of a start."""
@@ -126,7 +132,3 @@ async def disorder(fire: Fire, times: int) -> None:
         await fire.telegram.hooks.hold()
         await asyncio.sleep(fire.chance.uniform(0.2, 0.6))
         await fire.telegram.hooks.release(seed=fire.seed + turn)
-
-
-async def nothing(_fire: Fire) -> None:
-    """No trouble but what Telegram does by itself."""
