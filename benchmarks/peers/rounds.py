@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -18,6 +21,7 @@ import psutil
 from benchmarks.peers import answers, house, redis_server
 from benchmarks.peers.form import TITLE
 from benchmarks.peers.variants import AIOGRAM_REDIS, Variant
+from handlers.forms import publish_builtin
 
 PEOPLE: Final = 32
 OUT: Final = Path("benchmarks/out").absolute()
@@ -89,14 +93,27 @@ def openings_of(variant: Variant, folder: Path, people: int) -> list[Opening]:
     if variant.whose == "peers":
         return [("/start", "", "")] * people
 
+    template, codes = _template(people)
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return openings_with(codes)
+
+
+@cache
+def _template(people: int) -> tuple[Path, list[str]]:
+    """A house that every run gets a copy of, and the codes that let people in. Its folder goes when
+    the benchmark ends."""
+    folder = Path(tempfile.mkdtemp(dir=OUT, prefix="house-"))
+    atexit.register(shutil.rmtree, folder)
+
     async def build() -> list[str]:
         database = await house.opened(folder)
         try:
+            await publish_builtin(database)  # or the bot would do it, in the measured time
             return await house.build(database, people)
         finally:
             await database.close()
 
-    return openings_with(asyncio.run(build()))
+    return folder, asyncio.run(build())
 
 
 def openings_with(codes: Sequence[str]) -> list[Opening]:
