@@ -149,6 +149,8 @@ class Emulator:
             response = await self._act(request, method, params)
         except Refusal as refusal:
             response = web.json_response(refusal.body(), status=refusal.code)
+        except ConnectionResetError:  # the bot was gone before it had said all
+            response = web.Response()
         finally:
             self.in_hand -= answering
         cut = request.transport is None or request.transport.is_closing()
