@@ -94,9 +94,14 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
 
 
 def house_of(settings: Settings) -> House:
-    """What all conversations share, read from the settings. Raises SettingsError."""
+    """What all conversations share, read from the settings. Raises SettingsError, and RulesError
+    for visit rules of their own that can't be used."""
     phones = settings.phonebook()
     settings.parameters(SystemClock().now().date())  # a broken file is found now, not in a chat
+    if settings.rules or settings.calendar:
+        from bot import rules
+
+        rules.check(settings)
     return House(
         shelf=Shelf(),
         zone=settings.zone,

@@ -61,11 +61,12 @@ Secret = Annotated[SecretStr | None, AfterValidator(_long_secret)]
 
 
 class Settings(BaseModel):
-    """All settings. `host` and `port` are where the web chat listens; `public_url` is how people
-    reach it; `metrics_token` is for reading ``/metrics``. With `telegram_webhook` Telegram posts to
-    us instead of being asked, under a secret that comes from the key unless
-    `telegram_webhook_secret` names one. `demo` loads the synthetic township into an empty
-    register."""
+    """All settings. `rules` is a county's folder of visit rules, read beside the built-in ones, and
+    `calendar` its file of days off: `bot.rules` reads both. `host` and `port` are where the web
+    chat listens; `public_url` is how people reach it; `metrics_token` is for reading ``/metrics``.
+    With `telegram_webhook` Telegram posts to us instead of being asked, under a secret that comes
+    from the key unless `telegram_webhook_secret` names one. `demo` loads the synthetic township
+    into an empty register."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -86,6 +87,8 @@ class Settings(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     phones: Path = DEFAULTS / "phones.toml"
     parameters_file: Path = Field(default=DEFAULTS / "parameters.toml", alias="parameters")
+    rules: Path | None = None
+    calendar: Path | None = None
     demo: bool = True
 
     @property

@@ -1,4 +1,7 @@
-"""An operator's mistakes: each is one line that says what to do."""
+"""An operator's mistakes: each is one line that says what to do.
+
+Rule files may hold several: each is a line of its own.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +29,22 @@ class OperatorError(Exception):
 
 def refuse(error: Exception) -> int:
     """Tell the operator what to do, and return the exit status. Raises `error` if it is ours."""
-    line = one_line(error)
-    if line is None:
-        raise error
-    print(line, file=sys.stderr)
+    lines = _faults(error) or [one_line(error)]
+    for line in lines:
+        if line is None:
+            raise error
+        print(line, file=sys.stderr)
     return STATUS
+
+
+def _faults(error: Exception) -> list[str | None]:
+    """A line for each fault of rule files; none for another error."""
+    rules = sys.modules.get("scheduler.rule_problems")  # loaded only if rules were read
+    if rules is None or not isinstance(error, rules.RulesError):
+        return []
+    from bot.cli.rules_problems import fault
+
+    return [fault(one) for one in error.problems]
 
 
 def one_line(error: BaseException) -> str | None:
