@@ -23,7 +23,7 @@ from typing import Final
 from benchmarks.peers import venv
 from benchmarks.peers.inside import Seen, Told
 from benchmarks.peers.report import Bar
-from benchmarks.peers.rounds import OUT, openings_of, pin
+from benchmarks.peers.rounds import OUT, SAID, last_words, openings_of, pin
 from benchmarks.peers.variants import (
     AIOGRAM_ASYNC,
     AIOGRAM_MEMORY,
@@ -37,6 +37,7 @@ AT_ONCE: Final = (1, 32)
 LEAST: Final = 0.6
 _NOWHERE: Final = "http://telegram.invalid"
 _COMMITS: Final = 2000
+_SPARE: Final = 90.0  # seconds for the start, the first forms and the end
 
 
 def _alone(variant: Variant) -> Variant:
@@ -97,20 +98,16 @@ def _run(variant: Variant, people: int, seconds: float) -> Seen:
         folder = Path(name)
         Told(openings_of(variant, folder, people), variant.whose, seconds).write(folder)
         environment = variant.environment(folder, _NOWHERE) | {"BENCH_INSIDE": "yes"}
-        with (folder / "said.txt").open("wb") as said:
-            process = subprocess.Popen(
-                variant.command(),
-                env=environment,
-                stdout=said,
-                stderr=said,
-            )
-            pin(process.pid, "bot")
-            process.wait(seconds + 120)
+        with (folder / SAID).open("wb") as said:
+            process = subprocess.Popen(variant.command(), env=environment, stdout=said, stderr=said)
+        pin(process.pid, "bot")
         try:
+            process.wait(seconds + _SPARE)
             return Seen.read(folder)
-        except (TypeError, ValueError):
-            said_last = (folder / "said.txt").read_text(errors="replace")[-2000:]
-            raise RuntimeError(f"{variant.name}: {said_last}") from None
+        except (subprocess.TimeoutExpired, TypeError):  # what was told still stands there
+            raise RuntimeError(f"{variant.name}: {last_words(folder)}") from None
+        finally:
+            process.kill()
 
 
 def _commits() -> float:

@@ -5,7 +5,7 @@
 The openings are a list of what each person says first, the words that the reply has to hold, and a
 button that it has. It says a JSON line when the server listens (`base`), one when everybody has
 filled in a form and the measured time begins (`began`), and one with what was seen when that time
-is over.
+is over. Then it goes on serving until it is killed.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ async def measure(
     )
     for task in tasks:
         task.cancel()
+    await asyncio.Event().wait()  # the bot still has to say goodbye to somebody
 
 
 def _print(**values: object) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
+from benchmarks.peers import redis_server
 from benchmarks.peers.rounds import Run
 from benchmarks.peers.variants import (
     AIOGRAM_ASYNC,
     AIOGRAM_MEMORY,
+    AIOGRAM_REDIS,
     AIOGRAM_SQL,
     OUR_AIOGRAM,
     OUR_PTB,
@@ -20,6 +22,8 @@ from benchmarks.peers.variants import (
 )
 
 Runs = Mapping[Variant, Sequence[Run]]
+
+_BUSY: Final = 1 / 3  # of its core: a load that takes more may be what is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +112,18 @@ def remarks(runs: Runs) -> list[str]:
     """What a reader has to know beside the figures: losses, and a load that was the limit."""
     found = []
     for variant, of in runs.items():
-        repeated, lost = sum(run.repeated for run in of), sum(run.lost for run in of)
-        if repeated or lost:
-            found.append(
-                f"{variant.name}: {repeated} steps without a reply, {lost} interviews lost"
-            )
+        told = (
+            (sum(run.repeated for run in of), "steps without a reply"),
+            (sum(run.lost for run in of), "interviews lost"),
+            (sum(run.refused for run in of), "calls refused by Telegram"),
+        )
+        found += [f"{variant.name}: {number} {what}" for number, what in told if number]
         if of and max(run.server for run in of) > _BUSY:
             found.append(f"{variant.name}: Telegram and the people took over a third of their core")
-    missing = [variant.name for variant in VARIANTS if variant not in runs]
-    return found + [f"{name}: not measured" for name in missing]
+    missing = [variant for variant in VARIANTS if variant not in runs]
+    return found + [f"{variant.name}: not measured{_why(variant)}" for variant in missing]
 
 
-_BUSY: Final = 1 / 3
+def _why(variant: Variant) -> str:
+    absent = variant is AIOGRAM_REDIS and not redis_server.installed()
+    return ", redis-server is not installed" if absent else ""

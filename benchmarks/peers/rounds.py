@@ -26,7 +26,7 @@ from handlers.forms import publish_builtin
 PEOPLE: Final = 32
 OUT: Final = Path("benchmarks/out").absolute()
 _STOPS_WITHIN: Final = 20.0  # seconds
-_SAID: Final = "said.txt"
+SAID: Final = "said.txt"
 _CORES: Final = {"load": [0], "bot": [1]}
 
 Opening = tuple[str, str, str]
@@ -38,9 +38,9 @@ class Run:
     """What was measured. `steps` are a second; `p50` and `p99` milliseconds from what a person does
     to the reply; `cpu` milliseconds of the bot's processor time a step; `calls` of the Bot API a
     step; `stall` the longest that the event loop was held up, in milliseconds; `memory` MiB
-    resident at the end; `server` the share of its core that Telegram and the people took;
-    `repeated` how often somebody got no reply; `lost` the finished interviews that are not in the
-    database as they were told."""
+    resident at the end; `server` the share of its core that Telegram and the people took; `refused`
+    the calls that Telegram refused; `repeated` how often somebody got no reply; `lost` the finished
+    interviews that are not in the database as they were told."""
 
     steps: float
     p50: float
@@ -50,6 +50,7 @@ class Run:
     stall: float
     memory: float
     server: float
+    refused: int
     repeated: int
     lost: int
 
@@ -71,8 +72,7 @@ def run(variant: Variant, seconds: float) -> Run:
                     seen = line(lines)
                     cpu, memory = _cpu(process) - before, process.memory_info().rss
         except (RuntimeError, psutil.Error) as error:
-            said = (folder / _SAID).read_text(errors="replace")
-            raise RuntimeError(f"{variant.name}: {error}\n{said[-2000:]}") from error
+            raise RuntimeError(f"{variant.name}: {error}\n{last_words(folder)}") from error
         took = sorted(seen["steps"])
         return Run(
             steps=len(took) / (seen["ended"] - began),
@@ -83,6 +83,7 @@ def run(variant: Variant, seconds: float) -> Run:
             stall=1e3 * _stall(folder, began, seen["ended"]),
             memory=memory / 2**20,
             server=seen["server_seconds"] / (seen["ended"] - began),
+            refused=sum(seen["refused"].values()),
             repeated=seen["repeated"],
             lost=max(seen["interviews"] - _kept(variant, folder), 0),
         )
@@ -92,7 +93,6 @@ def openings_of(variant: Variant, folder: Path, people: int) -> list[Opening]:
     """Make what the bot needs in its folder; what each person says first."""
     if variant.whose == "peers":
         return [("/start", "", "")] * people
-
     template, codes = _template(people)
     shutil.copytree(template, folder, dirs_exist_ok=True)
     return openings_with(codes)
@@ -166,7 +166,7 @@ def bot(
     variant: Variant, folder: Path, base: str, core: str | None = "bot"
 ) -> Iterator[psutil.Process]:
     """The bot, until it has stopped by itself after SIGTERM; on the bot's core, or on any."""
-    with (folder / _SAID).open("wb") as said, ExitStack() as stack:
+    with (folder / SAID).open("wb") as said, ExitStack() as stack:
         environment = variant.environment(folder, base)
         if variant is AIOGRAM_REDIS:
             environment["BENCH_REDIS"], pid = stack.enter_context(redis_server.running(folder))
@@ -183,6 +183,12 @@ def bot(
                 print(f"{variant.name}: had to be killed", file=sys.stderr)
             finally:
                 process.kill()
+
+
+def last_words(folder: Path) -> str:
+    """The end of what a bot printed."""
+    said = folder / SAID
+    return said.read_text(errors="replace")[-2000:] if said.exists() else ""
 
 
 def pin(pid: int, part: str) -> None:
