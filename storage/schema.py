@@ -7,8 +7,11 @@ running program does not.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, Index, text
 
+from storage.obligation_tables import obligation
 from storage.tables import metadata, outbox
 
 __all__ = ["metadata"]
@@ -22,3 +25,14 @@ def _queued(name: str, *columns: Column[int]) -> None:
 
 _queued("ix_outbox_queued", outbox.c.conversation_id, outbox.c.id)
 _queued("ix_outbox_queued_priority", outbox.c.priority, outbox.c.id)
+
+
+def _open(name: str, *columns: Column[Any]) -> None:
+    """An index over the obligations that are not ended."""
+    only = text("ended IS NULL")
+    Index(name, *columns, sqlite_where=only, postgresql_where=only)
+
+
+_open("ix_obligation_open_account", obligation.c.account_id, obligation.c.due)
+_open("ix_obligation_open_area", obligation.c.area_code, obligation.c.overdue)
+_open("ix_obligation_open_closes", obligation.c.closes)

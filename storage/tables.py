@@ -135,6 +135,7 @@ person = Table(
     Column("phone", SealedText("person.phone")),
     Column("head", Boolean, nullable=False, default=False),
     Column("state", String(16), nullable=False, default="active"),  # active | moved | deceased
+    Column("left_on", Date),  # the first day after a confirmed death or moving away
     Column("created_at", Instant, nullable=False),
     Index("ix_person_area_code_code", "area_code", "code"),
 )
