@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,11 +39,20 @@ class Parameters:
 
     @classmethod
     def read(cls, file: Path) -> Parameters:
-        """The entries ``[[parameter]]`` of a file. Raises SettingsError."""
-        return cls(entries(file, "parameter", Parameter))
+        """The entries ``[[parameter]]`` of a file as it is now. Raises SettingsError."""
+        try:
+            found = file.stat()
+        except OSError:
+            return cls(entries(file, "parameter", Parameter))  # which says what is wrong
+        return _read(file, found.st_mtime_ns, found.st_size)
 
     def on(self, day: date, area: str = "") -> dict[str, str]:
         """Values by key: the nearest area counts, and then the latest to come into force."""
         in_force = [one for one in self.all if one.holds(day, area)]
         in_force.sort(key=lambda one: (len(one.area), one.valid_from))
         return {one.key: one.value for one in in_force}
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, _changed: int, _size: int) -> Parameters:
+    return Parameters(entries(file, "parameter", Parameter))

@@ -39,7 +39,9 @@ class Areas:
     async def put(self, areas: Iterable[Area]) -> None:
         """Add areas, parents first, or change their names."""
         rows = [asdict(one) for one in areas]
-        statement = upsert(self._connection, area, ["code"], ["name", "level", "parent"])
+        statement = upsert(
+            self._connection.dialect.name, area, ["code"], ["name", "level", "parent"]
+        )
         await self._connection.execute(statement, rows)
 
     async def get(self, code: str) -> Area | None:

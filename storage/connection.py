@@ -8,6 +8,7 @@ is not run here: see `storage.writer`.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVarTuple, overload
 
@@ -49,8 +50,10 @@ class Connection(Protocol):
 class InlineConnection:
     """A `Connection` that runs each statement at once, in the event loop."""
 
-    def __init__(self, connection: SyncConnection) -> None:
+    def __init__(self, connection: SyncConnection, raw: sqlite3.Connection) -> None:
         self._connection = connection
+        self.run = raw.execute
+        """Gives text and parameters straight to the driver."""
 
     @property
     def dialect(self) -> Dialect:

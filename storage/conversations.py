@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, exists, insert, literal_column, select
 from core.ports import Clock
 from storage.connection import Connection
 from storage.policy import NOBODY, Actor, Role
+from storage.ready import Ready
 from storage.tables import account, conversation, outbox
 from storage.vault import vault
 
@@ -45,9 +46,9 @@ class Conversations:
     async def load(self, channel: str, address: str, language: str) -> Conversation:
         """The conversation of an address, locked until the transaction ends; made if it is new."""
         where = {"of_channel": channel, "of_address": address_hash(channel, address)}
-        found = (await self._connection.execute(_LOAD, where)).first()
+        found = await _LOAD.first(self._connection, where)
         if found:
-            return _conversation(found._mapping)
+            return _conversation(found)
         return await self._add(channel, address, language)
 
     async def get(self, conversation_id: int) -> Conversation | None:
@@ -84,7 +85,7 @@ class Conversations:
             "reachable": changed.reachable,
             "updated_at": self._clock.now(),
         }
-        await self._connection.execute(_SAVE, row)
+        await _SAVE.run(self._connection, row)
 
     async def unreachable(self, conversation_id: int) -> bool:
         """Remember that this chat can't be written to any more; whether that is new."""
@@ -158,7 +159,7 @@ def _with_account() -> Select[Any]:
 
 
 _GET: Final = _with_account().where(conversation.c.id == bindparam("of_id"))
-_LOAD: Final = (
+_LOAD: Final = Ready(
     _with_account()
     .where(
         conversation.c.channel == bindparam("of_channel"),
@@ -166,4 +167,13 @@ _LOAD: Final = (
     )
     .with_for_update(of=conversation)
 )
-_SAVE: Final = update(conversation).where(conversation.c.id == bindparam("of_id"))
+_SAVE: Final = Ready(
+    update(conversation).where(conversation.c.id == bindparam("of_id")),
+    "account_id",
+    "person_id",
+    "language",
+    "state",
+    "revision",
+    "reachable",
+    "updated_at",
+)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import ColumnElement, Table
 
-from storage.connection import Connection
-
 if TYPE_CHECKING:  # a dialect is loaded by the first statement that is written in it
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
     from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -17,13 +15,13 @@ if TYPE_CHECKING:  # a dialect is loaded by the first statement that is written 
 Insert: TypeAlias = "PostgresInsert | SqliteInsert"
 
 
-def insert_if_new(connection: Connection, table: Table, key: Sequence[str]) -> Insert:
+def insert_if_new(dialect: str, table: Table, key: Sequence[str]) -> Insert:
     """An INSERT that leaves a row with the same `key` alone."""
-    return _insert_if_new(connection.dialect.name, table, tuple(key))
+    return _insert_if_new(dialect, table, tuple(key))
 
 
 def upsert(
-    connection: Connection,
+    dialect: str,
     table: Table,
     key: Sequence[str],
     change: Sequence[str],
@@ -31,7 +29,7 @@ def upsert(
 ) -> Insert:
     """An INSERT that changes the columns `change` of a row with the same `key`; with `where` only
     of one that fits it."""
-    return _upsert(connection.dialect.name, table, tuple(key), tuple(change), where)
+    return _upsert(dialect, table, tuple(key), tuple(change), where)
 
 
 # Written once each: to write a statement takes longer than to run it.

@@ -79,7 +79,9 @@ class Forms:
             .where(form.c.form_id == version.form_id, form.c.state == "published")
             .values(state="replaced")
         )
-        row = insert_if_new(self._connection, form, ["sha256"]).values(_row(version, source))
+        row = insert_if_new(self._connection.dialect.name, form, ["sha256"]).values(
+            _row(version, source)
+        )
         if not (await self._connection.execute(row)).rowcount:
             await self._change(version, state="published", published_at=self._clock.now())
         return "published"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from sqlalchemy import bindparam, or_, select, update
@@ -12,6 +13,7 @@ from core.messages import Inbound
 from core.ports import Clock
 from storage.connection import Connection
 from storage.dialects import insert_if_new
+from storage.ready import Ready
 from storage.tables import inbox
 
 MAX_ATTEMPTS: Final = 3
@@ -27,7 +29,6 @@ class Inbox:
 
     async def claim(self, channel: str, key: str) -> bool:
         """Take an inbound for this step; False if it was handled before."""
-        first = insert_if_new(self._connection, inbox, ["channel", "key"])
         row = {
             "channel": channel,
             "key": key,
@@ -35,7 +36,7 @@ class Inbox:
             "attempts": 0,
             "received_at": self._clock.now(),
         }
-        if (await self._connection.execute(first, row)).rowcount:
+        if await _first(self._connection.dialect.name).run(self._connection, row):
             return True
         again = {"of_channel": channel, "of_key": key}
         return bool((await self._connection.execute(_CLAIM_AGAIN, again)).rowcount)
@@ -46,7 +47,7 @@ class Inbox:
         `error` names the kind of error and holds nothing that the person said.
         """
         key = (inbox.c.channel == inbound.channel) & (inbox.c.key == inbound.key)
-        row = insert_if_new(self._connection, inbox, ["channel", "key"]).values(
+        row = insert_if_new(self._connection.dialect.name, inbox, ["channel", "key"]).values(
             channel=inbound.channel,
             key=inbound.key,
             state="waiting",
@@ -103,3 +104,9 @@ _CLAIM_AGAIN: Final = (
     )
     .values(state="done", body=None)
 )
+
+
+@cache
+def _first(dialect: str) -> Ready:
+    row = ("channel", "key", "state", "attempts", "received_at")
+    return Ready(insert_if_new(dialect, inbox, ["channel", "key"]), *row)

@@ -15,6 +15,7 @@ from core.ports import Clock
 from storage import codes
 from storage.connection import Connection
 from storage.policy import Actor
+from storage.ready import Ready
 from storage.tables import interview
 
 OPEN, KEPT, SUBMITTED, DROPPED = "open", "kept", "submitted", "dropped"
@@ -125,8 +126,8 @@ class Interviews:
         open in two chats. `known`, as it was saved once, comes back if it is still current."""
         mine = {"of_id": interview_id, "of_account": self._actor.account_id}
         if known is not None:
-            found = (await self._connection.execute(_LOCK, mine)).first()
-            if found and (found.revision, found.status) == (known.revision, known.status):
+            now = await _LOCK.first(self._connection, mine)
+            if now and (now["revision"], now["status"]) == (known.revision, known.status):
                 return known
         found = (await self._connection.execute(_GET, mine)).first()
         return _stored(found._mapping) if found else None
@@ -155,7 +156,7 @@ class Interviews:
             "revision": changed.revision,
             "updated_at": changed.updated_at,
         }
-        await self._connection.execute(_SAVE, row)
+        await _SAVE.run(self._connection, row)
 
     async def drafts(self, page: int = 0, size: int = 5) -> tuple[Sequence[Draft], int]:
         """One page (from 0) of the actor's drafts, the latest first, and how many there are."""
@@ -234,6 +235,17 @@ _MINE: Final = (
     interview.c.id == bindparam("of_id"),
     interview.c.account_id == bindparam("of_account"),
 )
-_LOCK: Final = select(interview.c.revision, interview.c.status).where(*_MINE).with_for_update()
+_LOCK: Final = Ready(
+    select(interview.c.revision, interview.c.status).where(*_MINE).with_for_update()
+)
 _GET: Final = select(interview).where(*_MINE).with_for_update()
-_SAVE: Final = update(interview).where(*_MINE)
+_SAVE: Final = Ready(
+    update(interview).where(*_MINE),
+    "status",
+    "form_sha256",
+    "conversation_id",
+    "state",
+    "alerts",
+    "revision",
+    "updated_at",
+)

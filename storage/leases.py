@@ -41,9 +41,9 @@ class DatabaseLease:
         """Take or renew it; False while another process has it."""
         async with self._database.unit(SYSTEM, "lease") as uow:
             free = or_(lease.c.holder == self._holder, lease.c.until <= uow.now)
-            mine = upsert(uow.connection, lease, ["name"], ["holder", "until"], where=free).values(
-                name=self._name, holder=self._holder, until=uow.now + self._term
-            )
+            mine = upsert(
+                uow.connection.dialect.name, lease, ["name"], ["holder", "until"], where=free
+            ).values(name=self._name, holder=self._holder, until=uow.now + self._term)
             return bool((await uow.connection.execute(mine)).rowcount)
 
     async def give_up(self) -> None:

@@ -36,7 +36,7 @@ class MediaFiles:
     async def put(self, content: bytes, name: str, mime: str, key: str) -> StoredFile:
         """Keep a file; the same `key` twice keeps the first."""
         await self._connection.execute(
-            insert_if_new(self._connection, media, ["key"]).values(
+            insert_if_new(self._connection.dialect.name, media, ["key"]).values(
                 id=codes.code("", 16),
                 key=key,
                 name=name,

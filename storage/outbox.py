@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from core.ports import Clock
 from storage.connection import Connection
 from storage.conversations import Conversation
 from storage.dialects import upsert
+from storage.ready import Ready
 from storage.tables import conversation, outbox, slot
 
 REPLY: Final = "reply"
@@ -81,7 +83,7 @@ class Outbox:
         if replies:
             now = self._clock.now()
             rows = [_row(conversation_id, reply, now) for reply in replies]
-            await self._connection.execute(_ADD, rows)
+            await _ADD.each(self._connection, rows)
         self.waiting = self.waiting or bool(replies)
 
     async def hand_out(self, chat: Conversation, replies: Sequence[Reply]) -> Sequence[Parcel]:
@@ -91,11 +93,10 @@ class Outbox:
         now = self._clock.now()
         claimed_until = now + CLAIM
         rows = [_row(chat.id, reply, now, claimed_until) for reply in replies]
-        ids = (await self._connection.execute(_ADD_CLAIMED, rows)).scalars().all()
+        ids = await _ADD.add(self._connection, rows)
         filled: dict[str, str] = {}
         if any(reply.edits for reply in replies):
-            found = await self._connection.execute(_SLOTS, {"chat": chat.id})
-            filled = dict(found.all())
+            filled = await self._filled(chat.id)
         return [
             Parcel(
                 id=row_id,
@@ -115,6 +116,11 @@ class Outbox:
             )
             for row_id, row, reply in zip(ids, rows, replies, strict=True)
         ]
+
+    async def _filled(self, conversation_id: int) -> dict[str, str]:
+        """The messages that fill the slots of a conversation."""
+        rows = await self._connection.execute(_SLOTS, {"chat": conversation_id})
+        return dict(rows.all())
 
     async def queue_kind(
         self, conversation_id: int, kind: str, body: dict[str, Any], priority: int
@@ -151,8 +157,8 @@ class Outbox:
     async def next_of(self, conversation_id: int) -> Parcel | None:
         """The oldest queued message of one conversation, if it may go now."""
         values = {"chat": conversation_id, "now": self._clock.now()}
-        row = (await self._connection.execute(_NEXT_OF, values)).first()
-        return _parcel(row._mapping) if row and row.free else None
+        row = await _NEXT_OF.first(self._connection, values)
+        return _parcel(row) if row and row["free"] else None
 
     async def claim(self, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
         """Keep other processes from delivering these messages for a while; those that no other one
@@ -219,15 +225,14 @@ class Outbox:
             return
         now = self._clock.now()
         rows = [{"row": parcel.id, "at": now} for parcel, _ in deliveries]
-        await self._connection.execute(_DELIVERED, rows)
+        await _DELIVERED.each(self._connection, rows)
         chat = deliveries[0][0].conversation_id
         for name, message in slots_after(deliveries).items():
             if message is None:
-                await self._connection.execute(_EMPTY, {"chat": chat, "filled": name})
+                await _EMPTY.run(self._connection, {"chat": chat, "filled": name})
             else:
-                statement = upsert(self._connection, slot, ["conversation_id", "name"], ["message"])
                 values = {"conversation_id": chat, "name": name, "message": message}
-                await self._connection.execute(statement, values)
+                await _fill(self._connection.dialect.name).run(self._connection, values)
 
     async def later(self, parcel: Parcel, seconds: float, error: str) -> None:
         """Try again in `seconds`."""
@@ -301,15 +306,29 @@ def _parcel(row: Any) -> Parcel:
 
 # --- statements that a step needs are written once -----------------------------------------------
 
-_ADD: Final = insert(outbox)
-_ADD_CLAIMED: Final = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+_ADD: Final = Ready(
+    insert(outbox),
+    "conversation_id",
+    "kind",
+    "body",
+    "slot",
+    "edits",
+    "priority",
+    "state",
+    "attempts",
+    "not_before",
+    "claimed_until",
+    "created_at",
+)
 _SLOTS: Final = select(slot.c.name, slot.c.message).where(
     slot.c.conversation_id == bindparam("chat")
 )
-_EMPTY: Final = delete(slot).where(
-    slot.c.conversation_id == bindparam("chat"), slot.c.name == bindparam("filled")
+_EMPTY: Final = Ready(
+    delete(slot).where(
+        slot.c.conversation_id == bindparam("chat"), slot.c.name == bindparam("filled")
+    )
 )
-_DELIVERED: Final = (
+_DELIVERED: Final = Ready(
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
     .values(state="sent", body=None, error=None, done_at=bindparam("at"))
@@ -337,7 +356,7 @@ def _addressed(*more: Any) -> Select[Any]:
     )
 
 
-_NEXT_OF: Final = (
+_NEXT_OF: Final = Ready(
     _addressed(_DUE.label("free"))
     .where(outbox.c.conversation_id == bindparam("chat"))
     .order_by(_URGENT_FIRST, outbox.c.id)
@@ -367,3 +386,9 @@ _NEXT_DUE: Final = (
     .select_from(outbox)
     .where(_QUEUED, _is_head())
 )
+
+
+@cache
+def _fill(dialect: str) -> Ready:
+    row = ("conversation_id", "name", "message")
+    return Ready(upsert(dialect, slot, ["conversation_id", "name"], ["message"]), *row)

@@ -153,7 +153,7 @@ class DatabaseWebStore:
 async def _add(uow: UnitOfWork, place: str, body: dict[str, object], key: str) -> tuple[int, bool]:
     """The seq of the line of this key, and whether it was added now."""
     await _one_at_a_time(uow, place)
-    line = insert_if_new(uow.connection, web_event, ["address_hash", "key"]).values(
+    line = insert_if_new(uow.connection.dialect.name, web_event, ["address_hash", "key"]).values(
         address_hash=place, key=key, body=body, at=uow.now
     )
     new = bool((await uow.connection.execute(line)).rowcount)
@@ -164,7 +164,7 @@ async def _add(uow: UnitOfWork, place: str, body: dict[str, object], key: str) -
 async def _hold(uow: UnitOfWork, inbound: Inbound) -> None:
     """Let an inbound wait for its step: should this process die before, a retry makes it."""
     await uow.connection.execute(
-        insert_if_new(uow.connection, inbox, ["channel", "key"]).values(
+        insert_if_new(uow.connection.dialect.name, inbox, ["channel", "key"]).values(
             channel=CHANNEL,
             key=inbound.key,
             state="waiting",

@@ -106,7 +106,7 @@ class Writer:
         if turn.begun.cancelled():
             return False
         raw.execute("SAVEPOINT turn")
-        turn.begun.set_result(InlineConnection(self._open))
+        turn.begun.set_result(InlineConnection(self._open, raw))
         well = await turn.over
         if not raw.in_transaction:  # SQLite undid everything: a full disk can make it do so
             raise NotCommittedError("the whole transaction was undone")

@@ -9,7 +9,7 @@ and runs every synchronous filter in a thread.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -28,6 +28,8 @@ from bot.channels.telegram.api import (
     file_name,
     result_of,
 )
+
+_RESPONSE: Final = Response[Any]  # made once: pydantic forgets it as soon as nobody has it
 
 
 class _Session(AiohttpSession):
@@ -49,7 +51,7 @@ class _Session(AiohttpSession):
         self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
     ) -> Response[Any]:
         """Raises ApiError."""
-        return Response[Any].model_construct(ok=True, result=result_of(status_code, content))
+        return _RESPONSE.model_construct(ok=True, result=result_of(status_code, content))
 
 
 class AiogramApi:
