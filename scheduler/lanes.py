@@ -19,9 +19,9 @@ class Lane:
 
     `slots` are the messages that fill its slots as far as this lane has seen, None for an empty
     one. `expected` counts the steps under way that may bring something: the lane stays until they
-    have. One that is `broken` met trouble: what it held, and what is brought to it, goes back to
-    the outbox. One was `passed_over` if somebody looked into the outbox for other conversations
-    since it last did.
+    have. One that was `found` began with what lay in the outbox, where more may lie. One that is
+    `broken` met trouble: what it held, and what is brought to it, goes back to the outbox. One was
+    `passed_over` if somebody looked into the outbox for other conversations since it last did.
     """
 
     conversation_id: int
@@ -29,6 +29,7 @@ class Lane:
     unbooked: list[Sent] = field(default_factory=list)
     slots: dict[str, str | None] = field(default_factory=dict)
     expected: int = 0
+    found: bool = False
     broken: bool = False
     passed_over: bool = False
     task: asyncio.Task[None] | None = None

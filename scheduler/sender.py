@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import timedelta
@@ -172,8 +173,8 @@ class Sender:
             await uow.outbox.put_back([one for one in mine if one.conversation_id in self._lanes])
         for parcel in mine:
             if parcel.conversation_id not in self._lanes:
-                lane = self._lanes[parcel.conversation_id] = Lane(parcel.conversation_id)
-                lane.waiting.append(parcel)
+                lane = Lane(parcel.conversation_id, deque([parcel]), found=True)
+                self._lanes[parcel.conversation_id] = lane
                 self._go_on(lane)
 
     def _hold(self, parcel: Parcel) -> float:
@@ -272,11 +273,13 @@ class Sender:
 
     async def _book(self, lane: Lane) -> None:
         """Write down what was delivered, and go on with what else waits for the conversation."""
+        # Who queues something in this process looks into the outbox; other processes tell nobody.
+        look = self._database.shared or lane.passed_over or lane.found
         lane.passed_over = False
         async with self._unit() as uow:
             await uow.outbox.sent(lane.unbooked)
             following = None
-            if not lane.waiting and not self._stopping:
+            if look and not lane.waiting and not self._stopping:
                 following = await uow.outbox.next_of(lane.conversation_id)
             held = following is not None and self._hold(following) > 0
             claimed = await uow.outbox.claim([following] if following and not held else [])

@@ -119,8 +119,8 @@ class Outbox:
 
     async def _filled(self, conversation_id: int) -> dict[str, str]:
         """The messages that fill the slots of a conversation."""
-        rows = await self._connection.execute(_SLOTS, {"chat": conversation_id})
-        return dict(rows.all())
+        rows = await _SLOTS.all(self._connection, {"chat": conversation_id})
+        return {row["name"]: row["message"] for row in rows}
 
     async def queue_kind(
         self, conversation_id: int, kind: str, body: dict[str, Any], priority: int
@@ -320,8 +320,8 @@ _ADD: Final = Ready(
     "claimed_until",
     "created_at",
 )
-_SLOTS: Final = select(slot.c.name, slot.c.message).where(
-    slot.c.conversation_id == bindparam("chat")
+_SLOTS: Final = Ready(
+    select(slot.c.name, slot.c.message).where(slot.c.conversation_id == bindparam("chat"))
 )
 _EMPTY: Final = Ready(
     delete(slot).where(

@@ -41,6 +41,14 @@ class Ready:
         row = connection.run(prepared.sql, prepared.bind(values)).fetchone()
         return prepared.read(row) if row is not None else None
 
+    async def all(self, connection: Connection, values: Values) -> Sequence[Values]:
+        """Every row of a SELECT by column name."""
+        if not isinstance(connection, InlineConnection):
+            rows = await connection.execute(self.statement, values)
+            return [row._mapping for row in rows]  # type: ignore[misc]
+        prepared = self._prepare(connection)
+        return [prepared.read(row) for row in connection.run(prepared.sql, prepared.bind(values))]
+
     async def run(self, connection: Connection, values: Values) -> int:
         """Run it; how many rows it changed."""
         if not isinstance(connection, InlineConnection):
