@@ -1,13 +1,14 @@
 """The form engine: an XForm in, an interview out. No I/O, no messenger, no storage.
 
-`Form` is the definition, `Interview` one filling-in of it; `prompts` holds what they say.
+`Form` is the definition, `Interview` one filling-in of it; `prompts` holds what they say. These two
+are loaded when they are first asked for: to offer forms, a program needs only their words.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from forms.env import Env
 from forms.findings import Finding, FormError
-from forms.form import Form, StaleFormError
-from forms.interview import Interview
-from forms.migrate import Migration, migrate
 from forms.prompts import (
     Accepted,
     Bounds,
@@ -30,8 +31,12 @@ from forms.prompts import (
     SummaryLine,
     SummaryPart,
 )
-from forms.secondary import AttachmentError
-from forms.state import StateError
+
+if TYPE_CHECKING:
+    from forms.form import Form, StaleFormError
+    from forms.interview import Interview
+    from forms.secondary import AttachmentError
+    from forms.state import StateError
 
 __all__ = [
     "Accepted",
@@ -49,7 +54,6 @@ __all__ = [
     "Interview",
     "Kind",
     "Media",
-    "Migration",
     "Problem",
     "Progress",
     "Prompt",
@@ -63,5 +67,18 @@ __all__ = [
     "Summary",
     "SummaryLine",
     "SummaryPart",
-    "migrate",
 ]
+
+_ENGINE: Final = {
+    "AttachmentError": "forms.secondary",
+    "Form": "forms.form",
+    "Interview": "forms.interview",
+    "StaleFormError": "forms.form",
+    "StateError": "forms.state",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ENGINE:
+        raise AttributeError(name)
+    return getattr(import_module(_ENGINE[name]), name)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.messages import Contact, Edited, Event, File, Location, Tap, Text
-from forms import Interview, Kind, Prompt
+from forms import Kind, Prompt
 from handlers import barcodes, calendar, choosing, dates, places
 from handlers.entries import MEDIA, smallest
 from handlers.states import Filling
 from handlers.tokens import Token, parse
 from handlers.widgets import PAGE, PINS, searched
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Interview
 
 MAX_TEXT: Final = 4000  # characters: a longer answer is a mistake, not an answer
 

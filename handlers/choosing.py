@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from forms import Interview, Kind, Prompt
+from forms import Kind, Prompt
 from handlers.markup import unmarked
 from handlers.widgets import PAGE
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Interview
 
 
 def named(text: str, prompt: Prompt, iv: Interview) -> tuple[str, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from core.messages import Reply, Tap
 from forms import (
     Accepted,
     Done,
     Effects,
-    Interview,
     Kind,
     Prompt,
     Rejected,
@@ -23,6 +22,9 @@ from handlers.interviews import Session, open_session
 from handlers.states import Filling, Idle
 from handlers.tokens import QUESTION, parse
 from handlers.turn import Replies, Turn
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Interview
 
 
 async def handle(turn: Turn, state: Filling) -> Replies:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from core.log import log
-from forms import Env, Form, Interview, Kind, Prompt, StateError
+from forms import Env, Kind, Prompt
 from forms.languages import language_code
 from handlers import spoken
 from handlers.facts import gather
@@ -24,6 +24,9 @@ from storage.corrections import Filed
 from storage.formshelf import FormVersion
 from storage.interviews import KEPT, OPEN, SUBMITTED, StoredInterview
 from storage.register import PersonFile, Subject
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Form, Interview
 
 _ROW: Final = re.compile(r"\[[^]]*\]")
 
@@ -78,6 +81,8 @@ async def start(
     shelved = await turn.house.shelf.get(turn.uow, version.sha256)
     facts = await gather(turn, version, subject, person)
     language = language_for(shelved.form, turn.language)
+    from forms import Interview
+
     iv = Interview.start(shelved.form, environment(turn), language, instances=facts)
     answer_subject(iv, shelved, facts)
     named = (subject.kind, subject.id) if subject else ("none", None)
@@ -130,6 +135,8 @@ async def reopen(turn: Turn, session: Session, filed: Filed) -> Session:
 async def _session(turn: Turn, stored: StoredInterview, as_of: datetime | None) -> Session | None:
     shelved = await turn.house.shelf.get(turn.uow, stored.form_sha256)
     env = environment(turn, as_of)
+    from forms import Interview, StateError
+
     try:
         iv = Interview.load(shelved.form, stored.state, env, instances=stored.facts)
     except StateError:  # an engine of another time wrote it; it stays among the drafts

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from forms import Interview
 from storage.interviews import StoredInterview
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Interview
 
 _KEEP: Final = 256  # the people who fill in something at this moment
 

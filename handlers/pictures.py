@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.filetypes import file_type
 from core.messages import Picture
-from forms import Interview, Kind, Prompt
+from forms import Kind, Prompt
 from handlers.markup import unmarked
 from storage.media import StoredFile
 from storage.unit import UnitOfWork
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Interview
 
 Files = Mapping[str, StoredFile]
 """The pictures and sounds of a form by the names that the author gave them."""

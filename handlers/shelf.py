@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from forms import Form, Kind, StaleFormError
+from forms import Kind
 from handlers import pictures
 from storage.formshelf import FormSource, FormVersion
 from storage.media import StoredFile
 from storage.unit import UnitOfWork
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Form
 
 SUBJECT_QUESTIONS: Final = frozenset({"subject", "house_code"})
 _KEEP: Final = 64
@@ -62,6 +65,8 @@ class Shelf:
 
 
 async def _compiled(uow: UnitOfWork, sha256: str, source: FormSource) -> Form:
+    from forms import Form, StaleFormError
+
     if source.compiled is not None:
         try:
             return Form.loads(source.compiled)

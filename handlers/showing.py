@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.messages import Picture
-from forms import ChoicePage, Done, Interview, Kind, Prompt, RepeatPrompt, Summary
+from forms import ChoicePage, Done, Kind, Prompt, RepeatPrompt, Summary
 from handlers import alerts, pictures, questions, review_page
 from handlers.asking import Asking
 from handlers.entries import wanted
@@ -12,6 +14,9 @@ from handlers.markup import authored, strong
 from handlers.states import Filling, Reviewing
 from handlers.turn import Replies, Turn
 from handlers.widgets import PAGE
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Interview
 
 
 async def show(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
 
 from core.messages import Button, Reply
-from forms import Form, Kind, Submission
+from forms import Kind, Submission
 from handlers import showing
 from handlers.interviews import Session
 from handlers.review_page import closed
@@ -19,6 +19,9 @@ from handlers.turn import Replies, Turn
 from storage.corrections import CorrectionRefusedError
 from storage.interviews import KEPT, SUBMITTED
 from storage.submissions import MAX_CHOICE, Record
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Form
 
 
 async def submit(turn: Turn, session: Session) -> Replies:

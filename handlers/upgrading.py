@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.messages import Button, Reply
-from forms import Form, migrate
 from handlers import menu, showing
 from handlers.interviews import Session, environment, open_session
 from handlers.tokens import UPGRADE, token
 from handlers.turn import Replies, Turn
+
+if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
+    from forms import Form
 
 SLOT: Final = "upgrade"
 _LISTED: Final = 10
@@ -44,6 +46,8 @@ async def upgrade(turn: Turn, interview: str) -> Replies:
     old = session.form
     shelved = await turn.house.shelf.get(turn.uow, newer.sha256)
     stored = session.stored
+    from forms.migrate import migrate
+
     moved = migrate(stored.state, old, shelved.form, environment(turn), stored.facts)
     stored.form_sha256 = newer.sha256
     await turn.uow.record("upgrade", f"{newer.form_id}:{newer.version}")

@@ -24,6 +24,7 @@ UNUSED: Final = {
     "bot.cli.app": "the other commands",
     "bot.demo": "the made-up township",
     "forms.intake": "a form that is taken in",
+    "forms.xpath": "the first form that is opened",
     "lxml": "a form that is taken in",
     "markdown_it": "another channel",
     "multiprocessing": "APScheduler",

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from forms import Form, Interview, Problem, StaleFormError, StateError, Summary, migrate
+from forms import Form, Interview, Problem, StaleFormError, StateError, Summary
 from forms.form import SCHEMA
+from forms.migrate import migrate
 from tests.forms.engine.paper import (
     ask,
     asked,
