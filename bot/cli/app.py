@@ -7,11 +7,23 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import db, demo, doctor, forms_shelf, outbox, register, staff, submissions, telegram
+from bot.cli import (
+    db,
+    demo,
+    doctor,
+    forms_shelf,
+    outbox,
+    register,
+    rules,
+    staff,
+    submissions,
+    telegram,
+)
 from bot.cli.errors import INTERRUPTED, STATUS, refuse
 from bot.cli.typer_words import speak
 from bot.cli.usage import usage
-from bot.cli.words import words
+from bot.cli.words import language, words
+from core.texts import say
 
 app = typer.Typer(help=words("help.zoufang"), no_args_is_help=True, add_completion=False)
 app.add_typer(demo.app, name="demo", help=words("help.demo"))
@@ -19,6 +31,7 @@ app.add_typer(forms_shelf.forms_app, name="forms", help=words("help.forms"))
 app.add_typer(staff.app, name="staff", help=words("help.staff"))
 app.add_typer(register.app, name="register", help=words("help.register"))
 app.add_typer(submissions.app, name="submissions", help=words("help.submissions"))
+app.add_typer(rules.app, name="rules", help=say(language(), "rulebook.help.rules"))
 app.add_typer(outbox.app, name="outbox", help=words("help.outbox"))
 app.add_typer(db.app, name="db", help=words("help.db"))
 app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
