@@ -176,7 +176,8 @@ async def _work(
             await stop.wait()
         finally:
             ticker.stop()
-            await _end(taking)  # the steps in hand end, and what they say still goes out
+            await _end(taking)
+            await steps.settle(GRACE)  # the steps in hand end, and what they say still goes out
             await _end(others)
 
 

@@ -7,7 +7,9 @@ nothing either: its inbound is set aside, tried again, and after its attempts ke
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from core import measures
@@ -38,6 +40,9 @@ class Steps:
         self._house = house
         self._channels = channels
         self._sender = sender
+        self._in_hand = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def receive(self, inbound: Inbound) -> None:
         """Make the step of `inbound`. Returns once it is committed, or once the inbox holds it.
@@ -45,6 +50,22 @@ class Steps:
         Raises what the database raises when it can't be reached at all, so that the channel does
         not confirm the update.
         """
+        self._in_hand += 1
+        self._idle.clear()
+        try:
+            await self._receive(inbound)
+        finally:
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._idle.set()
+
+    async def settle(self, within: float) -> None:
+        """Let the steps in hand end, for `within` seconds at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._idle.wait()
+
+    async def _receive(self, inbound: Inbound) -> None:
         try:
             content = await self._content(inbound)
             await self._step(inbound, content)

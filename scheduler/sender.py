@@ -132,13 +132,20 @@ class Sender:
 
     async def _stop(self) -> None:
         self._stopping = True
-        tasks = [lane.task for lane in self._lanes.values() if lane.task]
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=_GRACE)
+        late = await self._settle(_GRACE)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+    async def _settle(self, within: float) -> set[asyncio.Task[None]]:
+        """Let the lanes end what they have in hand; those that did not in time."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within
+        while tasks := {lane.task for lane in self._lanes.values() if lane.task}:
+            _, late = await asyncio.wait(tasks, timeout=max(end - loop.time(), 0))
+            if late:
+                return late
+        return set()
 
     async def _start_due(self) -> float:
         """Start a lane for every conversation with something due; seconds to wait after that."""
@@ -188,7 +195,7 @@ class Sender:
 
     def _go_on(self, lane: Lane) -> None:
         """See to it that somebody works on what the lane holds, or that it ends."""
-        if lane.task is not None or self._stopping:
+        if lane.task is not None:
             return
         if lane.waiting or lane.unbooked:
             lane.task = asyncio.create_task(self._work(lane))
@@ -324,7 +331,8 @@ class Sender:
         lane.waiting.popleft()
 
     def _unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
-        return self._database.unit(SYSTEM, "deliver")
+        # First: what was sent and is not written down yet would be sent again after a crash.
+        return self._database.unit(SYSTEM, "deliver", first=True)
 
 
 def _only_closes(reply: Reply) -> bool:

@@ -179,14 +179,15 @@ class Database:
 
     @asynccontextmanager
     async def unit(
-        self, actor: Actor, purpose: str, channel: str = ""
+        self, actor: Actor, purpose: str, channel: str = "", *, first: bool = False
     ) -> AsyncIterator[UnitOfWork]:
-        """One transaction for `actor`, who acts for `purpose`: all of it is kept, or nothing."""
-        async with self._transaction() as connection:
+        """One transaction for `actor`, who acts for `purpose`: all of it is kept, or nothing. With
+        `first` it goes before others that wait for SQLite's one writer."""
+        async with self._transaction(first) as connection:
             yield self._work(connection, actor, purpose, channel)
 
-    def _transaction(self) -> AbstractAsyncContextManager[Connection]:
-        return self._writer.transaction() if self._writer else self.engine.begin()
+    def _transaction(self, first: bool) -> AbstractAsyncContextManager[Connection]:
+        return self._writer.transaction(first=first) if self._writer else self.engine.begin()
 
     @asynccontextmanager
     async def reading(

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from storage.connection import InlineConnection
 
-_TOGETHER: Final = 64  # transactions that share a commit at most, so that the first waits little
+TOGETHER: Final = 24  # transactions that share a commit at most, so that the first waits little
 _BUSY_SECONDS: Final = 10.0  # how long another process may hold the file
 _LOOK_AGAIN: Final = 0.01  # seconds, while it does
 
@@ -48,17 +48,19 @@ class Writer:
         self._engine = engine
         self._connection: SyncConnection | None = None
         self._waiting: deque[_Turn] = deque()
+        self._first: deque[_Turn] = deque()
         self._work: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[InlineConnection]:
-        """One transaction: kept as a whole once this has ended, or nothing of it.
+    async def transaction(self, *, first: bool = False) -> AsyncIterator[InlineConnection]:
+        """One transaction: kept as a whole once this has ended, or nothing of it. With `first` it
+        goes before those that wait without.
 
         Raises NotCommittedError, and SQLAlchemy's errors where another process holds the file for
         too long.
         """
         turn = _Turn()
-        self._waiting.append(turn)
+        (self._first if first else self._waiting).append(turn)
         if self._work is None:
             self._work = asyncio.create_task(self._serve())
         try:
@@ -80,7 +82,7 @@ class Writer:
     async def _serve(self) -> None:
         """Give everybody who waits a turn."""
         try:
-            while self._waiting:
+            while self._first or self._waiting:
                 await self._together()
         finally:
             self._work = None
@@ -90,8 +92,8 @@ class Writer:
         kept: list[_Turn] = []
         try:
             raw = await self._begin()
-            while self._waiting and len(kept) < _TOGETHER:
-                kept.append(self._waiting.popleft())
+            while (queue := self._first or self._waiting) and len(kept) < TOGETHER:
+                kept.append(queue.popleft())
                 if not await self._one(kept[-1], raw):
                     kept.pop()
             await asyncio.to_thread(raw.execute, "COMMIT")
@@ -140,7 +142,8 @@ class Writer:
     async def _lost(self, error: Exception, kept: list[_Turn]) -> None:
         """Nothing was kept: tell those who relied on it, or who can't even begin."""
         if not kept:
-            kept = list(self._waiting)
+            kept = [*self._first, *self._waiting]
+            self._first.clear()
             self._waiting.clear()
         connection, self._connection = self._connection, None
         if connection is not None:  # a new one finds out by itself whether the file works again

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import event, text
 from storage.areas import Area
 from storage.database import Database, sqlite_file
 from storage.policy import OPERATOR, SYSTEM
+from storage.writer import TOGETHER
 
 
 def county(number: int) -> Area:
@@ -58,7 +60,7 @@ async def test_who_waits_at_one_moment_shares_a_commit(sqlite_database: Database
 async def test_a_crowd_is_kept_in_several_commits_so_that_the_first_waits_little(
     sqlite_database: Database,
 ) -> None:
-    assert await commits_of(sqlite_database, 200) == 4
+    assert await commits_of(sqlite_database, 200) == ceil(200 / TOGETHER)
     assert len(await kept(sqlite_database)) == 200
 
 
@@ -78,6 +80,20 @@ async def test_nobody_goes_on_before_the_commit(sqlite_database: Database) -> No
 
     await asyncio.gather(*(add_and_look(number) for number in range(10)))
     assert seen == [True] * 10
+
+
+async def test_who_comes_first_is_served_before_those_that_wait(
+    sqlite_database: Database,
+) -> None:
+    served: list[int] = []
+
+    async def serve(number: int, *, first: bool = False) -> None:
+        async with sqlite_database.unit(SYSTEM, "test", first=first):
+            served.append(number)
+
+    work = [serve(1), serve(2), serve(3, first=True), serve(4, first=True)]
+    await asyncio.gather(*work)
+    assert served == [3, 4, 1, 2]
 
 
 async def test_who_gives_up_waiting_holds_nobody_up(sqlite_database: Database) -> None:
