@@ -61,9 +61,11 @@ async def run(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         bare = await settle(Path(folder, "bare"), 0)
         full = await settle(Path(folder, "full"), FORMS)
+        demo = await settle(Path(folder, "demo"), 0, demo=True)
         form = {"kind": "tap", "token": full.button}
         kinds: dict[str, Callable[[], Awaitable[Start]]] = {
             "web chat alone": lambda: _by_web(bare, MENU),
+            "with the made-up township": lambda: _by_web(demo, MENU),
             f"{FORMS} forms, the menu": lambda: _by_web(full, MENU),
             f"{FORMS} forms, a form's first question": lambda: _by_web(full, form),
             "with python-telegram-bot": lambda: _by_telegram(bare, "ptb"),

@@ -14,6 +14,8 @@ from typing import Final
 
 from pyxform.xls2xform import convert
 
+from bot.demo import load
+from bot.settings import Settings
 from core.clock import SystemClock
 from forms import Form
 from forms.intake import Intake
@@ -41,6 +43,7 @@ class Home:
     folder: Path
     cookie: str
     button: str
+    demo: bool
 
     @property
     def settings(self) -> dict[str, str]:
@@ -48,7 +51,7 @@ class Home:
         return {
             "ZOUFANG_DATABASE_URL": _url(self.folder),
             "ZOUFANG_KEY": base64.b64encode(_KEY).decode(),
-            "ZOUFANG_DEMO": "false",
+            "ZOUFANG_DEMO": str(self.demo).lower(),
         }
 
     @contextmanager
@@ -59,11 +62,14 @@ class Home:
             yield replace(self, folder=Path(folder))
 
 
-async def settle(folder: Path, forms: int) -> Home:
-    """Make a database with the built-in forms and `forms` more, of 10 to 60 questions."""
+async def settle(folder: Path, forms: int, *, demo: bool = False) -> Home:
+    """Make a database with the built-in forms and `forms` more, of 10 to 60 questions; with `demo`
+    the made-up township is in it."""
     vault.use(Vault(_KEY))
     database = await Database.open(_url(folder), SystemClock())
     try:
+        if demo:
+            await load(database, Settings(), SystemClock())
         await publish_builtin(database)
         async with database.unit(OPERATOR, "bench") as uow:
             await uow.areas.put([Area("990101", "county", "示范县")])
@@ -78,7 +84,7 @@ async def settle(folder: Path, forms: int) -> Home:
     finally:
         await database.close()
     assert cookie is not None
-    return Home(folder, cookie, button)
+    return Home(folder, cookie, button, demo)
 
 
 def _url(folder: Path) -> str:

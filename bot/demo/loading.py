@@ -35,11 +35,11 @@ async def load(
     Does nothing and returns False when there are people, areas or staff already: made-up ones must
     never stand among real ones.
     """
-    made = township(seed, clock.now().astimezone(settings.zone).date())
     async with database.unit(OPERATOR, "demo", "cli") as uow:
         _, people = await uow.register.counts()
         if people or await uow.areas.all() or await uow.accounts.all():
             return False
+        made = township(seed, clock.now().astimezone(settings.zone).date())
         await uow.areas.put(made.areas)
         await uow.register.enter(_told(made.households, progress), SOURCE)
         await _enter_staff(uow, made)
