@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from core.ports import Clock
 from storage.accounts import Accounts
 from storage.areas import Areas
+from storage.census import Census
 from storage.connection import Connection
 from storage.conversations import Conversations
 from storage.corrections import Corrections
@@ -96,6 +97,13 @@ class UnitOfWork:
     def register(self) -> Register:
         """Households and people, as far as the actor may see them."""
         return Register(self.connection, self.actor, self.now, self.today)
+
+    @cached_property
+    def census(self) -> Census:
+        """The whole register as rules look at it. Only for the operator."""
+        if not self.actor.everything:
+            raise PermissionError("only the operator reads the whole register")
+        return Census(self.connection)
 
     @cached_property
     def conversations(self) -> Conversations:

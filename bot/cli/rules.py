@@ -14,6 +14,7 @@ from core.texts import say
 if TYPE_CHECKING:  # loaded only when a command needs it
     from bot.settings import Settings
     from scheduler.rulebook import Rulebook
+    from storage.database import Database
 
 FAULTY = 1
 """The exit status of a check that found something."""
@@ -105,6 +106,50 @@ def explain(
     when = rules_explain.When(day, working_days(settings), settings.zone)
     texts = [rules_explain.text(book, name, area, when) for name in names]
     typer.echo("\n\n".join(text or _say("unknown", rule=rule) for text in texts))
+
+
+@app.command("simulate", help=_help("simulate"))
+def simulate(
+    file: Annotated[Path, typer.Argument(help=_help("file"))],
+    *,
+    first: Annotated[str, typer.Option("--from", help=_help("from"))],
+    last: Annotated[str, typer.Option("--to", help=_help("to"))],
+    area: Annotated[str, typer.Option("--area", help=_help("area_below"))] = "",
+) -> None:
+    """Count what is owed with a rule file, and without it; write nothing."""
+    from bot.cli import rules_simulate, rules_simulated
+    from bot.cli.opening import with_database
+    from bot.cli.printing import progress
+    from bot.cli.rules_simulation import Stretch
+    from bot.rules import working_days
+
+    settings = _settings()
+    begins, ends = _day("--from", first), _day("--to", last)
+    assert begins is not None and ends is not None
+    if ends < begins:
+        typer.echo(_say("backwards"), err=True)
+        raise typer.Exit(2)
+    (present,) = _present([file])
+    before, after = rules_simulate.books(settings, present)
+    stretch = Stretch(begins, ends, working_days(settings), settings.zone)
+
+    async def count(settings: Settings, database: Database) -> None:
+        with progress(_say("simulate.reading")) as told:
+            outcome = await rules_simulate.simulate(
+                database, before, after, stretch, area=area, told=told
+            )
+        rules_simulated.show(outcome, after, await _roles(database), stretch)
+
+    with_database(count)
+
+
+async def _roles(database: Database) -> dict[str, str]:
+    """What the role of each account is called, by the account's code."""
+    from storage.policy import OPERATOR
+
+    async with database.reading(OPERATOR, "rules simulate", "cli") as uow:
+        accounts = await uow.accounts.all()
+    return {one.code: say(language(), f"chat.role.{one.role.value}") for one in accounts}
 
 
 def _settings() -> Settings:
