@@ -1,0 +1,67 @@
+"""What time alone does to obligations after they opened.
+
+Overdue is nothing to be marked: it follows from the row's own instants. Closing is: what is settled
+without a visit was missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from scheduler.ground import Ground
+from scheduler.opening import open_periods
+from scheduler.reckoning import reckon
+from storage.database import Database
+from storage.obligations import AT_ONCE, Obligations
+from storage.obligations_facts import Whose
+from storage.policy import SYSTEM
+
+_SUBJECTS: Final = 10  # reckoned in one transaction, some 2 ms each
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did: obligations that it opened for everybody, subjects that it looked at one
+    by one, and obligations that it closed as missed."""
+
+    opened: int
+    reviewed: int
+    missed: int
+
+
+async def keep_up(database: Database, ground: Ground) -> Ticked:
+    """Bring all obligations up to the present moment. Doing it twice changes nothing, and several
+    replicas may do it at once."""
+    opened = await open_periods(database, ground)
+    reviewed = await review(database, ground)
+    return Ticked(opened, reviewed, await close(database))
+
+
+async def review(database: Database, ground: Ground) -> int:
+    """Reckon everybody for whom a day has come on which something begins or ends; how many."""
+    count = 0
+    while True:
+        async with database.unit(SYSTEM, "review") as uow:
+            obligations = Obligations(uow.connection)
+            today = uow.now.astimezone(ground.zone).date()
+            some = await obligations.to_review(today, _SUBJECTS)
+            for kind, number in some:
+                await obligations.review(Whose(kind, number, ""), None)
+                await reckon(uow, ground, kind, number)
+        if not some:
+            return count
+        count += len(some)
+        await asyncio.sleep(0)  # whoever waits for the writer goes first
+
+
+async def close(database: Database) -> int:
+    """Close as missed what is settled; how many."""
+    count, closed = 0, AT_ONCE
+    while closed == AT_ONCE:
+        async with database.unit(SYSTEM, "close") as uow:
+            closed = await Obligations(uow.connection).miss(uow.now)
+        count += closed
+        await asyncio.sleep(0)
+    return count

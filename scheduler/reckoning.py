@@ -1,0 +1,180 @@
+"""Computes anew what one subject is owed, and sets the tables right: opens, changes, cancels.
+
+It is done whenever something about the subject changes, and on the days on which something begins
+or ends by itself. Doing it again changes nothing. What was ended by a visit, was missed or exempt
+stays so; only what was cancelled opens again, when the class that it hung on comes back in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from scheduler.anchors import CalendarAnchor, EventAnchor, FestivalAnchor
+from scheduler.dossiers import subject
+from scheduler.ground import Ground
+from scheduler.meeting import meet
+from scheduler.opening import AHEAD, terms
+from scheduler.owed import Owed, owed_by_all
+from scheduler.spans import birthday
+from scheduler.windows import State, Window
+from storage.obligations import Obligation, Obligations
+from storage.obligations_facts import Dossier, Facts
+from storage.obligations_opening import Terms
+from storage.unit import UnitOfWork
+
+LEFT: Final = "left"
+"""Reason of a cancelled obligation: the subject left the register."""
+NOT_OWED: Final = "not_owed"
+"""Reason of a cancelled one: the subject changed class, or the rule was switched off."""
+
+_DAY: Final = timedelta(days=1)
+
+Identity = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An obligation as the rules want it: what the tables should hold of it."""
+
+    owed: Owed
+    window: Window
+
+    @property
+    def terms(self) -> Terms:
+        """Its row."""
+        return terms(self.owed.period, self.window, self.owed.until)
+
+    @property
+    def regular(self) -> bool:
+        """Whether it hangs on the calendar, and is opened for everybody when its time comes."""
+        return isinstance(self.owed.period.rule.anchor, CalendarAnchor | FestivalAnchor)
+
+
+async def reckon(
+    uow: UnitOfWork,
+    ground: Ground,
+    kind: str,
+    number: int,
+    *,
+    code: str = "",
+    since: date | None = None,
+) -> None:
+    """Set right what a person, a household or the area `code` is owed. `since` is the first day on
+    which something changed; today without it."""
+    dossier = await Facts(uow.connection).dossier(kind, number, code)
+    if dossier is not None:
+        await _Reckoning(uow, ground, dossier).run(since)
+
+
+async def reckon_home(
+    uow: UnitOfWork, ground: Ground, person_id: int, household_id: int, since: date | None = None
+) -> None:
+    """Set right what a person and their household are owed."""
+    await reckon(uow, ground, "person", person_id, since=since)
+    await reckon(uow, ground, "household", household_id, since=since)
+
+
+class _Reckoning:
+    def __init__(self, uow: UnitOfWork, ground: Ground, dossier: Dossier) -> None:
+        self._ground = ground
+        self._dossier = dossier
+        self._whose = dossier.whose
+        self._subject = subject(dossier, ground.zone)
+        self._now = uow.now
+        self._today = uow.now.astimezone(ground.zone).date()
+        self._obligations = Obligations(uow.connection)
+
+    async def run(self, since: date | None) -> None:
+        since = min(since or self._today, self._today)
+        rows = await self._obligations.of(self._whose)
+        first = min([since, *(row.terms.first for row in rows)])
+        owed = owed_by_all(self._ground.book.lines, self._subject, first, self._today + AHEAD)
+        wanted = {_identity(one): Wanted(one, found) for one, found in self._ground.windows(owed)}
+        rows = await self._obligations.of(self._whose, wanted)
+        known = {row.identity: row for row in rows}
+        for identity, one in wanted.items():
+            if identity in known:
+                await self._set_right(known[identity], one)
+            elif self._to_open(one, since):
+                roles = self._ground.owners(one.owed.period.rule.who)
+                await self._obligations.open(self._whose, one.terms, roles)
+        for row in rows:
+            if row.ended is None and row.identity not in wanted:
+                await self._cancel(row)
+        await meet(self._obligations, self._ground, self._whose, self._dossier.visits, self._now)
+        await self._succeeded(wanted)
+        if self._whose.kind in ("person", "household"):
+            await self._obligations.review(self._whose, self._next(wanted.values()))
+
+    def _to_open(self, one: Wanted, since: date) -> bool:
+        period, window = one.owed.period, one.window
+        over = one.owed.until is not None and one.owed.until <= self._today
+        if over or (window.closes is not None and window.closes <= self._now):
+            return False
+        if one.regular:
+            return window.opens <= self._now and period.last >= since
+        return period.first <= self._today
+
+    async def _set_right(self, row: Obligation, one: Wanted) -> None:
+        over = one.owed.until is not None and one.owed.until <= self._today
+        if row.ended is None and over:
+            await self._cancel(row)
+        elif row.ended == State.CANCELLED and row.reason in (LEFT, NOT_OWED) and not over:
+            if one.window.closes is None or one.window.closes > self._now:
+                await self._obligations.reopen(row.id)
+                await self._obligations.change(row.id, one.terms)
+        elif row.ended is None and row.terms != one.terms:
+            await self._obligations.change(row.id, one.terms)
+
+    async def _cancel(self, row: Obligation) -> None:
+        if row.terms.closes is not None and row.terms.closes <= self._now:
+            return  # it was missed before
+        reason = NOT_OWED if self._subject.listed(self._today) else LEFT
+        await self._obligations.end(row.id, State.CANCELLED, self._now, reason=reason)
+
+    async def _succeeded(self, wanted: Mapping[Identity, Wanted]) -> None:
+        """End what a new date, such as that of a certification, has put an end to."""
+        done = {key: one for key, one in wanted.items() if one.owed.period.met is not None}
+        for row in await self._obligations.of(self._whose) if done else ():
+            one = done.get(row.identity)
+            if one is not None and one.owed.period.met is not None:
+                in_time = one.owed.period.met <= one.window.due_on
+                end = State.DONE_ON_TIME if in_time else State.DONE_LATE
+                await self._obligations.end(row.id, end, self._now)
+
+    def _next(self, wanted: Iterable[Wanted]) -> date | None:
+        """The next day on which something begins or ends by itself."""
+        days: set[date] = set()
+        for one in wanted:
+            if one.owed.until:
+                days.add(one.owed.until)
+            if not one.regular:
+                days.add(one.owed.period.last + _DAY)
+        people = (self._subject, *self._subject.members)
+        births = [one.birth_date for one in people if one.birth_date]
+        days.update(birthday(birth, age) for birth in births for age in self._ages())
+        return min((day for day in days if day > self._today), default=None)
+
+    def _ages(self) -> set[int]:
+        """The ages at which somebody comes into a rule's population, goes out of it, or at which
+        something happens."""
+        ages: set[int] = set()
+        for rule in self._ground.book.rules:
+            if rule.on and rule.population.subject == self._whose.kind:
+                who = rule.population
+                ages.update(one for one in (who.minimum_age,) if one is not None)
+                ages.update(one + 1 for one in (who.maximum_age,) if one is not None)
+                if isinstance(rule.anchor, EventAnchor):
+                    ages.update(
+                        int(one.partition(":")[2])
+                        for one in rule.anchor.events
+                        if one.startswith("age:")
+                    )
+        return ages
+
+
+def _identity(owed: Owed) -> Identity:
+    return owed.period.rule.id, owed.period.key

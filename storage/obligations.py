@@ -1,0 +1,218 @@
+"""What is owed: one row for a rule, a subject and a period. Read, ended, and opened again.
+
+The state by time follows from the row's instants: see `standing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, tuple_, update
+
+from storage.connection import Connection
+from storage.dialects import insert_if_new, upsert
+from storage.obligation_tables import obligation, obligation_visit, review
+from storage.obligations_crowd import Crowd
+from storage.obligations_facts import Whose
+from storage.obligations_opening import Openings, Run, Terms
+
+AT_ONCE: Final = 500
+"""Rows that one short transaction changes at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One row. `ended` is its end state, None while it is open."""
+
+    id: int
+    area_code: str
+    subject_kind: str
+    subject_id: int
+    household_id: int | None
+    account_id: int | None
+    ended: str | None
+    reason: str | None
+    visit_root: str | None
+    late_entry: bool
+    terms: Terms
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What tells it from the subject's others: its rule and its period."""
+        return self.terms.rule_id, self.terms.period_key
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A visit that an obligation has got. One that is `settled` came too late to count."""
+
+    obligation_id: int
+    root_id: str
+    in_time: bool
+    late_entry: bool
+    settled: bool
+
+
+def standing(now: datetime) -> ColumnElement[str]:
+    """The state of an obligation at `now`, as `scheduler.windows.state` tells it."""
+    one = obligation.c
+    return case(
+        (one.ended.is_not(None), one.ended),
+        (one.closes <= now, "missed"),
+        (one.overdue <= now, "overdue"),
+        (one.opens > now, "not_due"),
+        (one.due_soon <= now, "due_soon"),
+        else_="open",
+    )
+
+
+class Obligations:
+    """Reads and changes obligations; the caller decides by the rules."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    async def of(
+        self, whose: Whose, identities: Collection[tuple[str, str]] = ()
+    ) -> list[Obligation]:
+        """The subject's open ones and those of `identities`, the oldest first. They are locked."""
+        one = obligation.c
+        wanted: ColumnElement[bool] = one.ended.is_(None)
+        if identities:
+            wanted = or_(wanted, tuple_(one.rule_id, one.period_key).in_(list(identities)))
+        return await self.select(_is(whose), wanted)
+
+    async def fitting(
+        self, day: date, whose: Sequence[Whose], worker: int, areas: Sequence[str]
+    ) -> list[Obligation]:
+        """Those that a visit on `day` may be for, open or missed: those of some subjects, the quota
+        of the account `worker`, and the reports for `areas`."""
+        one = obligation.c
+        quota = and_(one.subject_kind == "worker", one.subject_id == worker)
+        reports = and_(one.subject_kind == "area", one.area_code.in_(list(areas)))
+        return await self.select(
+            or_(*(_is(each) for each in whose), quota, reports),
+            or_(one.ended.is_(None), one.ended == "missed"),
+            one.opens_on <= day,
+            or_(one.counts_until.is_(None), one.counts_until >= day),
+        )
+
+    async def select(self, *which: ColumnElement[bool]) -> list[Obligation]:
+        """Those of `which`, the oldest first, locked."""
+        query = select(obligation).where(*which).order_by(obligation.c.first, obligation.c.id)
+        rows = await self._connection.execute(query.with_for_update())
+        return [_obligation(row._mapping) for row in rows]
+
+    async def links(self, ids: Collection[int]) -> Sequence[Link]:
+        """The visits that these obligations have got."""
+        one = obligation_visit.c
+        query = select(one.obligation_id, one.root_id, one.in_time, one.late_entry, one.settled)
+        rows = await self._connection.execute(query.where(one.obligation_id.in_(list(ids))))
+        return [Link(*row) for row in rows]
+
+    async def used(self, roots: Collection[str]) -> set[tuple[str, str]]:
+        """Which visits of `roots` a rule has got already: root and rule."""
+        link, one = obligation_visit.c, obligation.c
+        joined = obligation_visit.join(obligation, link.obligation_id == one.id)
+        query = select(link.root_id, one.rule_id).select_from(joined)
+        rows = await self._connection.execute(query.where(link.root_id.in_(list(roots))))
+        return {(root, rule) for root, rule in rows}
+
+    # --- changing --------------------------------------------------------------------------------
+
+    async def open(self, whose: Whose, terms: Terms, roles: Sequence[str]) -> None:
+        """Open one for one subject, if there is none."""
+        length = len(whose.area_code)
+        crowd = Crowd(whose.kind, whose.area_code, code_length=length)
+        run = Run(whose.id - 1, whose.id)
+        await Openings(self._connection).open(crowd, (), terms, roles, run)
+
+    async def change(self, number: int, terms: Terms) -> None:
+        """Give an open one other terms: its rule, its calendar or its subject changed."""
+        await self._update(obligation.c.id == number, asdict(terms))
+
+    async def end(self, number: int, ended: str, at: datetime, **more: str | bool | None) -> None:
+        """End one that is open: `more` are `reason`, `visit_root` and `late_entry`."""
+        is_open = and_(obligation.c.id == number, obligation.c.ended.is_(None))
+        await self._update(is_open, {"ended": ended, "ended_at": at} | more)
+
+    async def reopen(self, number: int) -> None:
+        """Undo an end."""
+        nothing = dict.fromkeys(("ended", "ended_at", "reason", "visit_root"))
+        await self._update(obligation.c.id == number, nothing | {"late_entry": False})
+
+    async def _update(self, which: ColumnElement[bool], values: Mapping[str, Any]) -> None:
+        await self._connection.execute(update(obligation).where(which).values(values))
+
+    async def link(self, link: Link) -> None:
+        """Note down which visit it has got."""
+        put = insert_if_new(self._dialect, obligation_visit, ["obligation_id", "root_id"])
+        await self._connection.execute(put.values(asdict(link)))
+
+    async def unlink(self, root_id: str, now: datetime) -> list[Obligation]:
+        """Take a visit away from the obligations that are not closed for good; those that it had
+        ended, open again."""
+        one = obligation.c
+        alive = or_(one.closes.is_(None), one.closes > now)
+        mine = select(obligation_visit.c.obligation_id).where(obligation_visit.c.root_id == root_id)
+        touched = await self.select(one.id.in_(mine), alive)
+        for each in touched:
+            await self._connection.execute(
+                delete(obligation_visit).where(
+                    obligation_visit.c.obligation_id == each.id,
+                    obligation_visit.c.root_id == root_id,
+                )
+            )
+            if each.ended in ("done_on_time", "done_late"):
+                await self.reopen(each.id)
+        return touched
+
+    async def miss(self, now: datetime, limit: int = AT_ONCE) -> int:
+        """Close as missed what is settled at `now`, at most `limit` of them; how many."""
+        one = obligation.c
+        settled = and_(one.ended.is_(None), one.closes <= now)
+        some = select(one.id).where(settled).order_by(one.closes).limit(limit)
+        done = await self._connection.execute(
+            update(obligation)
+            .where(one.id.in_(some.with_for_update(skip_locked=True)), one.ended.is_(None))
+            .values(ended="missed", ended_at=now)
+        )
+        return done.rowcount
+
+    # --- who is to be looked at ------------------------------------------------------------------
+
+    async def review(self, whose: Whose, on_day: date | None) -> None:
+        """Look at a subject again on a day; None: at no day that is known."""
+        if on_day is None:
+            one = review.c
+            await self._connection.execute(
+                delete(review).where(one.subject_kind == whose.kind, one.subject_id == whose.id)
+            )
+            return
+        put = upsert(self._dialect, review, ["subject_kind", "subject_id"], ["on_day"])
+        row = {"subject_kind": whose.kind, "subject_id": whose.id, "on_day": on_day}
+        await self._connection.execute(put.values(row))
+
+    async def to_review(self, today: date, limit: int) -> list[tuple[str, int]]:
+        """Some of those who are to be looked at by `today`: kind and id."""
+        query = select(review.c.subject_kind, review.c.subject_id).where(review.c.on_day <= today)
+        some = query.order_by(review.c.on_day).limit(limit).with_for_update(skip_locked=True)
+        return [(kind, number) for kind, number in await self._connection.execute(some)]
+
+
+def _is(whose: Whose) -> ColumnElement[bool]:
+    one = obligation.c
+    same = and_(one.subject_kind == whose.kind, one.subject_id == whose.id)
+    return and_(same, one.area_code == whose.area_code)
+
+
+def _obligation(row: Any) -> Obligation:
+    terms = Terms(**{name: row[name] for name in Terms.__dataclass_fields__})
+    own = [name for name in Obligation.__dataclass_fields__ if name != "terms"]
+    return Obligation(**{name: row[name] for name in own}, terms=terms)

@@ -1,0 +1,305 @@
+"""What rules are computed from, of one subject: read as a whole, and changed by what forms tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
+
+from storage.connection import Connection
+from storage.dialects import insert_if_new, upsert
+from storage.obligation_tables import (
+    NO_ONE,
+    departure,
+    person_tier,
+    subject_day,
+    subject_event,
+    visit,
+)
+from storage.tables import area, household, person, person_tag
+
+_SPELLS: Final[dict[str, Table]] = {"tag": person_tag, "tier": person_tier}
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A subject: its kind, its id (`NO_ONE` for an area) and the code of its area."""
+
+    kind: str
+    id: int
+    area_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventTold:
+    """Something that happened to a subject, as `scheduler.subjects.Event`."""
+
+    name: str
+    key: str
+    on_day: date
+    at: datetime | None = None
+    stated: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitMade:
+    """A visit, as `scheduler.subjects.Visit`; `root_id` names it through all corrections."""
+
+    root_id: str
+    form_id: str
+    visit_date: date
+    entered_at: datetime
+    mode: str | None
+    outcome: str | None
+    role: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All of a subject that rules may ask for. Spells are (name, since, until); `entered_at` is
+    None for an area, which was always there."""
+
+    whose: Whose
+    entered_at: datetime | None
+    household_id: int | None = None
+    birth_date: date | None = None
+    left_on: date | None = None
+    tags: tuple[tuple[str, date, date | None], ...] = ()
+    tiers: tuple[tuple[str, date, date | None], ...] = ()
+    days: tuple[tuple[str, date], ...] = ()
+    events: tuple[EventTold, ...] = ()
+    visits: tuple[VisitMade, ...] = ()
+    members: tuple[Dossier, ...] = field(default=())
+
+
+class Facts:
+    """Reads dossiers, and writes what forms tell."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    async def dossier(self, kind: str, number: int, code: str = "") -> Dossier | None:
+        """The dossier of a person, of a household with its people, or of the area `code`."""
+        if kind == "person":
+            found = await self._people(person.c.id == number)
+            return found[0] if found else None
+        whose = await self._whose(kind, number, code)
+        if whose is None:
+            return None
+        of, entered_at = whose
+        home = of.id if kind == "household" else None
+        return Dossier(
+            whose=of,
+            entered_at=entered_at,
+            household_id=home,
+            days=(await self._days(kind, [number]))[number],
+            events=await self._events(of),
+            visits=await self._visits(visit.c.household_id == home) if home else (),
+            members=tuple(await self._people(person.c.household_id == home)) if home else (),
+        )
+
+    async def whose(self, kind: str, number: int) -> tuple[Whose, int] | None:
+        """The subject of a person or a household, and the id of the household."""
+        table = person if kind == "person" else household
+        home = person.c.household_id if kind == "person" else household.c.id
+        query = select(table.c.area_code, home).where(table.c.id == number)
+        row = (await self._connection.execute(query)).first()
+        return (Whose(kind, number, row[0]), row[1]) if row else None
+
+    async def _whose(
+        self, kind: str, number: int, code: str
+    ) -> tuple[Whose, datetime | None] | None:
+        if kind == "area":
+            found = await self._connection.execute(select(area.c.code).where(area.c.code == code))
+            return (Whose(kind, NO_ONE, code), None) if found.first() else None
+        columns = (household.c.area_code, household.c.created_at)
+        row = (
+            await self._connection.execute(select(*columns).where(household.c.id == number))
+        ).first()
+        return (Whose(kind, number, row.area_code), row.created_at) if row else None
+
+    async def _people(self, which: ColumnElement[bool]) -> list[Dossier]:
+        columns = (
+            *(person.c.id, person.c.area_code, person.c.created_at, person.c.household_id),
+            *(person.c.birth_date, person.c.left_on),
+        )
+        rows = (await self._connection.execute(select(*columns).where(which))).all()
+        ids = [row.id for row in rows]
+        tags, tiers = await self._spells(person_tag, ids), await self._spells(person_tier, ids)
+        days = await self._days("person", ids)
+        found = []
+        for row in rows:
+            whose = Whose("person", row.id, row.area_code)
+            visits = and_(visit.c.subject_kind == "person", visit.c.subject_id == row.id)
+            found.append(
+                Dossier(
+                    whose=whose,
+                    entered_at=row.created_at,
+                    household_id=row.household_id,
+                    birth_date=row.birth_date,
+                    left_on=row.left_on,
+                    tags=tuple(tags[row.id]),
+                    tiers=tuple(tiers[row.id]),
+                    days=days[row.id],
+                    events=await self._events(whose),
+                    visits=await self._visits(visits),
+                )
+            )
+        return found
+
+    async def _spells(
+        self, table: Table, ids: Collection[int]
+    ) -> dict[int, list[tuple[str, date, date | None]]]:
+        name = table.c.tag if table is person_tag else table.c.tier
+        query = select(table.c.person_id, name, table.c.since, table.c.until)
+        found: dict[int, list[tuple[str, date, date | None]]] = defaultdict(list)
+        for row in await self._connection.execute(query.where(table.c.person_id.in_(ids))):
+            found[row[0]].append((row[1], row[2], row[3]))
+        return found
+
+    async def _days(
+        self, kind: str, ids: Collection[int]
+    ) -> dict[int, tuple[tuple[str, date], ...]]:
+        query = select(subject_day.c.subject_id, subject_day.c.name, subject_day.c.day).where(
+            subject_day.c.subject_kind == kind, subject_day.c.subject_id.in_(ids)
+        )
+        found: dict[int, tuple[tuple[str, date], ...]] = defaultdict(tuple)
+        for number, name, day in await self._connection.execute(query):
+            found[number] += ((name, day),)
+        return found
+
+    async def _events(self, whose: Whose) -> tuple[EventTold, ...]:
+        one = subject_event.c
+        query = select(one.name, one.key, one.on_day, one.at, one.stated).where(_is(one, whose))
+        return tuple(EventTold(*row) for row in await self._connection.execute(query))
+
+    async def _visits(self, which: ColumnElement[bool]) -> tuple[VisitMade, ...]:
+        names = VisitMade.__dataclass_fields__
+        query = select(*(visit.c[name] for name in names)).where(which)
+        ordered = query.order_by(visit.c.entered_at, visit.c.root_id)
+        return tuple(VisitMade(*row) for row in await self._connection.execute(ordered))
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    async def add_visit(self, whose: Whose, made: VisitMade, by: int, home: int | None) -> None:
+        """Keep a visit of the account `by`, or what a correction made of it: when it was first
+        handed in, and by whom, stays."""
+        values = {name: getattr(made, name) for name in VisitMade.__dataclass_fields__}
+        values |= {"area_code": whose.area_code, "subject_kind": whose.kind, "subject_id": whose.id}
+        put = upsert(
+            *(self._dialect, visit, ["root_id"]), ["visit_date", "mode", "outcome", "answers"]
+        )
+        await self._connection.execute(
+            put.values(values | {"account_id": by, "household_id": home})
+        )
+
+    async def visit(self, root_id: str) -> VisitMade | None:
+        """A visit that was kept."""
+        found = await self._visits(visit.c.root_id == root_id)
+        return found[0] if found else None
+
+    async def begin(self, what: str, person_id: int, name: str, day: date, source: str) -> None:
+        """A tag or a tier (`what`) begins on `day`, unless it is in force already."""
+        table = _SPELLS[what]
+        query = select(table.c.since).where(_spell(table, person_id, name))
+        if (await self._connection.execute(query)).first():
+            return
+        key = ["person_id", what, "since"]
+        put = upsert(self._dialect, table, key, ["until"])
+        row = {"person_id": person_id, what: name, "since": day, "until": None, "source": source}
+        await self._connection.execute(put.values(row))
+
+    async def end(
+        self, what: str, person_id: int, name: str, day: date, *, but: str | None = None
+    ) -> None:
+        """A tag or a tier (`what`) ends on `day`, or on its first day if that is later. `name` may
+        be that of a family of tiers with a dot at its end; the tier `but` goes on."""
+        table = _SPELLS[what]
+        since, which = table.c.since, _spell(table, person_id, name)
+        if but is not None:
+            which = and_(which, table.c[what] != but)
+        for value, when in ((day, since <= day), (since, since > day)):
+            await self._connection.execute(update(table).where(which, when).values(until=value))
+
+    async def tell(self, whose: Whose, event: EventTold) -> None:
+        """Something happened to the subject; told twice it happened once."""
+        key = ["subject_kind", "subject_id", "area_code", "key"]
+        put = insert_if_new(self._dialect, subject_event, key).values(
+            subject_kind=whose.kind,
+            subject_id=whose.id,
+            area_code=whose.area_code,
+            name=event.name,
+            key=event.key,
+            on_day=event.on_day,
+            at=event.at,
+            stated=event.stated,
+        )
+        await self._connection.execute(put)
+
+    async def add_day(self, whose: Whose, name: str, day: date) -> None:
+        """A named day of the subject."""
+        key = ["subject_kind", "subject_id", "name", "day"]
+        put = insert_if_new(self._dialect, subject_day, key)
+        row = {"subject_kind": whose.kind, "subject_id": whose.id, "name": name, "day": day}
+        await self._connection.execute(put.values(row))
+
+    async def take_back(self, person_id: int | None, root_id: str, key: str) -> None:
+        """Undo what a former version of a record told: the classes that began by it, and its
+        events, whose keys begin with `key`."""
+        await self._connection.execute(
+            delete(subject_event).where(subject_event.c.key.startswith(key, autoescape=True))
+        )
+        if person_id is not None:
+            for table in _SPELLS.values():
+                own = and_(table.c.person_id == person_id, table.c.source == root_id)
+                await self._connection.execute(delete(table).where(own))
+
+    async def leaves(
+        self, person_id: int, kind: str, on_day: date, root_id: str, now: datetime
+    ) -> None:
+        """A form told that somebody moved away or died; nothing changes before it is confirmed."""
+        put = upsert(
+            *(self._dialect, departure, ["person_id"]),
+            ["kind", "on_day", "root_id", "told_at", "confirmed_at", "confirmed_by"],
+        )
+        row = {"person_id": person_id, "kind": kind, "on_day": on_day, "root_id": root_id}
+        row |= {"told_at": now, "confirmed_at": None, "confirmed_by": None}
+        await self._connection.execute(put.values(row))
+
+    async def confirm(self, person_id: int, by: int, now: datetime) -> str | None:
+        """A supervisor confirms it: who left is no longer in the register. What it was; None if
+        nothing waits for them."""
+        waiting = and_(departure.c.person_id == person_id, departure.c.confirmed_at.is_(None))
+        query = select(departure.c.kind, departure.c.on_day).where(waiting).with_for_update()
+        row = (await self._connection.execute(query)).first()
+        if row is None:
+            return None
+        done = {"confirmed_at": now, "confirmed_by": by}
+        await self._connection.execute(update(departure).where(waiting).values(done))
+        gone = {"state": row.kind, "left_on": row.on_day}
+        await self._connection.execute(update(person).where(person.c.id == person_id).values(gone))
+        kind: str = row.kind
+        return kind
+
+
+def _is(columns: Any, whose: Whose) -> ColumnElement[bool]:
+    return and_(
+        columns.subject_kind == whose.kind,
+        columns.subject_id == whose.id,
+        or_(columns.subject_id != NO_ONE, columns.area_code == whose.area_code),
+    )
+
+
+def _spell(table: Table, person_id: int, name: str) -> ColumnElement[bool]:
+    """The spells of a name, or of a family of tiers, that are in force."""
+    column = table.c.tag if table is person_tag else table.c.tier
+    fits = column.startswith(name, autoescape=True) if name.endswith(".") else column == name
+    return and_(table.c.person_id == person_id, fits, table.c.until.is_(None))
