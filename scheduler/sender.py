@@ -13,7 +13,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
 from datetime import timedelta
 from typing import Final
 
@@ -38,6 +38,7 @@ WHOLE_CHANNEL_PAUSE: Final = 5.0  # seconds, where the messenger names none
 _THROTTLED: Final = 0.2  # seconds between two looks while the pace holds messages back
 _IDLE: Final = 15.0  # seconds after which the outbox is looked at even if nothing woke us
 _AT_A_TIME: Final = 100  # conversations taken from the outbox in one go
+_IN_HAND: Final = 10  # new messages of a channel sent and not written down: a crash repeats these
 _WORDS: Final = timedelta(seconds=22)  # longer than a channel waits for a message with words only
 _UPLOAD: Final = timedelta(seconds=95)  # the same for one with pictures
 _TROUBLE: Final = 1.0  # seconds before the book is tried again
@@ -61,6 +62,7 @@ class Sender:
         self._floods = {
             name: Flood(channel.pace, clock.now()) for name, channel in channels.items()
         }
+        self._limits = {name: asyncio.Semaphore(_IN_HAND) for name in channels}
 
     # --- what a step brings ----------------------------------------------------------------------
 
@@ -235,6 +237,11 @@ class Sender:
             lane.broken = True
             return
         replaces = lane.replaces(parcel)
+        async with self._limits[parcel.channel] if replaces is None else nullcontext():
+            await self._send(lane, parcel, replaces)
+
+    async def _send(self, lane: Lane, parcel: Parcel, replaces: str | None) -> None:
+        """Deliver one message and write down what became of it."""
         try:
             reply = parcel.reply or self._render(parcel)
             if not await self._ours(lane, reply):
