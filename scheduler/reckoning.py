@@ -152,7 +152,8 @@ class _Reckoning:
             if one.owed.until:
                 days.add(one.owed.until)
             if not one.regular:
-                days.add(one.owed.period.last + _DAY)
+                period = one.owed.period
+                days.update((period.first, min(period.met or period.last, period.last) + _DAY))
         people = (self._subject, *self._subject.members)
         births = [one.birth_date for one in people if one.birth_date]
         days.update(birthday(birth, age) for birth in births for age in self._ages())

@@ -28,7 +28,9 @@ from tests.clock import TurnedClock
 from tests.scheduler.making import SHANGHAI
 
 ROLES: Final = tuple(
-    RuleRole(id=name, titles={"zh": name, "en": name}, level=level, falls_to=falls)
+    RuleRole.model_validate(
+        {"id": name, "titles": {"zh": name, "en": name}, "level": level, "falls_to": falls}
+    )
     for name, level, falls in (
         ("grid_worker", "grid", "township_supervisor"),
         ("child_director", "village", "township_supervisor"),
