@@ -13,7 +13,7 @@ from core.messages import Reply
 from core.texts import known, say
 from handlers.interviews import Session
 from handlers.turn import House, Replies, Turn
-from storage.outbox import URGENT
+from storage.priorities import URGENT
 
 PREFIX: Final = "alert_"
 KIND: Final = "alert"

@@ -26,8 +26,9 @@ from scheduler.flood import Flood
 from scheduler.lanes import Brought, Lane
 from storage.conversations import Conversation
 from storage.database import Database
-from storage.outbox import CLAIM, DIGEST, Parcel
+from storage.outbox import CLAIM, Parcel
 from storage.policy import SYSTEM
+from storage.priorities import DIGEST
 from storage.unit import UnitOfWork
 
 Render = Callable[[Parcel], Reply]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from storage.outbox import URGENT, Parcel
+from storage.outbox import Parcel
+from storage.priorities import URGENT
 from storage.unit import UnitOfWork
 
 KIND: Final = "alert_undelivered"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from storage.outbox import ANSWER
+from storage.priorities import ANSWER
 from storage.unit import UnitOfWork
 
 KIND: Final = "unreachable"

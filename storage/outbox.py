@@ -5,41 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, or_, select, update
 
 from core.messages import Reply
 from core.ports import Clock
 from storage.connection import Connection
 from storage.conversations import Conversation
-from storage.dialects import upsert
-from storage.ready import Ready
-from storage.tables import conversation, outbox, slot
+from storage.outbox_queries import (
+    ADD,
+    DELIVERED,
+    EMPTY,
+    FREE,
+    HEADS,
+    NEXT_DUE,
+    NEXT_OF,
+    QUEUED,
+    SLOTS,
+    fill,
+)
+from storage.priorities import ANSWER
+from storage.tables import conversation, outbox
 
 REPLY: Final = "reply"
-URGENT: Final = 0
-ANSWER: Final = 10
-DIGEST: Final = 20  # what can wait for answers
 CLAIM: Final = timedelta(seconds=30)  # for messages in hand; who needs longer claims again
-
-# In words, not as a parameter: the index that holds only these rows is found by it.
-_QUEUED: Final = outbox.c.state == literal_column("'queued'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +73,7 @@ class Outbox:
         if replies:
             now = self._clock.now()
             rows = [_row(conversation_id, reply, now) for reply in replies]
-            await _ADD.each(self._connection, rows)
+            await ADD.each(self._connection, rows)
         self.waiting = self.waiting or bool(replies)
 
     async def hand_out(self, chat: Conversation, replies: Sequence[Reply]) -> Sequence[Parcel]:
@@ -93,7 +83,7 @@ class Outbox:
         now = self._clock.now()
         claimed_until = now + CLAIM
         rows = [_row(chat.id, reply, now, claimed_until) for reply in replies]
-        ids = await _ADD.add(self._connection, rows)
+        ids = await ADD.add(self._connection, rows)
         filled: dict[str, str] = {}
         if any(reply.edits for reply in replies):
             filled = await self._filled(chat.id)
@@ -119,7 +109,7 @@ class Outbox:
 
     async def _filled(self, conversation_id: int) -> dict[str, str]:
         """The messages that fill the slots of a conversation."""
-        rows = await _SLOTS.all(self._connection, {"chat": conversation_id})
+        rows = await SLOTS.all(self._connection, {"chat": conversation_id})
         return {row["name"]: row["message"] for row in rows}
 
     async def queue_kind(
@@ -147,7 +137,7 @@ class Outbox:
         """The oldest queued message of each conversation, of those whose time has come and that no
         other process delivers; without the conversations in `busy`, the urgent first."""
         query = (
-            _HEADS.where(conversation.c.channel.in_(channels))
+            HEADS.where(conversation.c.channel.in_(channels))
             .where(outbox.c.conversation_id.not_in(busy))
             .limit(limit)
         )
@@ -157,7 +147,7 @@ class Outbox:
     async def next_of(self, conversation_id: int) -> Parcel | None:
         """The oldest queued message of one conversation, if it may go now."""
         values = {"chat": conversation_id, "now": self._clock.now()}
-        row = await _NEXT_OF.first(self._connection, values)
+        row = await NEXT_OF.first(self._connection, values)
         return _parcel(row) if row and row["free"] else None
 
     async def claim(self, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
@@ -166,13 +156,13 @@ class Outbox:
         and again."""
         if not parcels:
             return []
-        return await self._claim(parcels, _FREE, CLAIM)
+        return await self._claim(parcels, FREE, CLAIM)
 
     async def claim_again(self, parcel: Parcel, span: timedelta) -> Parcel | None:
         """Keep a message that this process claimed for `span` more, counted from now; None if its
         claim ran out and another process took it, or sent it."""
         ours = outbox.c.claimed_until == parcel.claimed_until
-        return next(iter(await self._claim([parcel], or_(_FREE, ours), span)), None)
+        return next(iter(await self._claim([parcel], or_(FREE, ours), span)), None)
 
     async def _claim(
         self, parcels: Sequence[Parcel], where: ColumnElement[bool], span: timedelta
@@ -181,7 +171,7 @@ class Outbox:
         until = now + span
         free = (
             select(outbox.c.id)
-            .where(outbox.c.id.in_([parcel.id for parcel in parcels]), _QUEUED, where)
+            .where(outbox.c.id.in_([parcel.id for parcel in parcels]), QUEUED, where)
             .with_for_update(skip_locked=True)
         )
         mine = await self._connection.execute(
@@ -205,7 +195,7 @@ class Outbox:
     async def release(self) -> None:
         """Give up every claim: those of this process before it was killed. For a database that is
         one process's own."""
-        await self._connection.execute(update(outbox).where(_QUEUED).values(claimed_until=None))
+        await self._connection.execute(update(outbox).where(QUEUED).values(claimed_until=None))
 
     async def next_due(
         self, channels: Sequence[str], busy: Collection[int] = ()
@@ -213,7 +203,7 @@ class Outbox:
         """When the next message may go, of those that none of their conversation goes before; None
         if there is none."""
         query = (
-            _NEXT_DUE.join(conversation, outbox.c.conversation_id == conversation.c.id)
+            NEXT_DUE.join(conversation, outbox.c.conversation_id == conversation.c.id)
             .where(conversation.c.channel.in_(channels))
             .where(outbox.c.conversation_id.not_in(busy))
         )
@@ -225,14 +215,14 @@ class Outbox:
             return
         now = self._clock.now()
         rows = [{"row": parcel.id, "at": now} for parcel, _ in deliveries]
-        await _DELIVERED.each(self._connection, rows)
+        await DELIVERED.each(self._connection, rows)
         chat = deliveries[0][0].conversation_id
         for name, message in slots_after(deliveries).items():
             if message is None:
-                await _EMPTY.run(self._connection, {"chat": chat, "filled": name})
+                await EMPTY.run(self._connection, {"chat": chat, "filled": name})
             else:
                 values = {"conversation_id": chat, "name": name, "message": message}
-                await _fill(self._connection.dialect.name).run(self._connection, values)
+                await fill(self._connection.dialect.name).run(self._connection, values)
 
     async def later(self, parcel: Parcel, seconds: float, error: str) -> None:
         """Try again in `seconds`."""
@@ -302,93 +292,3 @@ def _parcel(row: Any) -> Parcel:
         priority=row["priority"],
         replaces=row["replaces"],
     )
-
-
-# --- statements that a step needs are written once -----------------------------------------------
-
-_ADD: Final = Ready(
-    insert(outbox),
-    "conversation_id",
-    "kind",
-    "body",
-    "slot",
-    "edits",
-    "priority",
-    "state",
-    "attempts",
-    "not_before",
-    "claimed_until",
-    "created_at",
-)
-_SLOTS: Final = Ready(
-    select(slot.c.name, slot.c.message).where(slot.c.conversation_id == bindparam("chat"))
-)
-_EMPTY: Final = Ready(
-    delete(slot).where(
-        slot.c.conversation_id == bindparam("chat"), slot.c.name == bindparam("filled")
-    )
-)
-_DELIVERED: Final = Ready(
-    update(outbox)
-    .where(outbox.c.id == bindparam("row"))
-    .values(state="sent", body=None, error=None, done_at=bindparam("at"))
-)
-_FREE: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now"))
-_DUE: Final = and_(outbox.c.not_before <= bindparam("now"), _FREE)
-_URGENT_FIRST: Final = case((outbox.c.priority == URGENT, 0), else_=1)
-
-
-def _addressed(*more: Any) -> Select[Any]:
-    """Queued messages with their addresses."""
-    filled = and_(slot.c.conversation_id == outbox.c.conversation_id, slot.c.name == outbox.c.edits)
-    return (
-        select(
-            outbox,
-            conversation.c.channel,
-            conversation.c.address,
-            conversation.c.language,
-            slot.c.message.label("replaces"),
-            *more,
-        )
-        .join(conversation, outbox.c.conversation_id == conversation.c.id)
-        .outerjoin(slot, filled)
-        .where(_QUEUED)
-    )
-
-
-_NEXT_OF: Final = Ready(
-    _addressed(_DUE.label("free"))
-    .where(outbox.c.conversation_id == bindparam("chat"))
-    .order_by(_URGENT_FIRST, outbox.c.id)
-    .limit(1)
-)
-
-
-def _is_head() -> ColumnElement[bool]:
-    """Whether no other queued message of its conversation goes before this one."""
-    before = outbox.alias("before")
-    urgent, older = before.c.priority == URGENT, before.c.id < outbox.c.id
-    passes = or_(
-        and_(older, or_(urgent, outbox.c.priority != URGENT)),
-        and_(urgent, outbox.c.priority != URGENT),
-    )
-    return ~exists().where(
-        before.c.conversation_id == outbox.c.conversation_id,
-        before.c.state == literal_column("'queued'"),
-        passes,
-    )
-
-
-_HEADS: Final = _addressed().where(_DUE, _is_head()).order_by(outbox.c.priority, outbox.c.id)
-_CLAIMED_LONGER: Final = outbox.c.claimed_until > outbox.c.not_before
-_NEXT_DUE: Final = (
-    select(func.min(case((_CLAIMED_LONGER, outbox.c.claimed_until), else_=outbox.c.not_before)))
-    .select_from(outbox)
-    .where(_QUEUED, _is_head())
-)
-
-
-@cache
-def _fill(dialect: str) -> Ready:
-    row = ("conversation_id", "name", "message")
-    return Ready(upsert(dialect, slot, ["conversation_id", "name"], ["message"]), *row)

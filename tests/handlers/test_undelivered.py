@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.messages import Reply
 from core.ports import Undeliverable
 from handlers.alerts import KIND
-from storage.outbox import URGENT
 from storage.policy import SYSTEM, Role
+from storage.priorities import URGENT
 from tests.handlers.conftest import GRID, TOWNSHIP, Village
 
 

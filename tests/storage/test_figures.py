@@ -13,8 +13,8 @@ from storage.figures import Figures, Queue, figures
 from storage.formshelf import FormSource, FormVersion
 from storage.inbox import MAX_ATTEMPTS
 from storage.migrate import head
-from storage.outbox import ANSWER
 from storage.policy import OPERATOR, SYSTEM, Role
+from storage.priorities import ANSWER
 from storage.tables import outbox
 from tests import world
 from tests.clock import START, TurnedClock

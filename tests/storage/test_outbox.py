@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from core.messages import Button, Reply
 from storage.database import Database
-from storage.outbox import DIGEST, URGENT, Parcel
+from storage.outbox import Parcel
 from storage.policy import SYSTEM
+from storage.priorities import DIGEST, URGENT
 from storage.tables import outbox
 from tests.clock import TurnedClock
 
