@@ -24,6 +24,7 @@ from benchmarks.peers.variants import (
 Runs = Mapping[Variant, Sequence[Run]]
 
 _BUSY: Final = 1 / 3  # of its core: a load that takes more may be what is measured
+_QUIET: Final = 0.05  # of the time: where a bot waited longer for its core, speeds say little
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,16 @@ def bars(found: Mapping[Variant, Run]) -> list[Bar]:
         (OUR_AIOGRAM, AIOGRAM_ASYNC, None),
         (OUR_PTB, PTB_MEMORY, 1.0),
     )
+    pairs = [pair for pair in compared if pair[0] in found and pair[1] in found]
     speed = [
         Bar(f"steps/s, {ours.name} / {theirs.name}", found[ours].steps / found[theirs].steps, least)
-        for ours, theirs, least in compared
-        if ours in found and theirs in found
+        for ours, theirs, least in pairs
     ]
-    return speed + _tails(found)
+    work = [
+        Bar(f"steps a CPU second, {ours.name} / {theirs.name}", found[theirs].cpu / found[ours].cpu)
+        for ours, theirs, _ in pairs
+    ]
+    return speed + work + _tails(found)
 
 
 def _tails(found: Mapping[Variant, Run]) -> list[Bar]:
@@ -120,6 +125,12 @@ def remarks(runs: Runs) -> list[str]:
         found += [f"{variant.name}: {number} {what}" for number, what in told if number]
         if of and max(run.server for run in of) > _BUSY:
             found.append(f"{variant.name}: Telegram and the people took over a third of their core")
+    queued = max((run.queued for of in runs.values() for run in of), default=0.0)
+    if queued > _QUIET:
+        found.append(
+            f"the machine was not quiet: a bot waited {queued:.0%} of the time for its core; "
+            "what each step took of the processor can be compared, speeds hardly"
+        )
     missing = [variant for variant in VARIANTS if variant not in runs]
     return found + [f"{variant.name}: not measured{_why(variant)}" for variant in missing]
 

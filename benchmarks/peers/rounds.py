@@ -38,8 +38,9 @@ class Run:
     """What was measured. `steps` are a second; `p50` and `p99` milliseconds from what a person does
     to the reply; `cpu` milliseconds of the bot's processor time a step; `calls` of the Bot API a
     step; `stall` the longest that the event loop was held up, in milliseconds; `memory` MiB
-    resident at the end; `server` the share of its core that Telegram and the people took; `refused`
-    the calls that Telegram refused; `repeated` how often somebody got no reply; `lost` the finished
+    resident at the end; `server` the share of its core that Telegram and the people took; `queued`
+    the share of the time that the bot was ready and other programs had its core; `refused` the
+    calls that Telegram refused; `repeated` how often somebody got no reply; `lost` the finished
     interviews that are not in the database as they were told."""
 
     steps: float
@@ -50,6 +51,7 @@ class Run:
     stall: float
     memory: float
     server: float
+    queued: float
     refused: int
     repeated: int
     lost: int
@@ -68,9 +70,10 @@ def run(variant: Variant, seconds: float) -> Run:
             with load(variant.whose, openings, seconds) as lines:
                 base = line(lines)["base"]
                 with bot(variant, folder, base) as process:
-                    began, before = line(lines)["began"], _cpu(process)
+                    began, before, queued = line(lines)["began"], _cpu(process), _queued(process)
                     seen = line(lines)
                     cpu, memory = _cpu(process) - before, process.memory_info().rss
+                    queued = _queued(process) - queued
         except (RuntimeError, psutil.Error) as error:
             raise RuntimeError(f"{variant.name}: {error}\n{last_words(folder)}") from error
         took = sorted(seen["steps"])
@@ -83,6 +86,7 @@ def run(variant: Variant, seconds: float) -> Run:
             stall=1e3 * _stall(folder, began, seen["ended"]),
             memory=memory / 2**20,
             server=seen["server_seconds"] / (seen["ended"] - began),
+            queued=queued / (seen["ended"] - began),
             refused=sum(seen["refused"].values()),
             repeated=seen["repeated"],
             lost=max(seen["interviews"] - _kept(variant, folder), 0),
@@ -208,6 +212,12 @@ def line(lines: IO[str]) -> dict[str, Any]:
 def _cpu(process: psutil.Process) -> float:
     used = process.cpu_times()
     return float(used.user + used.system)
+
+
+def _queued(process: psutil.Process) -> float:
+    """Seconds that the main thread waited for its core so far, where the system tells (Linux)."""
+    told = Path(f"/proc/{process.pid}/schedstat")
+    return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
 
 
 def _stall(folder: Path, began: float, ended: float) -> float:
