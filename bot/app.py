@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot import heartbeat, logs, single
 from bot.channels.web import WebChannel
+from bot.ground import Grounds
 from bot.health import Health
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -28,7 +29,14 @@ from handlers.shelf import Shelf
 from handlers.step import Steps
 from handlers.turn import House
 from scheduler.sender import Sender
-from scheduler.ticks import PURGE_EVERY, RETRY_EVERY, Ticker, purge
+from scheduler.ticks import (
+    OBLIGATIONS_EVERY,
+    PURGE_EVERY,
+    RETRY_EVERY,
+    Ticker,
+    obligations,
+    purge,
+)
 from storage import vault
 from storage.database import Database, sqlite_file
 from storage.leases import DatabaseLease
@@ -68,7 +76,8 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             stack.enter_context(single.hold(file))
         database = await Database.open(settings.database_url, clock, settings.zone)
         stack.push_async_callback(database.close)
-        house = house_of(settings)
+        grounds = Grounds(settings)
+        house = house_of(settings, grounds)
         web_channel = WebChannel(
             DatabaseWebStore(database, settings.language),
             clock,
@@ -89,11 +98,11 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         await _prepare(settings, database, clock, announce)
         await _greet(settings, database, channels, announce)
         gc.freeze()  # what is loaded stays; the collector's walks, which stop the loop, pass it by
-        await _work(database, house, channels, clock, stop)
+        await _work(database, house, grounds, channels, clock, stop=stop)
     announce(say(settings.language, "run.stopped"))
 
 
-def house_of(settings: Settings) -> House:
+def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
     """What all conversations share, read from the settings. Raises SettingsError, and RulesError
     for visit rules of their own that can't be used."""
     phones = settings.phonebook()
@@ -108,6 +117,7 @@ def house_of(settings: Settings) -> House:
         parameters=settings.parameters,
         phones=phones.of,
         language=settings.language,
+        ground=(grounds or Grounds(settings)).current,
     )
 
 
@@ -159,8 +169,10 @@ async def _greet_demo(settings: Settings, database: Database, announce: Announce
 async def _work(
     database: Database,
     house: House,
+    grounds: Grounds,
     channels: Mapping[str, Channel],
     clock: Clock,
+    *,
     stop: asyncio.Event,
 ) -> None:
     sender = Sender(database, channels, lambda parcel: render(parcel, house), clock)
@@ -168,6 +180,9 @@ async def _work(
     ticker = Ticker()
     ticker.every(RETRY_EVERY, steps.retry)
     ticker.every(PURGE_EVERY, partial(purge, database))
+    ticker.every(
+        OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True
+    )
     async with asyncio.TaskGroup() as group:
         taking = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
         others = [group.create_task(sender.run()), group.create_task(heartbeat.run())]

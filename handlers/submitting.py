@@ -10,12 +10,13 @@ from pydantic_core import to_jsonable_python
 
 from core.messages import Button, Reply
 from forms import Kind, Submission
-from handlers import showing
+from handlers import showing, visits
 from handlers.interviews import Session
 from handlers.review_page import closed
 from handlers.states import Idle
 from handlers.tokens import MENU, token
 from handlers.turn import Replies, Turn
+from handlers.visits import find
 from storage.corrections import CorrectionRefusedError
 from storage.interviews import KEPT, SUBMITTED
 from storage.submissions import MAX_CHOICE, Record
@@ -65,28 +66,28 @@ async def _keep(turn: Turn, session: Session, result: Submission) -> None:
     subject = stored.subject
     area = subject.get("area") or turn.chat.actor.area
     assert stored.account_id is not None and area
-    root = await turn.uow.submissions.add(
-        Record(
-            instance_id=result.instance_id,
-            area_code=area,
-            form_id=result.form_id,
-            form_version=result.version,
-            form_sha256=stored.form_sha256,
-            subject_kind=stored.subject_kind,
-            subject_id=stored.subject_id,
-            subject_code=subject.get("code"),
-            account_id=stored.account_id,
-            channel=turn.chat.channel,
-            visit_date=_day(session.form, answers, "visit_date") or turn.today,
-            entered_at=turn.uow.now,
-            mode=_choice(session.form, answers, "mode"),
-            outcome=_choice(session.form, answers, "outcome"),
-            deprecated_id=result.deprecated_id,
-            xml=result.xml,
-            answers=answers,
-            interview_id=stored.id,
-        )
+    record = Record(
+        instance_id=result.instance_id,
+        area_code=area,
+        form_id=result.form_id,
+        form_version=result.version,
+        form_sha256=stored.form_sha256,
+        subject_kind=stored.subject_kind,
+        subject_id=stored.subject_id,
+        subject_code=subject.get("code"),
+        account_id=stored.account_id,
+        channel=turn.chat.channel,
+        visit_date=_day(session.form, answers, "visit_date") or turn.today,
+        entered_at=turn.uow.now,
+        mode=_choice(session.form, answers, "mode"),
+        outcome=_choice(session.form, answers, "outcome"),
+        deprecated_id=result.deprecated_id,
+        xml=result.xml,
+        answers=answers,
+        interview_id=stored.id,
     )
+    root = await turn.uow.submissions.add(record)
+    await visits.hand_in(turn, record, root)
     files = [media.file_id for media in result.media if media.file_id]
     if files:
         await turn.uow.media.attach(files, root)
@@ -100,16 +101,6 @@ async def _keep(turn: Turn, session: Session, result: Submission) -> None:
 def receipt_of(instance_id: str) -> str:
     """The short form of a record's id that a person can read out."""
     return instance_id.removeprefix("uuid:")[:8].upper()
-
-
-def find(answers: Mapping[str, Any], name: str) -> Any:
-    """The answer to the question `name` outside repeats, wherever its groups put it."""
-    if name in answers:
-        return answers[name]
-    for value in answers.values():
-        if isinstance(value, Mapping) and (found := find(value, name)) is not None:
-            return found
-    return None
 
 
 def _day(form: Form, answers: Mapping[str, Any], name: str) -> date | None:

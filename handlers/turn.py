@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.messages import Event, Inbound, Reply
 from core.texts import say
@@ -14,6 +14,9 @@ from handlers.shelf import Shelf
 from handlers.states import Idle, State
 from storage.conversations import Conversation
 from storage.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from scheduler.ground import Ground
 
 
 class Phone(Protocol):
@@ -34,7 +37,8 @@ class House:
     """What all conversations of this deployment share.
 
     `parameters` gives the numbers that forms read, on a day in an area; `phones` the offices for a
-    use (``report``, ``office`` …) in an area; `zone` is the deployment's time zone.
+    use (``report``, ``office`` …) in an area; `zone` is the deployment's time zone; `ground` what
+    obligations are computed with, None where nothing is owed.
     """
 
     shelf: Shelf
@@ -43,6 +47,7 @@ class House:
     phones: Callable[[str, str], Sequence[Phone]]
     language: str = "zh"
     kept: KeptInterviews = field(default_factory=KeptInterviews)
+    ground: Callable[[], Ground] | None = None
 
 
 @dataclass(slots=True)

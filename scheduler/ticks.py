@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from core.log import log
@@ -18,10 +18,13 @@ from storage.policy import SYSTEM
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+    from scheduler.ground import Ground
+
 Work = Callable[[], Awaitable[None]]
 
 RETRY_EVERY: Final = timedelta(seconds=5)
 PURGE_EVERY: Final = timedelta(hours=1)
+OBLIGATIONS_EVERY: Final = timedelta(minutes=5)
 FIRST_REPLIES: Final = 1.0
 """Seconds that a start keeps free for whoever waits for it: to load APScheduler takes a while."""
 
@@ -32,17 +35,25 @@ async def purge(database: Database) -> None:
         await uow.purge()
 
 
+async def obligations(database: Database, ground: Callable[[], Ground]) -> None:
+    """Bring all obligations up to the present moment, by the rules as their files stand."""
+    from scheduler.closing import keep_up
+
+    await keep_up(database, await asyncio.to_thread(ground))
+
+
 class Ticker:
     """Runs pieces of work again and again, each at most once at a time."""
 
     def __init__(self) -> None:
-        self._work: list[tuple[timedelta, Work]] = []
+        self._work: list[tuple[timedelta, Work, bool]] = []
         self._beginning: asyncio.TimerHandle | None = None
         self._scheduler: AsyncIOScheduler | None = None
 
-    def every(self, interval: timedelta, work: Work) -> None:
-        """Do `work` every `interval`; an error is logged and the next tick tries again."""
-        self._work.append((interval, work))
+    def every(self, interval: timedelta, work: Work, *, at_once: bool = False) -> None:
+        """Do `work` every `interval`, the first time after one, or `at_once`; an error is logged
+        and the next tick tries again."""
+        self._work.append((interval, work, at_once))
 
     def start(self, after: float = FIRST_REPLIES) -> None:
         """Begin to tick `after` so many seconds, within a running event loop."""
@@ -63,9 +74,10 @@ class Ticker:
             timezone="UTC",
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        for interval, work in self._work:
+        for interval, work, at_once in self._work:
+            first = {"next_run_time": datetime.now(UTC)} if at_once else {}
             seconds = interval.total_seconds()
-            self._scheduler.add_job(_careful, "interval", args=[work], seconds=seconds)
+            self._scheduler.add_job(_careful, "interval", args=[work], seconds=seconds, **first)
         self._scheduler.start()
 
 

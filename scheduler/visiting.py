@@ -38,7 +38,6 @@ class HandedIn:
     form_id: str
     subject_kind: str
     subject_id: int | None
-    area_code: str
     account_id: int
     account_area: str
     role: str

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from handlers.submitting import find
+from handlers.visits import find
 from tests.browser.conftest import PATIENCE
 from tests.end_to_end import township as townships
 from tests.end_to_end.township import Served, served

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.submitting import find
+from handlers.visits import find
 from storage.submissions import Record
 from tests.emulator import TOKEN, Emulator
 from tests.end_to_end import scripts

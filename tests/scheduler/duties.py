@@ -96,7 +96,6 @@ class Place:
                 "form_id": "elderly_followup",
                 "subject_kind": "person" if row else "none",
                 "subject_id": row.id if row else None,
-                "area_code": self.worker.area,
                 "account_id": self.worker.account_id,
                 "account_area": self.worker.area,
                 "role": "grid_worker",

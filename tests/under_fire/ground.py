@@ -18,7 +18,7 @@ from core.clock import SystemClock
 from core.ports import Clock
 from forms.intake import intake
 from handlers.forms import publish, publish_builtin
-from handlers.submitting import find
+from handlers.visits import find
 from storage import vault as vaults
 from storage.areas import Area
 from storage.database import Database
