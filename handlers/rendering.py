@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import Reply
-from handlers import alerts, unreachable
+from handlers import alerts, digest, unreachable
 from handlers.turn import House
 from scheduler import undelivered
 from storage.outbox import REPLY, Parcel
@@ -15,6 +15,7 @@ def render(parcel: Parcel, house: House) -> Reply:
         return Reply.model_validate(parcel.body)
     renderers = {
         alerts.KIND: alerts.render,
+        digest.KIND: digest.render,
         undelivered.KIND: alerts.render_undelivered,
         unreachable.KIND: unreachable.render,
     }

@@ -12,6 +12,12 @@ def day(on: date, today: date, language: str) -> str:
     return _day(on, language, with_year=on.year != today.year)
 
 
+def weekday(on: date, today: date, language: str) -> str:
+    """A day with the name of its weekday."""
+    name = say(language, "chat.weekdays").split()[on.weekday()]
+    return say(language, "chat.day", day=day(on, today, language), weekday=name)
+
+
 def any_day(first: date, last: date, today: date, language: str) -> str:
     """The days from `first` to `last`, both included, any of which will do."""
     with_year = {first.year, last.year} != {today.year}
@@ -26,16 +32,17 @@ def any_day(first: date, last: date, today: date, language: str) -> str:
     return say(language, "rulewords.any_day", first=begins, last=ends)
 
 
-def until(first: date, moment: datetime, zone: tzinfo, today: date, language: str) -> str:
+def until(first: date, last: datetime, zone: tzinfo, today: date, language: str) -> str:
     """From the day `first` to a moment (aware) of a rule that counts in hours."""
-    local = moment.astimezone(zone)
-    ends = say(
-        language,
-        "rulewords.clock",
-        day=day(local.date(), today, language),
-        time=f"{local:%H:%M}",
-    )
-    return say(language, "rulewords.until_moment", first=day(first, today, language), moment=ends)
+    begins, ends = day(first, today, language), moment(last, zone, today, language)
+    return say(language, "rulewords.until_moment", first=begins, moment=ends)
+
+
+def moment(at: datetime, zone: tzinfo, today: date, language: str) -> str:
+    """A moment (aware) by the clocks of `zone`."""
+    local = at.astimezone(zone)
+    on = day(local.date(), today, language)
+    return say(language, "rulewords.clock", day=on, time=f"{local:%H:%M}")
 
 
 def _day(on: date, language: str, *, with_year: bool) -> str:
