@@ -39,6 +39,7 @@ WHOLE_CHANNEL_PAUSE: Final = 5.0  # seconds, where the messenger names none
 _THROTTLED: Final = 0.2  # seconds between two looks while the pace holds messages back
 _IDLE: Final = 15.0  # seconds after which the outbox is looked at even if nothing woke us
 _AT_A_TIME: Final = 100  # conversations taken from the outbox in one go
+_FEW: Final = 10  # while the pace holds them back anyway
 _IN_HAND: Final = 10  # new messages of a channel sent and not written down: a crash repeats these
 _WORDS: Final = timedelta(seconds=22)  # longer than a channel waits for a message with words only
 _UPLOAD: Final = timedelta(seconds=95)  # the same for one with pictures
@@ -59,6 +60,7 @@ class Sender:
         self._woken = asyncio.Event()
         self._lanes: dict[int, Lane] = {}
         self._fresh = True
+        self._throttled = False
         self._stopping = False
         self._floods = {
             name: Flood(channel.pace, clock.now()) for name, channel in channels.items()
@@ -159,18 +161,22 @@ class Sender:
         channels = list(self._channels)
         for lane in self._lanes.values():
             lane.passed_over = True
+        due = None
         async with self._database.reading(SYSTEM, "deliver") as uow:
             busy = list(self._lanes)
-            heads = await uow.outbox.heads(channels, busy, _AT_A_TIME)
-            busy += [parcel.conversation_id for parcel in heads]
-            due = await uow.outbox.next_due(channels, busy)
-        waits = [self._hold(parcel) for parcel in heads]
+            limit = _FEW if self._throttled else _AT_A_TIME
+            heads = await uow.outbox.heads(channels, busy, limit)
+            waits = [self._hold(parcel) for parcel in heads]
+            self._throttled = any(waits)
+            if not self._throttled:
+                busy += [parcel.conversation_id for parcel in heads]
+                due = await uow.outbox.next_due(channels, busy)
         free = [parcel for parcel, wait in zip(heads, waits, strict=True) if not wait]
         await self._start(free)
         pauses = [min(wait, _THROTTLED) for wait in waits if wait]
         if due is not None:
             pauses.append((due - self._clock.now()).total_seconds())
-        if free and len(heads) == _AT_A_TIME:
+        if len(heads) == limit and not self._throttled:
             pauses.append(0.0)
         return min(pauses, default=_IDLE)
 
@@ -204,7 +210,7 @@ class Sender:
             lane.task = asyncio.create_task(self._work(lane))
         elif lane.expected == 0:
             self._lanes.pop(lane.conversation_id, None)
-            if lane.passed_over:
+            if lane.passed_over and not self._throttled:  # else the next look is near
                 self.wake()
 
     async def _work(self, lane: Lane) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from core.messages import Button, Reply
-from core.ports import NotNow, Undeliverable
+from core.ports import NotNow, Pace, Undeliverable
 from scheduler.sender import MAX_ATTEMPTS, Sender
 from storage.database import Database
 from storage.outbox import Parcel
 from storage.policy import SYSTEM
+from storage.priorities import DIGEST
 from tests.clock import TurnedClock
 from tests.handlers.paper import Paper, PaperChannel
 
@@ -307,3 +308,36 @@ async def test_another_channel_s_messages_are_left_alone(post: Post) -> None:
         await uow.outbox.queue(chat.id, [Reply(text="1")])
     await post.drain()
     assert await post.states() == ["queued"]
+
+
+async def test_a_broadcast_keeps_the_pace_and_lets_answers_pass(post: Post) -> None:
+    post.channel.pace = Pace(per_second=30, per_chat=1, chat_burst=10)
+    post.sender = post.restarted()
+    async with post.database.unit(SYSTEM, "test") as uow:
+        for number in range(200):
+            chat = await uow.conversations.load("paper", str(number), "zh")
+            await uow.outbox.queue_kind(chat.id, "digest", {"text": "digest"}, DIGEST)
+    delivered = []
+    for second in range(4):
+        await post.drain()
+        await answer(post, f"answer {second}")
+        delivered.append(post.tried.count("digest"))
+        post.clock.turn(seconds=1)
+    assert delivered == sorted(delivered)
+    assert all(count <= 24 * (second + 1) + 10 for second, count in enumerate(delivered))
+    assert delivered[-1] >= 24 * 3
+    assert [text for text in post.tried if text.startswith("answer")] == [
+        f"answer {second}" for second in range(4)
+    ]
+
+
+async def answer(post: Post, said: str) -> None:
+    """A step of somebody in the middle of a form; what it says is there when this returns."""
+    post.heard.clear()
+    with post.sender.bringing() as brought:
+        async with post.database.unit(SYSTEM, "step") as uow:
+            chat = await uow.conversations.load("paper", "in the middle", "zh")
+            await brought.queue(uow, chat, [Reply(text=said)])
+    async with asyncio.timeout(10):
+        await post.heard.wait()
+    assert post.tried[-1] == said
