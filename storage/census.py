@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from storage.areas import within
 from storage.connection import Connection
+from storage.obligation_tables import person_tier, subject_day, subject_event
+from storage.obligations_facts import Dossier, EventTold, Whose
 from storage.tables import household, person, person_tag
 
+_EVENT: Final = ("name", "key", "on_day", "at", "stated")
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Somebody in the register. `tags` are their classes, former ones too: name, first day, and
-    first day after."""
-
-    id: int
-    area_code: str
-    birth_date: date
-    entered_at: datetime
-    tags: tuple[tuple[str, date, date | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CountedHome:
-    """A household with those who live in it now."""
-
-    id: int
-    area_code: str
-    entered_at: datetime
-    people: tuple[Counted, ...]
+Spell = tuple[str, date, date | None]
+Fact = TypeVar("Fact")
 
 
 class Census:
-    """Reads the register for the operator, who may see all of it."""
+    """Reads the register for the operator, who may see all of it. Visits are left out."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def homes(self, after: int, size: int, area: str = "") -> Sequence[CountedHome]:
-        """The next households by id after `after`, at most `size` of them, in `area`."""
+    async def homes(self, after: int, size: int, area: str = "") -> Sequence[Dossier]:
+        """The next households by id after `after`, at most `size` of them, in `area`, each with
+        those who live there, and those who left."""
         query = (
             select(household.c.id, household.c.area_code, household.c.created_at)
             .where(household.c.id > after, within(household.c.area_code, area))
@@ -51,37 +37,81 @@ class Census:
             .limit(size)
         )
         homes = (await self._connection.execute(query)).all()
-        people = await self._people([home.id for home in homes])
+        ids = [home.id for home in homes]
+        people = await self._people(ids)
+        days, events = await self._days("household", ids), await self._events("household", ids)
         return [
-            CountedHome(home.id, home.area_code, home.created_at, tuple(people[home.id]))
+            Dossier(
+                whose=Whose("household", home.id, home.area_code),
+                entered_at=home.created_at,
+                household_id=home.id,
+                days=tuple(days[home.id]),
+                events=tuple(events[home.id]),
+                members=tuple(people[home.id]),
+            )
             for home in homes
         ]
 
-    async def _people(self, homes: Sequence[int]) -> defaultdict[int, list[Counted]]:
-        query = select(
-            *(person.c.id, person.c.household_id, person.c.area_code),
-            *(person.c.birth_date, person.c.created_at),
-        ).where(person.c.household_id.in_(homes), person.c.state == "active")
+    async def _people(self, homes: Sequence[int]) -> defaultdict[int, list[Dossier]]:
+        columns = (
+            *(person.c.id, person.c.household_id, person.c.area_code, person.c.created_at),
+            *(person.c.birth_date, person.c.left_on),
+        )
+        listed = or_(person.c.state == "active", person.c.left_on.is_not(None))
+        query = select(*columns).where(person.c.household_id.in_(homes), listed)
         rows = (await self._connection.execute(query.order_by(person.c.id))).all()
-        tags = await self._tags(homes)
-        found: defaultdict[int, list[Counted]] = defaultdict(list)
+        ids = [row.id for row in rows]
+        tags, tiers = await self._tags(ids), await self._tiers(ids)
+        days, events = await self._days("person", ids), await self._events("person", ids)
+        found: defaultdict[int, list[Dossier]] = defaultdict(list)
         for row in rows:
-            one = Counted(
-                row.id, row.area_code, row.birth_date, row.created_at, tuple(tags[row.id])
+            one = Dossier(
+                whose=Whose("person", row.id, row.area_code),
+                entered_at=row.created_at,
+                household_id=row.household_id,
+                birth_date=row.birth_date,
+                left_on=row.left_on,
+                tags=tuple(tags[row.id]),
+                tiers=tuple(tiers[row.id]),
+                days=tuple(days[row.id]),
+                events=tuple(events[row.id]),
             )
             found[row.household_id].append(one)
         return found
 
-    async def _tags(
-        self, homes: Sequence[int]
-    ) -> defaultdict[int, list[tuple[str, date, date | None]]]:
-        query = (
-            select(person_tag.c.person_id, person_tag.c.tag, person_tag.c.since, person_tag.c.until)
-            .join(person, person.c.id == person_tag.c.person_id)
-            .where(person.c.household_id.in_(homes))
-            .order_by(person_tag.c.person_id, person_tag.c.tag, person_tag.c.since)
+    async def _tags(self, ids: Sequence[int]) -> defaultdict[int, list[Spell]]:
+        tag = person_tag.c
+        query = select(tag.person_id, tag.tag, tag.since, tag.until).where(tag.person_id.in_(ids))
+        rows = await self._connection.execute(query.order_by(tag.person_id, tag.tag, tag.since))
+        return _by_id((row[0], (row[1], row[2], row[3])) for row in rows)
+
+    async def _tiers(self, ids: Sequence[int]) -> defaultdict[int, list[Spell]]:
+        tier = person_tier.c
+        query = select(tier.person_id, tier.tier, tier.since, tier.until)
+        rows = await self._connection.execute(query.where(tier.person_id.in_(ids)))
+        return _by_id((row[0], (row[1], row[2], row[3])) for row in rows)
+
+    async def _days(
+        self, kind: str, ids: Sequence[int]
+    ) -> defaultdict[int, list[tuple[str, date]]]:
+        one = subject_day.c
+        query = select(one.subject_id, one.name, one.day).where(
+            one.subject_kind == kind, one.subject_id.in_(ids)
         )
-        found: defaultdict[int, list[tuple[str, date, date | None]]] = defaultdict(list)
-        for person_id, tag, since, until in await self._connection.execute(query):
-            found[person_id].append((tag, since, until))
-        return found
+        rows = await self._connection.execute(query)
+        return _by_id((row[0], (row[1], row[2])) for row in rows)
+
+    async def _events(self, kind: str, ids: Sequence[int]) -> defaultdict[int, list[EventTold]]:
+        one = subject_event.c
+        query = select(one.subject_id, *(one[name] for name in _EVENT)).where(
+            one.subject_kind == kind, one.subject_id.in_(ids)
+        )
+        rows = await self._connection.execute(query)
+        return _by_id((row[0], EventTold(*row[1:])) for row in rows)
+
+
+def _by_id(found: Iterable[tuple[int, Fact]]) -> defaultdict[int, list[Fact]]:
+    facts: defaultdict[int, list[Fact]] = defaultdict(list)
+    for number, fact in found:
+        facts[number].append(fact)
+    return facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,15 +13,16 @@ from bot.cli.rules_simulation import Simulation, Stretch, Tally
 from bot.cli.rules_staff import Member, Staff
 from bot.rules import folders
 from bot.settings import Settings
+from scheduler.dossiers import subject as subject_of
 from scheduler.lines import Line
 from scheduler.rulebook import Rulebook
-from scheduler.subjects import Spell, Stay, Subject
+from scheduler.subjects import Stay, Subject
 from storage.policy import OPERATOR
 
 if TYPE_CHECKING:
     from storage.accounts import Account
-    from storage.census import Counted, CountedHome
     from storage.database import Database
+    from storage.obligations_facts import Dossier
 
 HOMES: Final = 500  # read in one transaction
 _ALWAYS: Final = date(2000, 1, 1)  # staff and areas were there before any rule
@@ -74,15 +75,16 @@ async def simulate(
     people = homes = last = 0
     while chunk := await _chunk(database, last, area):
         for home in chunk:
-            last = home.id
-            homes, people = homes + 1, people + len(home.people)
+            last = home.whose.id
+            homes += 1
+            people += sum(one.left_on is None for one in home.members)
             runs.take_home(home)
         told(homes, total)
     was, now = runs.tallies()
     return Outcome(was, now, people, homes)
 
 
-async def _chunk(database: Database, after: int, area: str) -> Sequence[CountedHome]:
+async def _chunk(database: Database, after: int, area: str) -> Sequence[Dossier]:
     async with database.reading(OPERATOR, "rules simulate", "cli") as uow:
         return await uow.census.homes(after, HOMES, area)
 
@@ -105,25 +107,16 @@ class _Runs:
         for one in (self._both, self._before, self._after):
             one.take(subject, number, code)
 
-    def take_home(self, home: CountedHome) -> None:
-        members = [(one.id, _person(one, self._zone)) for one in home.people]
-        entered = home.entered_at.astimezone(self._zone).date()
-        people = tuple(subject for _, subject in members)
-        self.take(Subject("household", (Stay(home.area_code, entered),), members=people), home.id)
-        for number, subject in members:
-            self.take(subject, number)
+    def take_home(self, home: Dossier) -> None:
+        """A household, and each of its people."""
+        for one in (home, *home.members):
+            self.take(subject_of(one, self._zone), one.whose.id)
 
     def tallies(self) -> Iterator[Tally]:
         """Before, and after."""
         for one in (self._before, self._after):
             one.tally.add(self._both.tally)
             yield one.tally
-
-
-def _person(one: Counted, zone: tzinfo) -> Subject:
-    entered = one.entered_at.astimezone(zone).date()
-    tags = tuple(Spell(*tag) for tag in one.tags)
-    return Subject("person", (Stay(one.area_code, entered),), tags=tags, birth_date=one.birth_date)
 
 
 def _unchanged(line: Line, before: Rulebook, after: Rulebook) -> bool:
