@@ -65,16 +65,16 @@ class Fire:
         await self.telegram.until(lambda: not self.telegram.in_hand)
 
     async def goes_on(self) -> None:
-        """Wait until somebody has got an answer and made another step."""
-        before = self._steps()
+        """Wait until somebody has got an answer. Raises AssertionError if nobody does."""
+        before = self._answers()
         for _ in range(int(PATIENCE / _LOOK)):
-            if self._steps() > before:
+            if self._answers() > before:
                 return
             await asyncio.sleep(_LOOK)
         raise AssertionError(f"for {PATIENCE:g} seconds nobody has got an answer")
 
-    def _steps(self) -> int:
-        return sum(person.steps for person in self.people)
+    def _answers(self) -> int:
+        return sum(person.answers for person in self.people)
 
     async def come(self, how_many: int) -> None:
         """Let people in."""

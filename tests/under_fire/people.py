@@ -54,7 +54,8 @@ class Person(ABC):
     """One worker at one end of the channel.
 
     `said` are the forms that they submitted, `odd` what the bot said that nobody asked for; `life`
-    tells how often the program was started. `waits_for` is what is to be asked next.
+    tells how often the program was started. `answers` counts what the bot asked in its turn, and
+    `waits_for` is what is to be asked next.
     """
 
     worker: Worker
@@ -64,6 +65,7 @@ class Person(ABC):
     twice: list[Twice] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
     steps: int = 0
+    answers: int = 0
     waits_for: str = MENU
     _answered: tuple[str, int] = ("", 0)
 
@@ -97,6 +99,7 @@ class Person(ABC):
             asked = await self.heard()
             shown = _what(asked.text)
             if shown == what:
+                self.answers += 1
                 self._answered = (what, self.life())
                 return asked
             if shown == self._answered[0]:
