@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
+from bot import rules
 from bot.checkup.finding import Finding, failure, fine, warning
 from bot.settings import Settings
 from core.clock import SystemClock
@@ -18,9 +19,11 @@ TOO_LITTLE: Final = 200
 
 
 async def files(settings: Settings) -> AsyncIterator[Finding]:
-    """The lists that the settings name. Raises SettingsError."""
+    """The lists, the rules and the calendar that the settings name. Raises SettingsError,
+    RulesError."""
     settings.phonebook()
     settings.parameters(SystemClock().now().date())
+    rules.check(settings)
     yield fine("files")
 
 

@@ -44,14 +44,15 @@ async def _findings(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     from bot.checkup.machine import disk, files, key
     from bot.checkup.program import program
     from bot.checkup.telegram import telegram
-    from bot.cli.errors import one_line
+    from bot.cli.errors import explained
 
     for check in (files, key, disk, database, program, telegram):
         try:
             async for finding in check(settings):
                 yield finding.level, say(language(), f"doctor.{finding.code}", **finding.values)
         except Exception as error:
-            line = one_line(error)
-            if line is None:
+            lines = explained(error)
+            if not lines:
                 raise
-            yield "fail", line
+            for line in lines:
+                yield "fail", line

@@ -29,22 +29,24 @@ class OperatorError(Exception):
 
 def refuse(error: Exception) -> int:
     """Tell the operator what to do, and return the exit status. Raises `error` if it is ours."""
-    lines = _faults(error) or [one_line(error)]
+    lines = explained(error)
+    if not lines:
+        raise error
     for line in lines:
-        if line is None:
-            raise error
         print(line, file=sys.stderr)
     return STATUS
 
 
-def _faults(error: Exception) -> list[str | None]:
-    """A line for each fault of rule files; none for another error."""
+def explained(error: Exception) -> list[str]:
+    """What to tell the operator: a line, or one for each fault of rule files; none if the error is
+    not theirs but ours."""
     rules = sys.modules.get("scheduler.rule_problems")  # loaded only if rules were read
-    if rules is None or not isinstance(error, rules.RulesError):
-        return []
-    from bot.cli.rules_problems import fault
+    if rules is not None and isinstance(error, rules.RulesError):
+        from bot.cli.rules_problems import fault
 
-    return [fault(one) for one in error.problems]
+        return [fault(one) for one in error.problems]
+    line = one_line(error)
+    return [line] if line else []
 
 
 def one_line(error: BaseException) -> str | None:

@@ -1,4 +1,4 @@
-"""`zoufang run` with rules that can't be used: each fault is a line, and nothing is opened."""
+"""Rules that can't be used: `zoufang run` and `doctor` tell each fault in a line of its own."""
 
 from __future__ import annotations
 
@@ -36,6 +36,13 @@ def test_each_fault_is_told_by_file_rule_and_field(zoufang: Command, county: Pat
     assert "county.toml: T01: source: 缺少这一项。" in lines
     assert len(lines) > 3
     assert told.out == ""
+
+
+def test_the_doctor_finds_each_fault(zoufang: Command, county: Path) -> None:
+    (county / "county.toml").write_text(FAULTY, encoding="utf-8")
+    told = zoufang("doctor")
+    assert told.status == 1
+    assert "故障  county.toml: T01: source: 缺少这一项。" in told.out.splitlines()
 
 
 def test_a_folder_that_is_not_there(zoufang: Command, monkeypatch: pytest.MonkeyPatch) -> None:
