@@ -47,9 +47,9 @@ async def review(database: Database, ground: Ground) -> int:
             obligations = Obligations(uow.connection)
             today = uow.now.astimezone(ground.zone).date()
             some = await obligations.to_review(today, _SUBJECTS)
-            for kind, number in some:
+            for kind, number, since in some:
                 await obligations.review(Whose(kind, number, ""), None)
-                await reckon(uow, ground, kind, number)
+                await reckon(uow, ground, kind, number, since=since, catch_up=True)
         if not some:
             return count
         count += len(some)

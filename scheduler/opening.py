@@ -71,7 +71,7 @@ class Opening:
             self._newest = await openings.newest()
             self._progress = await openings.progress()
             marked = await openings.marked(_MARK)
-        first = min(marked or self._today, self._today)
+        self._first = first = min(marked or self._today, self._today)
         count = 0
         for line in self._ground.book.lines:
             for period, window in self._opened(line, first):
@@ -111,7 +111,7 @@ class Opening:
         today = Day(self._today)
 
         async def enrol(openings: Openings, run: Run) -> int:
-            return await openings.enrol(who, today, run, self._today)
+            return await openings.enrol(who, today, run, self._first)
 
         await self._in_runs(
             who.kind, Progress(line.id, line.region, f"v{rule.version}", rule.version, 0), enrol
@@ -148,7 +148,8 @@ class Opening:
         by_age = births(period.rule.population, period.first, period.last)
         if by_age:
             anybody = Day(min(max(self._today, period.first), period.last))
-            await openings.enrol(who, anybody, run, self._today, by_age)
+            on = min(period.first, self._today)
+            await openings.enrol(who, anybody, run, on, by_age)
         return count
 
     async def _open_from(

@@ -61,12 +61,14 @@ async def reckon(
     *,
     code: str = "",
     since: date | None = None,
+    catch_up: bool = False,
 ) -> None:
     """Set right what a person, a household or the area `code` is owed. `since` is the first day on
-    which something changed; today without it."""
+    which something changed; today without it. What has closed since then is opened only to
+    `catch_up`: it was owed, and will be missed."""
     dossier = await Facts(uow.connection).dossier(kind, number, code)
     if dossier is not None:
-        await _Reckoning(uow, ground, dossier).run(since)
+        await _Reckoning(uow, ground, dossier, catch_up=catch_up).run(since)
 
 
 async def reckon_home(
@@ -78,7 +80,10 @@ async def reckon_home(
 
 
 class _Reckoning:
-    def __init__(self, uow: UnitOfWork, ground: Ground, dossier: Dossier) -> None:
+    def __init__(
+        self, uow: UnitOfWork, ground: Ground, dossier: Dossier, *, catch_up: bool
+    ) -> None:
+        self._catch_up = catch_up
         self._ground = ground
         self._dossier = dossier
         self._whose = dossier.whose
@@ -112,7 +117,8 @@ class _Reckoning:
     def _to_open(self, one: Wanted, since: date) -> bool:
         period, window = one.owed.period, one.window
         over = one.owed.until is not None and one.owed.until <= self._today
-        if over or (window.closes is not None and window.closes <= self._now):
+        closed = window.closes is not None and window.closes <= self._now
+        if over or (closed and not (self._catch_up and period.last >= since)):
             return False
         if one.regular:
             return window.opens <= self._now and period.last >= since

@@ -199,11 +199,13 @@ class Obligations:
         row = {"subject_kind": whose.kind, "subject_id": whose.id, "on_day": on_day}
         await self._connection.execute(put.values(row))
 
-    async def to_review(self, today: date, limit: int) -> list[tuple[str, int]]:
-        """Some of those who are to be looked at by `today`: kind and id."""
-        query = select(review.c.subject_kind, review.c.subject_id).where(review.c.on_day <= today)
+    async def to_review(self, today: date, limit: int) -> list[tuple[str, int, date]]:
+        """Some of those who are to be looked at by `today`: kind, id, and since when."""
+        columns = (review.c.subject_kind, review.c.subject_id, review.c.on_day)
+        query = select(*columns).where(review.c.on_day <= today)
         some = query.order_by(review.c.on_day).limit(limit).with_for_update(skip_locked=True)
-        return [(kind, number) for kind, number in await self._connection.execute(some)]
+        rows = await self._connection.execute(some)
+        return [(kind, number, on_day) for kind, number, on_day in rows]
 
 
 def _is(whose: Whose) -> ColumnElement[bool]:

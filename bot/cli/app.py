@@ -18,6 +18,7 @@ from bot.cli import (
     staff,
     submissions,
     telegram,
+    tick,
 )
 from bot.cli.errors import INTERRUPTED, STATUS, refuse
 from bot.cli.typer_words import speak
@@ -38,6 +39,7 @@ app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
 
 
 app.command("doctor", help=words("help.doctor"))(doctor.doctor)
+app.command("tick", help=say(language(), "tick.help"))(tick.tick)
 
 
 @app.callback()

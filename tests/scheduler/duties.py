@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from scheduler.closing import Ticked, keep_up
 from scheduler.effects import Effect
@@ -22,7 +22,7 @@ from storage.obligation_tables import obligation
 from storage.obligations import standing
 from storage.policy import OPERATOR, SYSTEM, Actor, Role
 from storage.register import NewHousehold, NewPerson
-from storage.tables import person
+from storage.tables import household, person
 from tests import world
 from tests.clock import TurnedClock
 from tests.scheduler.making import SHANGHAI
@@ -120,15 +120,15 @@ class Place:
         """Every obligation and where it stands, in order."""
         one = obligation.c
         names = select(person.c.code).where(person.c.id == one.subject_id).scalar_subquery()
+        homes = select(household.c.code).where(household.c.id == one.subject_id).scalar_subquery()
+        who = case((one.subject_kind == "person", names), (one.subject_kind == "household", homes))
         query = select(
-            one.subject_kind, names, one.rule_id, one.period_key, standing(self.clock.now())
+            func.coalesce(who, one.subject_kind),
+            *(one.rule_id, one.period_key, standing(self.clock.now())),
         )
         async with self.database.unit(SYSTEM, "test") as uow:
             rows = (await uow.connection.execute(query)).all()
-        return sorted(
-            ((who or "?") if kind == "person" else kind, rule, key, state)
-            for kind, who, rule, key, state in rows
-        )
+        return sorted((who, rule, key, state) for who, rule, key, state in rows)
 
 
 async def settle(database: Database, clock: TurnedClock, on: date, where: Ground) -> Place:

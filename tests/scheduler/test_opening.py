@@ -34,14 +34,14 @@ async def test_a_period_opens_for_those_in_the_population(
     await place.tick(date(2026, 9, 3))
     assert await place.states() == [
         ("P1", "T01", "2026-09", "open"),
-        ("household", "T02", "2026Q3", "open"),
+        ("H1", "T02", "2026Q3", "open"),
     ]
     await place.tick(date(2026, 10, 1))
     assert await place.states() == [
         ("P1", "T01", "2026-09", "overdue"),
         ("P1", "T01", "2026-10", "open"),
-        ("household", "T02", "2026Q3", "overdue"),
-        ("household", "T02", "2026Q4", "open"),
+        ("H1", "T02", "2026Q3", "overdue"),
+        ("H1", "T02", "2026Q4", "open"),
     ]
 
 
