@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from scheduler.anchors import CalendarAnchor, EventAnchor, FestivalAnchor
+from scheduler.anchors import CalendarAnchor, DateAnchor, EventAnchor, FestivalAnchor
 from scheduler.dossiers import subject
 from scheduler.ground import Ground
 from scheduler.meeting import meet
@@ -51,6 +51,14 @@ class Wanted:
     def regular(self) -> bool:
         """Whether it hangs on the calendar, and is opened for everybody when its time comes."""
         return isinstance(self.owed.period.rule.anchor, CalendarAnchor | FestivalAnchor)
+
+    def closed(self, now: datetime) -> bool:
+        """Whether it is settled, whatever comes."""
+        return self.window.closes is not None and self.window.closes <= now
+
+    def over(self, today: date) -> bool:
+        """Whether the subject is no longer in the population."""
+        return self.owed.until is not None and self.owed.until <= today
 
 
 async def reckon(
@@ -116,20 +124,19 @@ class _Reckoning:
 
     def _to_open(self, one: Wanted, since: date) -> bool:
         period, window = one.owed.period, one.window
-        over = one.owed.until is not None and one.owed.until <= self._today
-        closed = window.closes is not None and window.closes <= self._now
-        if over or (closed and not (self._catch_up and period.last >= since)):
+        caught_up = self._catch_up and period.last >= since
+        if one.over(self._today) or (one.closed(self._now) and not caught_up):
             return False
         if one.regular:
             return window.opens <= self._now and period.last >= since
         return period.first <= self._today
 
     async def _set_right(self, row: Obligation, one: Wanted) -> None:
-        over = one.owed.until is not None and one.owed.until <= self._today
+        over = one.over(self._today)
         if row.ended is None and over:
             await self._cancel(row)
-        elif row.ended == State.CANCELLED and row.reason in (LEFT, NOT_OWED) and not over:
-            if one.window.closes is None or one.window.closes > self._now:
+        elif row.ended == State.CANCELLED and row.reason in (LEFT, NOT_OWED):
+            if not over and not one.closed(self._now):
                 await self._obligations.reopen(row.id)
                 await self._obligations.change(row.id, one.terms)
         elif row.ended is None and row.terms != one.terms:
@@ -143,12 +150,16 @@ class _Reckoning:
 
     async def _succeeded(self, wanted: Mapping[Identity, Wanted]) -> None:
         """End what a new date, such as that of a certification, has put an end to."""
-        done = {key: one for key, one in wanted.items() if one.owed.period.met is not None}
+        done = {
+            key: one
+            for key, one in wanted.items()
+            if one.owed.period.met is not None
+            and isinstance(one.owed.period.rule.anchor, DateAnchor)
+            and not one.closed(self._now)
+        }
         for row in await self._obligations.of(self._whose) if done else ():
-            one = done.get(row.identity)
-            if one is not None and one.owed.period.met is not None:
-                in_time = one.owed.period.met <= one.window.due_on
-                end = State.DONE_ON_TIME if in_time else State.DONE_LATE
+            if (one := done.get(row.identity)) and (met := one.owed.period.met):
+                end = State.DONE_ON_TIME if met <= one.window.due_on else State.DONE_LATE
                 await self._obligations.end(row.id, end, self._now)
 
     def _next(self, wanted: Iterable[Wanted]) -> date | None:

@@ -33,15 +33,15 @@ async def test_a_period_opens_for_those_in_the_population(
     )
     await place.tick(date(2026, 9, 3))
     assert await place.states() == [
-        ("P1", "T01", "2026-09", "open"),
         ("H1", "T02", "2026Q3", "open"),
+        ("P1", "T01", "2026-09", "open"),
     ]
     await place.tick(date(2026, 10, 1))
     assert await place.states() == [
-        ("P1", "T01", "2026-09", "overdue"),
-        ("P1", "T01", "2026-10", "open"),
         ("H1", "T02", "2026Q3", "overdue"),
         ("H1", "T02", "2026Q4", "open"),
+        ("P1", "T01", "2026-09", "overdue"),
+        ("P1", "T01", "2026-10", "open"),
     ]
 
 
