@@ -37,8 +37,8 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(slots=True)
 class Pace:
-    """How many subjects one transaction takes: as many as it manages in about 10 ms, for a chat
-    step may have to wait for it."""
+    """How many subjects one transaction takes: as many as it manages in some 10 ms, for a chat step
+    may have to wait for it."""
 
     size: int = 500
 
@@ -125,12 +125,12 @@ class Opening:
         newest, pace, count = self._newest[kind], Pace(), 0
         while reached < newest:
             run = Run(reached, min(reached + pace.size, newest))
-            began = perf_counter()
             async with self._database.unit(SYSTEM, "open periods") as uow:
+                began = perf_counter()  # to begin and to commit stops nobody
                 openings = Openings(uow.connection)
                 count += await work(openings, run)
                 await openings.reach(replace(place, reached=run.up_to))
-            pace.went(perf_counter() - began)
+                pace.went(perf_counter() - began)
             reached = run.up_to
             await asyncio.sleep(0)  # whoever waits for the writer goes first
         return count
