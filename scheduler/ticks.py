@@ -84,5 +84,7 @@ class Ticker:
 async def _careful(work: Work) -> None:
     try:
         await work()
+    except asyncio.CancelledError:
+        log.debug("tick cut off")  # the program ends; the next tick goes on from there
     except Exception as error:
         log.error("tick failed", error=type(error).__name__, exc_info=True)
