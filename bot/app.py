@@ -180,9 +180,7 @@ async def _work(
     ticker = Ticker()
     ticker.every(RETRY_EVERY, steps.retry)
     ticker.every(PURGE_EVERY, partial(purge, database))
-    ticker.every(
-        OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True
-    )
+    ticker.every(OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True)
     async with asyncio.TaskGroup() as group:
         taking = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
         others = [group.create_task(sender.run()), group.create_task(heartbeat.run())]

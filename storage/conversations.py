@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, exists, insert, literal_column, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 
 from core.ports import Clock
 from storage.connection import Connection
 from storage.policy import NOBODY, Actor, Role
 from storage.ready import Ready
-from storage.tables import account, conversation, outbox
+from storage.tables import account, conversation
 from storage.vault import vault
 
 
 @dataclass(slots=True)
 class Conversation:
     """One chat. A handler changes `state`, `language` and whom it belongs to; the step saves it.
-    `updated_at` is when the last step was made; `backlog` tells that messages wait for delivery."""
+    `updated_at` is when the last step was made."""
 
     id: int
     channel: str
@@ -32,7 +32,6 @@ class Conversation:
     person_id: int | None = None
     reachable: bool = True
     revision: int = 0
-    backlog: bool = False
     actor: Actor = field(default=NOBODY)
 
 
@@ -132,7 +131,6 @@ def _conversation(row: Any) -> Conversation:
         person_id=row["person_id"],
         reachable=row["reachable"],
         revision=row["revision"],
-        backlog=row["backlog"],
         actor=_actor(row),
     )
 
@@ -150,12 +148,8 @@ def _actor(row: Any) -> Actor:
 
 def _with_account() -> Select[Any]:
     joined = conversation.outerjoin(account, conversation.c.account_id == account.c.id)
-    queued = (outbox.c.conversation_id == conversation.c.id) & (
-        outbox.c.state == literal_column("'queued'")
-    )
-    backlog = exists().where(queued).label("backlog")
     staff = (account.c.role, account.c.area_code, account.c.active)
-    return select(conversation, *staff, backlog).select_from(joined)
+    return select(conversation, *staff).select_from(joined)
 
 
 _GET: Final = _with_account().where(conversation.c.id == bindparam("of_id"))

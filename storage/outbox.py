@@ -22,6 +22,7 @@ from storage.outbox_queries import (
     NEXT_DUE,
     NEXT_OF,
     QUEUED,
+    QUEUED_OF,
     SLOTS,
     fill,
 )
@@ -75,6 +76,11 @@ class Outbox:
             rows = [_row(conversation_id, reply, now) for reply in replies]
             await ADD.each(self._connection, rows)
         self.waiting = self.waiting or bool(replies)
+
+    async def queued(self, conversation_id: int) -> frozenset[int]:
+        """Which messages wait for a conversation, by their ids."""
+        rows = await QUEUED_OF.all(self._connection, {"chat": conversation_id})
+        return frozenset(row["id"] for row in rows)
 
     async def hand_out(self, chat: Conversation, replies: Sequence[Reply]) -> Sequence[Parcel]:
         """Queue `replies` for this process to deliver at once, once the transaction is kept."""
@@ -187,9 +193,12 @@ class Outbox:
     async def put_back(self, parcels: Sequence[Parcel]) -> None:
         """Let anybody deliver these messages, which this process claimed."""
         if parcels:
-            ids = [parcel.id for parcel in parcels]
+            ours = [
+                (outbox.c.id == parcel.id) & (outbox.c.claimed_until == parcel.claimed_until)
+                for parcel in parcels
+            ]
             await self._connection.execute(
-                update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=None)
+                update(outbox).where(or_(*ours)).values(claimed_until=None)
             )
 
     async def release(self) -> None:

@@ -43,6 +43,9 @@ ADD: Final = Ready(
     "claimed_until",
     "created_at",
 )
+QUEUED_OF: Final = Ready(
+    select(outbox.c.id).where(outbox.c.conversation_id == bindparam("chat"), QUEUED)
+)
 SLOTS: Final = Ready(
     select(slot.c.name, slot.c.message).where(slot.c.conversation_id == bindparam("chat"))
 )

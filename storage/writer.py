@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.connection import InlineConnection
 
@@ -40,6 +41,13 @@ class _Turn:
         self.over: asyncio.Future[bool] = loop.create_future()
         self.kept: asyncio.Future[None] = loop.create_future()
 
+    def fail(self, error: Exception) -> None:
+        """Tell whoever waits for the turn or for the commit."""
+        waits = self.kept if self.begun.done() else self.begun
+        failed = self.over.done() and not self.over.result()  # it knows, and waits for nothing
+        if not waits.done() and not failed:
+            waits.set_exception(error)
+
 
 class Writer:
     """The connection that writes to one SQLite file. `engine` opens it, without any pool."""
@@ -50,29 +58,39 @@ class Writer:
         self._waiting: deque[_Turn] = deque()
         self._first: deque[_Turn] = deque()
         self._work: asyncio.Task[None] | None = None
+        self._holder: asyncio.Task[Any] | None = None
+        self._closed = False
 
     @asynccontextmanager
     async def transaction(self, *, first: bool = False) -> AsyncIterator[InlineConnection]:
         """One transaction: kept as a whole once this has ended, or nothing of it. With `first` it
         goes before those that wait without.
 
-        Raises NotCommittedError, and SQLAlchemy's errors where another process holds the file for
-        too long.
+        Raises NotCommittedError, also where another process holds the file for too long.
         """
+        if self._closed:
+            raise NotCommittedError("the database is closed")
+        if self._holder is asyncio.current_task():
+            raise RuntimeError("a transaction within a transaction would wait for itself")
         turn = _Turn()
         (self._first if first else self._waiting).append(turn)
         if self._work is None:
             self._work = asyncio.create_task(self._serve())
         try:
-            yield await turn.begun
+            connection = await turn.begun
+            self._holder = asyncio.current_task()
+            yield connection
         except BaseException:
             _settle(turn.over, False)
             raise
+        finally:
+            self._holder = None
         turn.over.set_result(True)
         await turn.kept
 
     async def close(self) -> None:
-        """End what runs, and let go of the file."""
+        """End what runs, and let go of the file. Nothing can be written after that."""
+        self._closed = True
         while self._work is not None:
             await asyncio.wait([self._work])
         if self._connection is not None:
@@ -146,27 +164,24 @@ class Writer:
             self._first.clear()
             self._waiting.clear()
         connection, self._connection = self._connection, None
-        if connection is not None:  # a new one finds out by itself whether the file works again
-            await asyncio.to_thread(_undo, connection)
-        for turn in kept:
-            failure = NotCommittedError(str(error))
-            failure.__cause__ = error
-            _fail(turn.kept if turn.begun.done() else turn.begun, failure)
+        try:
+            if connection is not None:  # a new one finds out by itself whether the file works again
+                await asyncio.to_thread(_undo, connection)
+        finally:
+            for turn in kept:
+                failure = NotCommittedError(str(error))
+                failure.__cause__ = error
+                turn.fail(failure)
 
 
 def _undo(connection: SyncConnection) -> None:
     raw: Any = connection.connection.dbapi_connection
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, SQLAlchemyError):
         if raw.in_transaction:
             raw.execute("ROLLBACK")
-    connection.close()
+        connection.close()
 
 
 def _settle(future: asyncio.Future[Any], value: object) -> None:
     if not future.done():
         future.set_result(value)
-
-
-def _fail(future: asyncio.Future[Any], error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)

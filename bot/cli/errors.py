@@ -6,6 +6,7 @@ Rule files may hold several: each is a line of its own.
 from __future__ import annotations
 
 import errno
+import sqlite3
 import sys
 from typing import Final
 
@@ -79,7 +80,10 @@ def _storage(error: BaseException) -> str | None:
 
     from storage.database import DatabaseError
     from storage.vault import VaultError
+    from storage.writer import NotCommittedError
 
+    if isinstance(error, NotCommittedError | sqlite3.Error):
+        return words("database.unreachable", detail=error)
     if isinstance(error, DatabaseError):
         return words(f"database.{error.code}", detail=error.detail)
     if isinstance(error, VaultError):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from core.messages import Button, Reply
-from core.ports import NotNow, Pace, Undeliverable
-from scheduler.sender import MAX_ATTEMPTS, Sender
+from core.ports import NotNow, Pace, Receipt, Undeliverable
+from scheduler.courier import MAX_ATTEMPTS
+from scheduler.sender import Sender
 from storage.database import Database
-from storage.outbox import Parcel
+from storage.outbox import Outbox, Parcel, Sent
 from storage.policy import SYSTEM
 from storage.priorities import DIGEST
 from tests.clock import TurnedClock
@@ -334,10 +337,66 @@ async def test_a_broadcast_keeps_the_pace_and_lets_answers_pass(post: Post) -> N
 async def answer(post: Post, said: str) -> None:
     """A step of somebody in the middle of a form; what it says is there when this returns."""
     post.heard.clear()
-    with post.sender.bringing() as brought:
-        async with post.database.unit(SYSTEM, "step") as uow:
-            chat = await uow.conversations.load("paper", "in the middle", "zh")
-            await brought.queue(uow, chat, [Reply(text=said)])
+    await bring(post, "in the middle", said)
     async with asyncio.timeout(10):
         await post.heard.wait()
     assert post.tried[-1] == said
+
+
+async def test_what_a_step_says_never_overtakes_what_waits_in_the_outbox(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post.queue("a", "old 1", "old 2", "old 3")
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    deliver = PaperChannel.deliver
+
+    async def slow(*what: Any) -> Receipt:
+        reached.set()
+        await go_on.wait()
+        return await deliver(*what)
+
+    monkeypatch.setattr(PaperChannel, "deliver", slow)
+    draining = asyncio.create_task(post.drain())
+    await reached.wait()
+    await bring(post, "a", "new")
+    go_on.set()
+    await draining
+    await post.drain()
+    assert post.texts("a") == ["old 1", "old 2", "old 3", "new"]
+
+
+async def test_what_several_steps_say_at_once_keeps_its_order(post: Post) -> None:
+    await asyncio.gather(*(bring(post, "a", f"{number}") for number in range(20)))
+    await post.drain()
+    assert post.texts("a") == [f"{number}" for number in range(20)]
+
+
+async def test_nothing_more_goes_out_before_what_went_out_is_written_down(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = ["full"] * 2
+    sent = Outbox.sent
+
+    async def fail(self: Outbox, deliveries: Sequence[Sent]) -> None:
+        if failures:
+            failures.pop()
+            raise OSError("the disk is full")
+        await sent(self, deliveries)
+
+    monkeypatch.setattr(Outbox, "sent", fail)
+    monkeypatch.setattr("scheduler.sender._TROUBLE", 0.0)
+    await bring(post, "a", "1", "2")
+    while failures:
+        await asyncio.sleep(0)
+        assert post.texts("a") in ([], ["1"])
+    await post.drain()
+    assert post.texts("a") == ["1", "2"]
+    assert await post.states() == ["sent"] * 2
+
+
+async def bring(post: Post, address: str, *said: str) -> None:
+    """One step that says something."""
+    with post.sender.bringing() as brought:
+        async with post.database.unit(SYSTEM, "step") as uow:
+            chat = await uow.conversations.load("paper", address, "zh")
+            await brought.queue(uow, chat, [Reply(text=one) for one in said])

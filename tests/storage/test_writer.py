@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 from storage.areas import Area
 from storage.database import Database, sqlite_file
 from storage.policy import OPERATOR, SYSTEM
-from storage.writer import TOGETHER
+from storage.writer import TOGETHER, NotCommittedError
 
 
 def county(number: int) -> Area:
@@ -180,3 +180,20 @@ async def test_the_writer_closes_in_the_middle_of_work(sqlite_database: Database
         await sqlite_database.close()
     with suppress(asyncio.CancelledError):
         await asyncio.gather(*tasks)
+
+
+async def test_a_transaction_within_a_transaction_is_refused_and_waits_for_nobody(
+    sqlite_database: Database,
+) -> None:
+    async with asyncio.timeout(10), sqlite_database.unit(SYSTEM, "test"):
+        with pytest.raises(RuntimeError, match="within"):
+            async with sqlite_database.unit(SYSTEM, "test"):
+                pass
+    await add(sqlite_database, 1)
+
+
+async def test_a_closed_database_is_not_written_to(sqlite_database: Database) -> None:
+    await add(sqlite_database, 1)
+    await sqlite_database.close()
+    with pytest.raises(NotCommittedError):
+        await add(sqlite_database, 2)

@@ -1,0 +1,186 @@
+"""Deliveries of one lane: each message once as far as the messenger lets us know, and the book."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import timedelta
+from typing import Final
+
+from core import measures
+from core.log import log
+from core.messages import Reply
+from core.ports import Channel, Clock, NotNow, Undeliverable
+from scheduler import undelivered, unreachable
+from scheduler.flood import Flood
+from scheduler.lanes import Lane
+from storage.database import Database
+from storage.outbox import CLAIM, Parcel
+from storage.policy import SYSTEM
+from storage.priorities import DIGEST
+from storage.unit import UnitOfWork
+
+Render = Callable[[Parcel], Reply]
+
+MAX_ATTEMPTS: Final = 10
+LONGEST_WAIT: Final = 300.0  # seconds between two attempts
+WHOLE_CHANNEL_PAUSE: Final = 5.0  # seconds, where the messenger names none
+_IN_HAND: Final = 10  # new messages of a channel sent and not written down: a crash repeats these
+_WORDS: Final = timedelta(seconds=22)  # longer than a channel waits for a message with words only
+_UPLOAD: Final = timedelta(seconds=95)  # the same for one with pictures
+
+
+class Courier:
+    """Takes a lane's messages to their channels. `wake` is called when the outbox may hold more."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        render: Render,
+        clock: Clock,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._render = render
+        self._clock = clock
+        self._wake = wake
+        self._floods = {
+            name: Flood(channel.pace, clock.now()) for name, channel in channels.items()
+        }
+        self._limits = {name: asyncio.Semaphore(_IN_HAND) for name in channels}
+
+    def hold(self, parcel: Parcel) -> float:
+        """How many seconds the messenger's pace holds this message back; 0 sends it."""
+        flood, now = self._floods[parcel.channel], self._clock.now()
+        if parcel.replaces is not None:  # a changed message is no new one
+            return flood.paused(now)
+        return flood.take(parcel.conversation_id, now, patient=parcel.priority >= DIGEST)
+
+    async def advance(self, lane: Lane) -> None:
+        """Deliver one message of the lane, or keep book of those delivered."""
+        if lane.owes or not lane.waiting:
+            await self._book(lane)
+            return
+        parcel = lane.waiting[0]
+        if parcel.reply is not None and self.hold(parcel):
+            lane.broken = True
+            return
+        replaces = lane.replaces(parcel)
+        async with self._limits[parcel.channel] if replaces is None else nullcontext():
+            await self._send(lane, parcel, replaces)
+
+    async def _send(self, lane: Lane, parcel: Parcel, replaces: str | None) -> None:
+        """Deliver one message and write down what became of it."""
+        try:
+            reply = parcel.reply or self._render(parcel)
+            if not await self._ours(lane, reply):
+                return
+            message = await self._deliver(parcel, reply, replaces)
+        except NotNow as refusal:
+            if refusal.whole_channel:
+                pause = refusal.after or WHOLE_CHANNEL_PAUSE
+                self._floods[parcel.channel].pause(self._clock.now(), pause)
+            await self._again(lane, parcel, str(refusal), refusal.after)
+        except Undeliverable as refusal:
+            await self._give_up(lane, parcel, refusal)
+        except Exception as error:
+            name = type(error).__name__
+            log.error("delivery failed", kind=parcel.kind, error=name, exc_info=True)
+            await self._again(lane, parcel, name, None)
+        else:
+            measures.DELIVERIES.add(parcel.channel, "sent")
+            lane.delivered(parcel, message)
+            # What changes a message may be done twice, so it can wait for the next entry.
+            if not lane.waiting or (message is not None and replaces is None):
+                await self._book(lane)
+
+    async def _ours(self, lane: Lane, reply: Reply) -> bool:
+        """Whether the lane's first message is still this process's for as long as it may take."""
+        parcel, needed = lane.waiting[0], _UPLOAD if reply.pictures else _WORDS
+        if parcel.claimed_until and parcel.claimed_until - self._clock.now() >= needed:
+            return True
+        async with self._unit() as uow:
+            renewed = await uow.outbox.claim_again(parcel, needed + CLAIM)
+        lane.waiting.popleft()
+        if renewed is not None:
+            lane.waiting.appendleft(renewed)
+        else:
+            lane.ids.discard(parcel.id)
+        return renewed is not None
+
+    async def _deliver(self, parcel: Parcel, reply: Reply, replaces: str | None) -> str | None:
+        """The id of the message that stands in the chat now. Raises NotNow, Undeliverable."""
+        if replaces is None and _only_closes(reply):
+            return None
+        channel = self._channels[parcel.channel]
+        key = f"out-{parcel.id}"
+        return (await channel.deliver(parcel.address, reply, replaces, key)).message
+
+    async def _book(self, lane: Lane) -> None:
+        """Write down what was delivered, and go on with what else waits for the conversation."""
+        # Who queues something in this process looks into the outbox; other processes tell nobody.
+        look = self._database.shared or lane.passed_over or lane.found
+        lane.passed_over = False
+        async with self._unit() as uow:
+            await uow.outbox.sent(lane.unbooked)
+            following = None
+            if look and not lane.waiting:
+                following = await uow.outbox.next_of(lane.conversation_id)
+            held = following is not None and self.hold(following) > 0
+            claimed = await uow.outbox.claim([following] if following and not held else [])
+        lane.booked()
+        lane.waiting.extendleft(claimed)
+        lane.ids.update(parcel.id for parcel in claimed)
+        if held:
+            self._wake()
+
+    async def put_back(self, lane: Lane) -> None:
+        """Leave what the lane still holds to whoever looks into the outbox next."""
+        back = list(lane.waiting)  # a step may bring more meanwhile
+        lane.ids.difference_update(parcel.id for parcel in back)
+        async with self._unit() as uow:
+            await uow.outbox.sent(lane.unbooked)
+            await uow.outbox.put_back(back)
+        lane.booked()
+        for _ in back:
+            lane.waiting.popleft()
+
+    async def _again(self, lane: Lane, parcel: Parcel, error: str, after: float | None) -> None:
+        """Try again later, the rest of the lane behind it; or give up after enough attempts."""
+        lane.broken = True
+        lane.ids.discard(parcel.id)
+        over = parcel.attempts + 1 >= MAX_ATTEMPTS and after is None
+        measures.DELIVERIES.add(parcel.channel, "dead" if over else "later")
+        async with self._unit() as uow:
+            if over:
+                await uow.outbox.dead(parcel, error)
+                await undelivered.tell(uow, parcel)
+            else:
+                wait = after if after is not None else min(2.0**parcel.attempts, LONGEST_WAIT)
+                await uow.outbox.later(parcel, wait + random.uniform(0, wait / 4), error)
+        lane.waiting.popleft()
+
+    async def _give_up(self, lane: Lane, parcel: Parcel, refusal: Undeliverable) -> None:
+        log.warning("undeliverable", channel=parcel.channel, gone=refusal.gone)
+        measures.DELIVERIES.add(parcel.channel, "dead")
+        lane.broken = True
+        lane.ids.discard(parcel.id)
+        async with self._unit() as uow:
+            await uow.outbox.dead(parcel, str(refusal))
+            await undelivered.tell(uow, parcel)
+            if refusal.gone:
+                await unreachable.give_up(uow, parcel.conversation_id)
+        lane.waiting.popleft()
+
+    def _unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        # First: what was sent and is not written down yet would be sent again after a crash.
+        return self._database.unit(SYSTEM, "deliver", first=True)
+
+
+def _only_closes(reply: Reply) -> bool:
+    """Whether a reply does no more than take the buttons from an earlier one."""
+    return reply.edits is not None and not reply.buttons and reply.slot is None
