@@ -164,8 +164,8 @@ class Emulator:
             return await self._do(method, params)
         if fault.refusal is not None:
             raise fault.refusal
-        await asyncio.sleep(fault.seconds)
         response = await self._do(method, params) if fault.acts else web.Response()
+        await asyncio.sleep(fault.seconds)
         if fault.kind == "raw":
             return web.Response(status=fault.status, text=fault.body, content_type="text/html")
         if fault.kind == "cut" and request.transport is not None:

@@ -62,10 +62,11 @@ class Outcome:
         waits = [f"{person.worker.code} for {person.waits_for}" for person in self.stuck]
         assert not waits, f"{self}; they wait: {waits}"
         assert (self.lost, self.doubled) == (0, 0), str(self)
-        assert [text for person in self.people for text in person.odd] == []
-        assert self.left.given_up == []
+        odd = [text for person in self.people for text in person.odd]
+        assert not odd, f"nobody asked for that: {odd}"
+        assert not self.left.given_up, self.left.given_up
         assert self.left.at_rest, self.left.figures
-        assert (self.left.figures.open, self.left.figures.kept) == (0, 0)
+        assert (self.left.figures.open, self.left.figures.kept) == (0, 0), self.left.figures
 
     def _rows(self) -> Iterator[tuple[Rows, Rows]]:
         for person in self.people:

@@ -105,7 +105,7 @@ class Person(ABC):
             if shown == self._answered[0]:
                 self.twice.append(Twice(shown, (self._answered[1], self.life())))
             else:
-                self.odd.append(asked.text)
+                self.odd.append(f"{asked.text!r} while waiting for {what!r}")
 
     @abstractmethod
     async def come_in(self) -> None:
