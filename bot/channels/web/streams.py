@@ -20,6 +20,7 @@ from bot.channels.web.about import about, about_with_words
 from bot.channels.web.door import Door, SignedIn
 from bot.channels.web.limits import Limits
 from bot.channels.web.refusals import Refused
+from core.log import log
 from core.ports import ChatEvent, WebStore
 
 _HEADERS = {
@@ -99,7 +100,13 @@ class Streams:
         await response.prepare(request)
         # A browser that goes away comes back with the last number that it has seen.
         with suppress(ConnectionResetError), self._listening(signed_in.session.address) as listener:
-            await self._tell(response, signed_in, after, listener)
+            try:
+                await self._tell(response, signed_in, after, listener)
+            except ConnectionResetError:
+                raise
+            except Exception as error:
+                # No refusal can follow what has begun. The stream ends, and the page comes back.
+                log.error("web chat stream broke off", error=type(error).__name__)
         return response
 
     @contextmanager

@@ -12,6 +12,7 @@ import pytest
 
 from bot.channels.web import Limits
 from core.messages import Button, Reply
+from core.ports import ChatEvent
 from tests.bot.channels.web.conftest import client, enter
 from tests.bot.channels.web.site import Site, running_site
 from tests.clock import TurnedClock
@@ -161,6 +162,25 @@ async def test_an_ended_session_ends_its_streams(clock: TurnedClock) -> None:
             assert event[0] == "signed-out"
             with pytest.raises(EOFError):
                 await stream.next()
+
+
+async def test_a_stream_that_meets_trouble_ends_so_that_the_page_comes_back(
+    site: Site, lin: aiohttp.ClientSession
+) -> None:
+    async def gone(address: str, seq: int, limit: int = 200) -> list[ChatEvent]:
+        raise OSError("no database")
+
+    since = site.store.since
+    async with events(lin) as response:
+        stream = Events(response)
+        assert (await stream.next())[0] == "session"
+        site.store.since = gone  # type: ignore[method-assign]
+        await site.channel.deliver("lin", HELLO, None)
+        with pytest.raises(EOFError):
+            await stream.line()
+    site.store.since = since  # type: ignore[method-assign]
+    async with events(lin) as response:
+        assert (await Events(response).line())["body"]["reply"]["text"] == "您好"
 
 
 async def test_the_oldest_of_too_many_streams_ends(clock: TurnedClock) -> None:
