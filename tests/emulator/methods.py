@@ -265,8 +265,7 @@ class Methods:
         if markup and "inline_keyboard" not in markup:
             chat.fixed.add(message["message_id"])
             chat.keyboard = markup if "keyboard" in markup else None
-        chat.events.append(copy.deepcopy(message))
-        return copy.deepcopy(message)
+        return chat.show(message)
 
     def _change(self, chat: Chat, message: Json, content: Json, params: Params) -> Json:
         changes = content | {"reply_markup": checks.inline_only(params) or {}}
@@ -278,8 +277,7 @@ class Methods:
         message |= changes | {"edit_date": int(self.world.now())}
         for name in [name for name in changes if not message[name]]:
             del message[name]
-        chat.events.append(copy.deepcopy(message))
-        return copy.deepcopy(message)
+        return chat.show(message)
 
 
 def _scope(params: Params) -> tuple[str, str]:

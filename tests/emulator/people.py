@@ -140,8 +140,10 @@ class User:
             return bool(found)
 
         try:
-            async with asyncio.timeout(within), self.world.changed:
-                await self.world.changed.wait_for(look)
+            async with asyncio.timeout(within):
+                while not look():
+                    self.chat.news.clear()
+                    await self.chat.news.wait()
         except TimeoutError:
             tail = [message.text for message in self.messages[-5:]]
             raise AssertionError(f"{what!r} did not come; the chat ends with {tail}") from None

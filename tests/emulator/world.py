@@ -21,8 +21,8 @@ _NOT_BY_DEFAULT: Final = {"chat_member", "message_reaction", "message_reaction_c
 @dataclass(slots=True)
 class Chat:
     """One chat. `messages` are as the Bot API shows them now; `events` are copies of the bot's
-    messages at each sending and edit; `fixed` are those that can't be edited any more; `moved_to`
-    is the supergroup that a group has become."""
+    messages at each sending and edit, and `news` is set at each; `fixed` are those that can't be
+    edited any more; `moved_to` is the supergroup that a group has become."""
 
     info: Json
     opened: bool = False
@@ -30,12 +30,19 @@ class Chat:
     moved_to: int | None = None
     messages: dict[int, Json] = field(default_factory=dict)
     events: list[Json] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
     fixed: set[int] = field(default_factory=set)
     keyboard: Json | None = None
 
     @property
     def private(self) -> bool:
         return bool(self.info["type"] == "private")
+
+    def show(self, message: Json) -> Json:
+        """Let those in the chat see a message of the bot's as it is now; a copy of it."""
+        self.events.append(copy.deepcopy(message))
+        self.news.set()
+        return copy.deepcopy(message)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.under_fire import form
 from tests.under_fire.ground import Left
-from tests.under_fire.people import Person
+from tests.under_fire.people import Person, Twice
 
 Rows = Counter[str]
 
@@ -42,13 +42,21 @@ class Outcome:
     @property
     def twice(self) -> int:
         """How often something was asked once more."""
-        return sum(len(person.twice) for person in self.people)
+        return len(self._again)
 
     @property
     def twice_by_one(self) -> list[str]:
         """What one and the same process asked twice."""
-        again = (one for person in self.people for one in person.twice)
-        return [one.what for one in again if one.lives[0] == one.lives[1]]
+        return [one.what for one in self._again if one.lives[0] == one.lives[1]]
+
+    @property
+    def late(self) -> list[str]:
+        """What was asked once more although something else had been asked since."""
+        return [one.what for one in self._again if one.late]
+
+    @property
+    def _again(self) -> list[Twice]:
+        return [one for person in self.people for one in person.twice]
 
     def __str__(self) -> str:
         steps = sum(person.steps for person in self.people)

@@ -43,10 +43,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """Something that was asked once more. `lives` are those of the program that asked it."""
+    """Something that was asked once more. `lives` are those of the program that asked it; it is
+    `late` if something else was asked and answered in between."""
 
     what: str
     lives: tuple[int, int]
+    late: bool
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Person(ABC):
     steps: int = 0
     answers: int = 0
     waits_for: str = MENU
-    _answered: tuple[str, int] = ("", 0)
+    _asked_in: dict[str, int] = field(default_factory=dict)
 
     async def fill_in(self, enough: Callable[[], bool]) -> None:
         """Fill in one form after another until it is enough."""
@@ -100,10 +102,12 @@ class Person(ABC):
             shown = _what(asked.text)
             if shown == what:
                 self.answers += 1
-                self._answered = (what, self.life())
+                self._asked_in.pop(what, None)  # from the filling before
+                self._asked_in[what] = self.life()
                 return asked
-            if shown == self._answered[0]:
-                self.twice.append(Twice(shown, (self._answered[1], self.life())))
+            if shown in self._asked_in:
+                late = shown != list(self._asked_in)[-1]
+                self.twice.append(Twice(shown, (self._asked_in[shown], self.life()), late))
             else:
                 self.odd.append(f"{asked.text!r} while waiting for {what!r}")
 

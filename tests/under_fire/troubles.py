@@ -42,7 +42,7 @@ async def kills(fire: Fire, times: int) -> None:
     for _ in range(times):
         if fire.chance.random() > _IN_A_START:
             await fire.goes_on()
-        await asyncio.sleep(fire.chance.uniform(0.0, 1.0))
+        await asyncio.sleep(fire.chance.uniform(0.0, 0.6))
         replica = fire.chance.randrange(len(fire.ports))
         await fire.kill(replica)
         fire.start(replica)
