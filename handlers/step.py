@@ -96,6 +96,8 @@ class Steps:
             chat = await uow.conversations.load(
                 inbound.channel, inbound.address, self._language(inbound)
             )
+            if not chat.revision:  # just made, by this look at it: the person made no step at all
+                return False
             last = last_steps.setdefault((inbound.channel, inbound.address), chat.updated_at)
             if not await uow.inbox.overtaken(inbound, last):
                 return False

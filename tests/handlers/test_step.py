@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from core.messages import File, Inbound, Tap, Text
-from storage.policy import OPERATOR, SYSTEM
-from tests.handlers.conftest import Publish, Village, running
+from core.messages import Command, File, Inbound, Tap, Text
+from storage.policy import OPERATOR, SYSTEM, Role
+from tests.handlers.conftest import GRID, Publish, Village, running
 from tests.handlers.paper import PaperChannel
 from tests.handlers.sampler import begin, reach
 
@@ -155,6 +155,22 @@ async def test_an_answer_that_failed_is_not_given_to_a_later_question(
     await village.sender.drain()
     assert "How many rooms?" in mei.open.text
     assert "rooms" not in await village.values(mei)
+    assert await waiting(village) == []
+
+
+async def test_a_first_message_that_failed_is_tried_again(village: Village) -> None:
+    """Looking for steps that its person made meanwhile makes none."""
+    _, code = await village.hire(Role.GRID_WORKER, GRID)
+    first = Inbound(
+        channel="paper", address="new", key="first", event=Command(name="start", argument=code)
+    )
+    async with village.database.unit(SYSTEM, "test") as uow:
+        await uow.inbox.set_aside(first, "DiskFull")
+    village.clock.turn(seconds=5)
+
+    await village.steps.retry()
+    await village.sender.drain()
+    assert "我的走访户" in village.channel.sheets["new"][-1].buttons[0].text
     assert await waiting(village) == []
 
 
