@@ -47,7 +47,7 @@ async def _work(turn: Turn) -> list[Row]:
         text=turn.say("chat.button.households"), token=token(LIST, "household"), style="primary"
     )
     people = Button(text=turn.say("chat.button.people"), token=token(LIST, "person"))
-    rows: list[Row] = [(households,), (people,)]
+    rows: list[Row] = [(households,), (people,)] if turn.chat.actor.may_see_people else []
     for version in await turn.uow.forms.offered():
         if version.offer.subject == "none" and allowed(version.offer.roles, turn):
             name = token(FORM, version.sha256[:12], "-")

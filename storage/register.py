@@ -11,24 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    exists,
-    false,
-    func,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from storage import enrolment
-from storage.areas import within
 from storage.connection import Connection
 from storage.enrolment import NewHousehold, NewPerson, id_hash, name_hash
 from storage.names import normal, surname
-from storage.policy import CHILD_AGE, STAFF_ROLES, Actor, Role
+from storage.policy import Actor
+from storage.scope import households_seen, people_seen
 from storage.tables import household, person, person_name, person_tag
 
 __all__ = ["NewHousehold", "NewPerson", "PersonFile", "Register", "Subject"]
@@ -103,7 +93,7 @@ class Register:
         chosen = (
             select(household.c.id, household.c.code, household.c.area_code, person.c.name)
             .select_from(joined)
-            .where(self._sees_household())
+            .where(households_seen(self._actor, self._today))
             .order_by(household.c.area_code, household.c.code)
         )
         if not query:
@@ -122,7 +112,7 @@ class Register:
     def _people(self, query: str) -> Select[Any]:
         chosen = (
             select(person.c.id, person.c.code, person.c.area_code, person.c.name)
-            .where(self._sees_person(), person.c.state == "active")
+            .where(people_seen(self._actor, self._today), person.c.state == "active")
             .order_by(person.c.area_code, person.c.code)
         )
         if not query:
@@ -141,7 +131,7 @@ class Register:
 
     async def person(self, code: str) -> PersonFile | None:
         """A person's file by its code, if the actor may see it."""
-        query = select(person).where(person.c.code == code, self._sees_person())
+        query = select(person).where(person.c.code == code, people_seen(self._actor, self._today))
         row = (await self._connection.execute(query)).first()
         if row is None:
             return None
@@ -154,7 +144,9 @@ class Register:
             query = self._households("").where(household.c.code.in_(list(codes)))
         else:
             columns = (person.c.id, person.c.code, person.c.area_code, person.c.name)
-            query = select(*columns).where(self._sees_person(), person.c.code.in_(list(codes)))
+            query = select(*columns).where(
+                people_seen(self._actor, self._today), person.c.code.in_(list(codes))
+            )
         rows = await self._connection.execute(query)
         found = (_subject(kind, row._mapping) for row in rows)
         return {one.code: one.surname for one in found}
@@ -166,7 +158,7 @@ class Register:
             .where(
                 person.c.household_id == household_id,
                 person.c.state == "active",
-                self._sees_person(),
+                people_seen(self._actor, self._today),
             )
             .order_by(person.c.head.desc(), person.c.birth_date)
         )
@@ -184,41 +176,6 @@ class Register:
         for person_id, tag in await self._connection.execute(query):
             tags[person_id] = (*tags.get(person_id, ()), tag)
         return tags
-
-    # --- scope -----------------------------------------------------------------------------------
-
-    def _sees_person(self) -> ColumnElement[bool]:
-        actor = self._actor
-        if actor.everything:
-            return true()
-        if actor.role is Role.RESIDENT:
-            return person.c.id == actor.person_id
-        if actor.area is None or actor.role not in STAFF_ROLES:
-            return false()
-        own = within(person.c.area_code, actor.area)
-        return and_(own, person.c.birth_date > self._adult()) if actor.children_only else own
-
-    def _sees_household(self) -> ColumnElement[bool]:
-        actor = self._actor
-        if actor.everything:
-            return true()
-        if actor.area is None or actor.role not in STAFF_ROLES:
-            return false()
-        own = within(household.c.area_code, actor.area)
-        if not actor.children_only:
-            return own
-        child = person.alias("child")
-        has_child = exists().where(
-            child.c.household_id == household.c.id,
-            child.c.birth_date > self._adult(),
-            child.c.state == "active",
-        )
-        return and_(own, has_child)
-
-    def _adult(self) -> date:
-        today = self._today
-        day = 28 if (today.month, today.day) == (2, 29) else today.day
-        return today.replace(year=today.year - CHILD_AGE, day=day)
 
     # --- writing ---------------------------------------------------------------------------------
 

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, insert, or_, select, true
 
-from core.ports import Clock
 from storage.areas import within
 from storage.connection import Connection
 from storage.corrections import SUBMITTED, SUPERSEDED, Corrections
-from storage.policy import Actor
-from storage.tables import account, submission
+from storage.policy import ALL, Actor
+from storage.scope import households_seen, people_seen
+from storage.tables import account, household, person, submission
 
 MAX_CHOICE: Final = 32
 """The longest value of `mode` and `outcome`: a choice's name, never free text."""
@@ -74,11 +74,11 @@ class Submissions:
     """Reads and adds records within what the actor may see: their own, or their area's."""
 
     def __init__(
-        self, connection: Connection, actor: Actor, clock: Clock, corrections: Corrections
+        self, connection: Connection, actor: Actor, today: date, corrections: Corrections
     ) -> None:
         self._connection = connection
         self._actor = actor
-        self._clock = clock
+        self._today = today
         self._corrections = corrections
 
     async def add(self, record: Record) -> str:
@@ -141,10 +141,11 @@ class Submissions:
     async def previous(
         self, form_id: str, subject_kind: str, subject_id: int
     ) -> dict[str, Any] | None:
-        """The answers of the last record of this form for this subject."""
+        """The answers of the last record of this form for this subject, whom the actor sees."""
         query = (
             select(submission.c.answers)
             .where(
+                self._about_whom_is_seen(),
                 submission.c.form_id == form_id,
                 submission.c.subject_kind == subject_kind,
                 submission.c.subject_id == subject_id,
@@ -174,9 +175,21 @@ class Submissions:
         if actor.everything:
             return true()
         own = submission.c.account_id == actor.account_id if actor.account_id else false()
-        if actor.may_export and actor.area:
-            return or_(own, within(submission.c.area_code, actor.area))
-        return own
+        if not actor.may_export or not actor.area:
+            return own
+        of_area = within(submission.c.area_code, actor.area)
+        if actor.powers.ages == ALL:
+            return or_(own, of_area)
+        return or_(own, and_(of_area, self._about_whom_is_seen()))
+
+    def _about_whom_is_seen(self) -> ColumnElement[bool]:
+        homes = select(household.c.id).where(households_seen(self._actor, self._today))
+        people = select(person.c.id).where(people_seen(self._actor, self._today))
+        kind, subject_id = submission.c.subject_kind, submission.c.subject_id
+        return or_(
+            and_(kind == "household", subject_id.in_(homes)),
+            and_(kind == "person", subject_id.in_(people)),
+        )
 
 
 def _records() -> Select[Any]:

@@ -138,7 +138,7 @@ class UnitOfWork:
     @cached_property
     def submissions(self) -> Submissions:
         """Finished records, as far as the actor may see them."""
-        return Submissions(self.connection, self.actor, self.clock, self.corrections)
+        return Submissions(self.connection, self.actor, self.today, self.corrections)
 
     @cached_property
     def corrections(self) -> Corrections:

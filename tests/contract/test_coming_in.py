@@ -102,7 +102,7 @@ async def test_what_is_handed_over_twice_counts_once(house: Running) -> None:
     ("role", "names"),
     [
         (Role.GRID_WORKER, ["menu", "resume", "records", "cancel", "language", "help"]),
-        (Role.COUNTY_ADMINISTRATOR, ["menu", "language", "help"]),
+        (Role.AUDITOR, ["menu", "language", "help"]),
     ],
 )
 async def test_the_command_menu_is_that_of_the_role_in_ones_language(

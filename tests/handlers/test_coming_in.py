@@ -155,8 +155,8 @@ async def test_a_child_director_sees_children_only(village: Village) -> None:
     assert [button.text for button in listing.buttons] == ["PBBBBBB 王某", "菜单"]
 
 
-async def test_a_county_administrator_fills_in_nothing(village: Village) -> None:
-    boss = await village.staff(Role.COUNTY_ADMINISTRATOR, "990101")
+async def test_an_auditor_sees_no_subject(village: Village) -> None:
+    boss = await village.staff(Role.AUDITOR, "990101")
     assert [button.text for button in boss.last.buttons] == ["中文 / English", "帮助"]
     reply = await boss.do(Tap(token="l:household"))
     assert "网格" not in reply.text

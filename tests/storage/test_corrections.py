@@ -91,7 +91,7 @@ async def test_only_its_author_corrects_a_record_and_only_in_their_area(
     colleague = await world.hire(published, Role.GRID_WORKER, world.GRID)
     above = await world.hire(published, Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP)
     elsewhere = Actor(worker.role, world.SIBLING_GRID, account_id=worker.account_id)
-    desk = Actor(Role.COUNTY_ADMINISTRATOR, world.COUNTY, account_id=worker.account_id)
+    desk = Actor(Role.AUDITOR, world.COUNTY, account_id=worker.account_id)
     for actor in (colleague, above, elsewhere, desk, NOBODY, OPERATOR):
         assert await filed(published, actor) is None, actor
         forged = record("uuid:2", worker, deprecated_id="uuid:1")

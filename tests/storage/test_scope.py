@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from storage.database import Database
-from storage.policy import NOBODY, OPERATOR, SYSTEM, Actor, Role
+from storage.policy import NOBODY, OPERATOR, POWERS, STAFF_ROLES, SYSTEM, Actor, Role
 from storage.register import NewHousehold
 from tests import world
 from tests.clock import TurnedClock
+
+ROLES = Path(__file__).parents[2] / "scheduler" / "rules" / "roles.toml"
 
 
 async def seen(database: Database, actor: Actor) -> tuple[set[str], set[str]]:
@@ -151,3 +155,29 @@ def test_an_age_counts_full_years() -> None:
     person = PersonFile(1, "P1", 1, world.GRID, "王", "f", date(1960, 2, 29), False, ())
     assert person.age(date(2026, 2, 28)) == 65
     assert person.age(date(2026, 3, 1)) == 66
+
+
+@pytest.mark.parametrize(
+    ("role", "homes", "people"),
+    [
+        (Role.VILLAGE_DOCTOR, "AB", {"A1", "A2", "B1", "B2"}),
+        (Role.CADRE, "AB", {"A1", "A2", "B1", "B2"}),
+        (Role.CHILD_SUPERVISOR, "AB", {"A2", "B2"}),
+        (Role.PENSION_AGENCY, "AB", {"A1", "B1"}),
+        (Role.FOOD_DRUG_STATION, "", set()),
+        (Role.HEALTH_BUREAU, "", set()),
+        (Role.AUDITOR, "", set()),
+    ],
+)
+async def test_a_role_sees_whom_it_is_for(
+    village: Database, role: Role, homes: str, people: set[str]
+) -> None:
+    actor = Actor(role, world.VILLAGE, account_id=1)
+    assert await seen(village, actor) == (set(homes), people)
+
+
+def test_every_role_of_the_rules_is_a_role_of_the_policy() -> None:
+    named = {one["id"]: one for one in tomllib.loads(ROLES.read_text("utf-8"))["role"]}
+    assert set(named) == {role.value for role in STAFF_ROLES}
+    for role in STAFF_ROLES:
+        assert POWERS[role].fills != bool(named[role.value].get("reads_only")), role

@@ -1,0 +1,60 @@
+"""The policy as conditions of a query: which households and which people an actor sees."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, false, true
+
+from storage.areas import within
+from storage.policy import ALL, Actor, Ages, Sight
+from storage.tables import household, person
+
+
+def people_seen(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Which rows of `person` the actor sees on the day `today`."""
+    powers = actor.powers
+    if powers.sees is Sight.EVERYBODY:
+        return true()
+    if powers.sees is Sight.SELF:
+        return person.c.id == actor.person_id
+    if powers.sees is not Sight.AREA or actor.area is None:
+        return false()
+    return and_(
+        within(person.c.area_code, actor.area), _of(powers.ages, person.c.birth_date, today)
+    )
+
+
+def households_seen(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Which rows of `household` the actor sees: those where somebody lives whom they see."""
+    powers = actor.powers
+    if powers.sees is Sight.EVERYBODY:
+        return true()
+    if powers.sees is not Sight.AREA or actor.area is None:
+        return false()
+    own = within(household.c.area_code, actor.area)
+    if powers.ages == ALL:
+        return own
+    member = person.alias("of_age")
+    lives_there = exists().where(
+        member.c.household_id == household.c.id,
+        member.c.state == "active",
+        _of(powers.ages, member.c.birth_date, today),
+    )
+    return and_(own, lives_there)
+
+
+def _of(ages: Ages, born: ColumnElement[date], today: date) -> ColumnElement[bool]:
+    """Born so that the full years on the day `today` are within `ages`."""
+    limits: list[ColumnElement[bool]] = []
+    if ages.youngest:
+        limits.append(born <= _before(today, ages.youngest))
+    if ages.oldest is not None:
+        limits.append(born > _before(today, ages.oldest + 1))
+    return and_(true(), *limits)
+
+
+def _before(today: date, years: int) -> date:
+    """The birth date of who is `years` old exactly today."""
+    day = 28 if (today.month, today.day) == (2, 29) else today.day
+    return today.replace(year=today.year - years, day=day)
