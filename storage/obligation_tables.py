@@ -66,6 +66,7 @@ obligation = Table(
         name="uq_obligation_identity",
     ),
     Index("ix_obligation_rule_id_period_key", "rule_id", "period_key"),
+    Index("ix_obligation_area_code_last", "area_code", "last"),
 )  # more indexes in storage/schema.py
 
 visit = Table(  # what a submission is to rules; a correction changes it, its root stays

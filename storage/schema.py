@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Column, Index, text
 
+from storage import office_tables
 from storage.obligation_tables import obligation
 from storage.tables import metadata, outbox
 
-__all__ = ["metadata"]
+__all__ = ["metadata", "office_tables"]
 
 
 def _queued(name: str, *columns: Column[int]) -> None:
