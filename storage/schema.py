@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Column, Index, text
 
-from storage import office_tables
-from storage.obligation_tables import obligation
+from storage import office_tables, pension_tables
+from storage.obligation_tables import obligation, obligation_visit
 from storage.tables import metadata, outbox
 
-__all__ = ["metadata", "office_tables"]
+__all__ = ["metadata", "office_tables", "pension_tables"]
 
 
 def _queued(name: str, *columns: Column[int]) -> None:
@@ -37,3 +37,11 @@ def _open(name: str, *columns: Column[Any]) -> None:
 _open("ix_obligation_open_account", obligation.c.account_id, obligation.c.due)
 _open("ix_obligation_open_area", obligation.c.area_code, obligation.c.overdue)
 _open("ix_obligation_open_closes", obligation.c.closes)
+
+_settled = text("settled")
+Index(
+    "ix_obligation_visit_settled",
+    obligation_visit.c.obligation_id,
+    sqlite_where=_settled,
+    postgresql_where=_settled,
+)

@@ -64,3 +64,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_obligation_area_code_last", "obligation", ["area_code", "last"], unique=False
     )
+    op.create_index(
+        "ix_obligation_visit_settled",
+        "obligation_visit",
+        ["obligation_id"],
+        unique=False,
+        sqlite_where=sa.text("settled"),
+        postgresql_where=sa.text("settled"),
+    )

@@ -1,0 +1,152 @@
+"""How much of what is owed is done: numbers by rule and place, never by worker.
+
+Owed is what was open on a day, in whichever period the day falls, without what was lifted
+(``exempt``, counted apart) and what fell away (``cancelled``). Each grid's rows of the day are
+found by an index, so that years of closed periods beside them cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+
+from storage.areas import within
+from storage.connection import Connection
+from storage.obligation_tables import obligation, visit
+from storage.obligations_crowd import SOURCES, Crowd, Day
+from storage.obligations_facts import VisitMade
+from storage.overseen import overseen
+from storage.policy import Actor
+from storage.tables import area
+
+DONE: Final = ("done_on_time", "done_late")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What of a rule is owed in an area on a day: `owed` are all, `done` of them are done, `late`
+    of those after their day; `overdue` are open still, or missed. `exempt` are not among them."""
+
+    rule_id: str
+    rule_version: int
+    rule_region: str
+    area_code: str
+    owed: int
+    done: int
+    late: int
+    overdue: int
+    exempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Visits for an area's share count in these days."""
+
+    rule_id: str
+    rule_version: int
+    rule_region: str
+    area_code: str
+    since: date
+    until: date
+
+
+class Coverage:
+    """Counts, within what the actor oversees."""
+
+    def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._now = now
+
+    async def on(
+        self, day: date, root: str, length: int, rules: Collection[str] = ()
+    ) -> Sequence[Count]:
+        """What is owed on `day` in `root` and below it, by rule and by the area whose code is the
+        first `length` digits; of all rules, or of `rules`."""
+        one = obligation.c
+        place = func.substr(one.area_code, 1, length)
+        key = (one.rule_id, one.rule_version, one.rule_region, place)
+        wanted = [one.rule_id.in_(list(rules))] if rules else []
+        lifted = one.ended == "exempt"
+        open_late = and_(one.ended.is_(None), one.overdue <= self._now)
+        query = (
+            self._of_day(day, root, *key)
+            .add_columns(
+                func.count() - _sum(lifted),
+                _sum(one.ended.in_(DONE)),
+                _sum(one.ended == "done_late"),
+                _sum(open_late) + _sum(one.ended == "missed"),
+                _sum(lifted),
+            )
+            .where(one.ended.is_distinct_from("cancelled"), *wanted)
+            .group_by(*key)
+            .order_by(one.rule_id, place)
+        )
+        return [Count(*row) for row in await self._connection.execute(query)]
+
+    async def spans(self, day: date, root: str, rules: Collection[str]) -> Sequence[Span]:
+        """What areas owe of `rules` on `day` in `root` and below it."""
+        one = obligation.c
+        columns = (one.rule_id, one.rule_version, one.rule_region, one.area_code)
+        days = (
+            one.opens_on.label("since"),
+            func.coalesce(one.counts_until, one.last).label("until"),
+        )
+        query = self._of_day(day, root, *columns, *days).where(
+            one.rule_id.in_(list(rules)), one.subject_kind == "area"
+        )
+        rows = await self._connection.execute(query)
+        return [Span(**row._mapping) for row in rows]
+
+    async def crowd(self, who: Crowd, day: Day, root: str) -> int:
+        """How many belong to `who` on `day` in `root` and below it."""
+        table = SOURCES[who.kind]
+        query = select(func.count()).select_from(table).where(self._in(who, day, root))
+        return (await self._connection.execute(query)).scalar_one()
+
+    async def visits(
+        self, who: Crowd, day: Day, root: str, forms: Collection[str], span: Span
+    ) -> Sequence[tuple[int, VisitMade]]:
+        """The visits by one of `forms` within `span` to those who belong to `who` on `day`, each
+        with the id of whom it was made to."""
+        made, table = visit.c, SOURCES[who.kind]
+        subject = made.household_id if who.kind == "household" else made.subject_id
+        query = (
+            select(subject, *(made[name] for name in VisitMade.__dataclass_fields__))
+            .select_from(visit.join(table, subject == table.c.id))
+            .where(
+                self._in(who, day, root),
+                made.form_id.in_(list(forms)),
+                made.visit_date.between(span.since, span.until),
+            )
+        )
+        if who.kind == "person":
+            query = query.where(made.subject_kind == "person")
+        rows = await self._connection.execute(query)
+        return [(number, VisitMade(*fields)) for number, *fields in rows]
+
+    def _of_day(self, day: date, root: str, *columns: ColumnElement[Any]) -> Select[Any]:
+        one = obligation.c
+        return (
+            select(*columns)
+            .select_from(area.join(obligation, one.area_code == area.c.code))
+            .where(
+                overseen(self._actor, area.c.code),
+                within(area.c.code, root),
+                one.last >= day,
+                one.first <= day,
+                one.opens <= self._now,
+            )
+        )
+
+    def _in(self, who: Crowd, day: Day, root: str) -> ColumnElement[bool]:
+        code = SOURCES[who.kind].c.area_code
+        return and_(overseen(self._actor, code), within(code, root), who.where([day]))
+
+
+def _sum(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)

@@ -1,0 +1,237 @@
+"""What is overdue in an area, and what there is to know of one duty and of one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from storage.areas import within
+from storage.connection import Connection
+from storage.names import surname
+from storage.obligation_tables import obligation, obligation_visit, visit
+from storage.obligations import standing
+from storage.overseen import overseen
+from storage.policy import Actor
+from storage.tables import account, area, household, person
+
+LOOK_BACK: Final = timedelta(days=92)
+"""For so long after its end a missed duty can still be looked at again."""
+
+_HEAD: Final = person.alias("head")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many duties of a rule are overdue in an area."""
+
+    area_code: str
+    rule_id: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One duty as who oversees it sees it. `code` and `surname` are those of the person, or of the
+    household and its head; empty where the subject is an area or a worker. `worker` is the code of
+    the account that owes it, None if nobody does. `state` is that of `obligations.standing`."""
+
+    id: int
+    rule_id: str
+    rule_version: int
+    rule_region: str
+    period_key: str
+    area_code: str
+    kind: str
+    subject_id: int
+    household_id: int | None
+    code: str
+    surname: str
+    account_id: int | None
+    worker: str | None
+    role: str
+    first: date
+    last: date
+    opens_on: date
+    due_on: date
+    closes: datetime | None
+    state: str
+    reason: str | None
+    visit_root: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A visit that was made, and the code of the account that handed it in."""
+
+    root_id: str
+    form_id: str
+    visit_date: date
+    entered_at: datetime
+    mode: str | None
+    outcome: str | None
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateEntry:
+    """A visit that came in after its duty had closed as missed."""
+
+    case: Case
+    call: Call
+    in_time: bool
+
+
+class Overdue:
+    """Reads, within what the actor oversees."""
+
+    def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._now = now
+
+    async def tally(self, root: str, length: int) -> Sequence[Tally]:
+        """How much is overdue in `root` and below it, by the area whose code is the first `length`
+        digits and by rule, in this order."""
+        one = obligation.c
+        place = func.substr(one.area_code, 1, length)
+        query = (
+            select(place, one.rule_id, func.count())
+            .select_from(area.join(obligation, one.area_code == area.c.code))
+            .where(overseen(self._actor, area.c.code), within(area.c.code, root), self._late())
+            .group_by(place, one.rule_id)
+            .order_by(place, one.rule_id)
+        )
+        return [Tally(*row) for row in await self._connection.execute(query)]
+
+    async def page(
+        self, root: str, rule: str = "", page: int = 0, size: int = 8
+    ) -> tuple[Sequence[Case], int]:
+        """One page (from 0) of what is overdue in `root` and below it, of one rule if `rule` names
+        one, and how much it is in all. What closes soonest comes first."""
+        one = obligation.c
+        which = [overseen(self._actor, one.area_code), within(one.area_code, root), self._late()]
+        if rule:
+            which.append(one.rule_id == rule)
+        total = await self._connection.execute(
+            select(func.count()).select_from(obligation).where(*which)
+        )
+        ordered = (
+            self._cases()
+            .where(*which)
+            .order_by(one.closes.is_(None), one.closes, one.due, one.area_code, one.id)
+        )
+        rows = await self._connection.execute(ordered.limit(size).offset(page * size))
+        return [_case(row._mapping) for row in rows], total.scalar_one()
+
+    async def one(self, number: int) -> Case | None:
+        """One duty."""
+        query = self._cases().where(
+            overseen(self._actor, obligation.c.area_code), obligation.c.id == number
+        )
+        row = (await self._connection.execute(query)).first()
+        return _case(row._mapping) if row else None
+
+    async def history(self, kind: str, number: int, area_code: str, size: int) -> Sequence[Case]:
+        """The last duties to a subject, the latest first."""
+        one = obligation.c
+        query = self._cases().where(
+            overseen(self._actor, one.area_code),
+            one.area_code == area_code,
+            one.subject_kind == kind,
+            one.subject_id == number,
+            one.opens <= self._now,
+        )
+        rows = await self._connection.execute(
+            query.order_by(one.last.desc(), one.rule_id, one.id.desc()).limit(size)
+        )
+        return [_case(row._mapping) for row in rows]
+
+    async def calls(self, kind: str, number: int, size: int) -> Sequence[Call]:
+        """The last visits to a subject, the latest first; those to a household's people are its."""
+        same = and_(visit.c.subject_kind == kind, visit.c.subject_id == number)
+        which = visit.c.household_id == number if kind == "household" else same
+        query = _calls().where(overseen(self._actor, visit.c.area_code), which)
+        rows = await self._connection.execute(
+            query.order_by(visit.c.visit_date.desc(), visit.c.entered_at.desc()).limit(size)
+        )
+        return [Call(**row._mapping) for row in rows]
+
+    async def call(self, root_id: str) -> Call | None:
+        """One visit."""
+        query = _calls().where(overseen(self._actor, visit.c.area_code), visit.c.root_id == root_id)
+        row = (await self._connection.execute(query)).first()
+        return Call(**row._mapping) if row else None
+
+    async def late_entries(self, root: str, size: int) -> Sequence[LateEntry]:
+        """Visits that came after their duty had closed as missed, of duties that closed not long
+        ago, the oldest first."""
+        one, link = obligation.c, obligation_visit.c
+        query = (
+            self._cases()
+            .join(obligation_visit, link.obligation_id == one.id)
+            .add_columns(link.root_id, link.in_time)
+            .where(
+                overseen(self._actor, one.area_code),
+                within(one.area_code, root),
+                one.ended == "missed",
+                one.ended_at > self._now - LOOK_BACK,
+                link.settled,
+            )
+            .order_by(one.last, one.id, link.root_id)
+            .limit(size)
+        )
+        found: list[LateEntry] = []
+        for row in (await self._connection.execute(query)).all():
+            call = await self.call(row.root_id)
+            if call is not None:
+                found.append(LateEntry(_case(row._mapping), call, row.in_time))
+        return found
+
+    def _late(self) -> ColumnElement[bool]:
+        one = obligation.c
+        still_open = or_(one.closes.is_(None), one.closes > self._now)
+        return and_(one.ended.is_(None), one.overdue <= self._now, still_open)
+
+    def _cases(self) -> Select[Any]:
+        one = obligation.c
+        of_person = and_(one.subject_kind == "person", one.subject_id == person.c.id)
+        of_home = and_(one.subject_kind == "household", one.subject_id == household.c.id)
+        head = and_(_HEAD.c.household_id == household.c.id, _HEAD.c.head)
+        joined = (
+            obligation.outerjoin(person, of_person)
+            .outerjoin(household, of_home)
+            .outerjoin(_HEAD, head)
+            .outerjoin(account, one.account_id == account.c.id)
+        )
+        own = [one[name] for name in _OWN]
+        return select(
+            *own,
+            one.subject_kind.label("kind"),
+            func.coalesce(person.c.code, household.c.code, "").label("code"),
+            person.c.name.label("name"),
+            _HEAD.c.name.label("head_name"),
+            account.c.code.label("worker"),
+            standing(self._now).label("state"),
+        ).select_from(joined)
+
+
+_MADE: Final = frozenset({"kind", "code", "surname", "worker", "state"})
+_OWN: Final = tuple(name for name in Case.__dataclass_fields__ if name not in _MADE)
+
+
+def _calls() -> Select[Any]:
+    made = visit.c
+    columns = (made.root_id, made.form_id, made.visit_date, made.entered_at)
+    return select(*columns, made.mode, made.outcome, account.c.code.label("worker")).join(
+        account, made.account_id == account.c.id
+    )
+
+
+def _case(row: Any) -> Case:
+    name = row["name"] or row["head_name"]
+    fields = {one: row[one] for one in Case.__dataclass_fields__ if one != "surname"}
+    return Case(**fields, surname=surname(name) if name else "")
