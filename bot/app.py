@@ -32,6 +32,7 @@ from scheduler.sender import Sender
 from scheduler.ticks import (
     OBLIGATIONS_EVERY,
     PURGE_EVERY,
+    PUSH_EVERY,
     RETRY_EVERY,
     Ticker,
     obligations,
@@ -45,6 +46,7 @@ from storage.web import DatabaseWebStore
 
 if TYPE_CHECKING:
     from bot.channels.telegram import TelegramChannel
+    from bot.push.pusher import Pusher
 
 GRACE: Final = 1.5  # seconds that open connections get at the end
 
@@ -91,6 +93,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             stack.push_async_callback(telegram.close)
             channels[telegram.name] = telegram
             routes.append(telegram.attach)
+        pusher = _pusher(settings, database, clock)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         routes.append(Health.of(database, list(channels)).attach)
         routes.append(Metrics(database, settings.base_url, token).attach)
@@ -98,7 +101,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         await _prepare(settings, database, clock, announce)
         await _greet(settings, database, channels, announce)
         gc.freeze()  # what is loaded stays; the collector's walks, which stop the loop, pass it by
-        await _work(database, house, grounds, channels, clock, stop=stop)
+        await _work(database, house, grounds, channels, clock, stop=stop, pusher=pusher)
     announce(say(settings.language, "run.stopped"))
 
 
@@ -118,6 +121,7 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         phones=phones.of,
         language=settings.language,
         ground=(grounds or Grounds(settings)).current,
+        open_on=frozenset(settings.open_on),
     )
 
 
@@ -174,12 +178,15 @@ async def _work(
     clock: Clock,
     *,
     stop: asyncio.Event,
+    pusher: Pusher | None,
 ) -> None:
     sender = Sender(database, channels, lambda parcel: render(parcel, house), clock)
     steps = Steps(database, house, channels, sender)
     ticker = Ticker()
     ticker.every(RETRY_EVERY, steps.retry)
     ticker.every(PURGE_EVERY, partial(purge, database))
+    if pusher:
+        ticker.every(PUSH_EVERY, pusher.push, at_once=True)
     ticker.every(OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True)
     async with asyncio.TaskGroup() as group:
         taking = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
@@ -199,6 +206,16 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
+
+
+def _pusher(settings: Settings, database: Database, clock: Clock) -> Pusher | None:
+    """What hands records on, if they go anywhere. Raises SettingsError."""
+    if settings.push is None:
+        return None
+    from bot.push.pusher import Pusher
+    from bot.push.targets import read
+
+    return Pusher(database, read(settings.push), clock)
 
 
 def _telegram(settings: Settings, database: Database, clock: Clock) -> TelegramChannel:

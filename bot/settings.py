@@ -19,6 +19,7 @@ from pydantic import (
     AfterValidator,
     AnyHttpUrl,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -56,17 +57,24 @@ def _long_secret(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def _channels(text: str) -> frozenset[str]:
+    """Names of channels between commas."""
+    return frozenset(text.replace(",", " ").split())
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Secret = Annotated[SecretStr | None, AfterValidator(_long_secret)]
 
 
 class Settings(BaseModel):
     """All settings. `rules` is a county's folder of visit rules, read beside the built-in ones, and
-    `calendar` its file of days off: `bot.rules` reads both. `host` and `port` are where the web
-    chat listens; `public_url` is how people reach it; `metrics_token` is for reading ``/metrics``.
-    With `telegram_webhook` Telegram posts to us instead of being asked, under a secret that comes
-    from the key unless `telegram_webhook_secret` names one. `demo` loads the synthetic township
-    into an empty register."""
+    `calendar` its file of days off: `bot.rules` reads both. `push` names the servers to which
+    records are handed on (`bot.push.targets`). `host` and `port` are where the web chat listens;
+    `public_url` is how people reach it; `metrics_token` is for reading ``/metrics``. With
+    `telegram_webhook` Telegram posts to us instead of being asked, under a secret that comes from
+    the key unless `telegram_webhook_secret` names one. `open_on` are the channels on which a
+    resident may prove by ID number who they are, and sees amounts. `demo` loads the synthetic
+    township into an empty register."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -89,6 +97,10 @@ class Settings(BaseModel):
     parameters_file: Path = Field(default=DEFAULTS / "parameters.toml", alias="parameters")
     rules: Path | None = None
     calendar: Path | None = None
+    push: Path | None = None
+    open_on: Annotated[frozenset[Literal["web", "telegram"]], BeforeValidator(_channels)] = (
+        frozenset({"web"})
+    )
     demo: bool = True
 
     @property

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from core.filetypes import file_type
 from core.messages import File
 from forms import Kind, Media
 from handlers.entries import MEDIA
 from handlers.turn import Turn
 from storage.media import StoredFile
-
-_SUFFIXES: Final = {"image/jpeg": ".jpg", "image/png": ".png", "audio/ogg": ".ogg"}
 
 
 async def keep(turn: Turn, file: File, kind: Kind) -> Media | str:
@@ -43,15 +39,9 @@ async def content(turn: Turn, file: File) -> bytes:
 
 def _media(stored: StoredFile) -> Media:
     return Media(
-        name=f"{stored.id}{_suffix(stored)}",
+        name=stored.record_name,
         mime=stored.mime,
         sha256=stored.sha256,
         size=stored.size,
         file_id=stored.id,
     )
-
-
-def _suffix(stored: StoredFile) -> str:
-    if "." in stored.name:
-        return "." + stored.name.rsplit(".", 1)[-1].lower()[:8]
-    return _SUFFIXES.get(stored.mime, "")

@@ -24,6 +24,7 @@ Work = Callable[[], Awaitable[None]]
 
 RETRY_EVERY: Final = timedelta(seconds=5)
 PURGE_EVERY: Final = timedelta(hours=1)
+PUSH_EVERY: Final = timedelta(seconds=15)
 OBLIGATIONS_EVERY: Final = timedelta(minutes=5)
 FIRST_REPLIES: Final = 1.0
 """Seconds that a start keeps free for whoever waits for it: to load APScheduler takes a while."""

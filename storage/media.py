@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select, update
 
@@ -17,13 +18,18 @@ from storage.tables import media
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A kept file. `size` is in bytes."""
+    """A kept file. `name` is what it was sent as, `size` is in bytes."""
 
     id: str
     name: str
     mime: str
     size: int
     sha256: str
+
+    @property
+    def record_name(self) -> str:
+        """What an interview's record calls it: no two files share it, and it tells nothing."""
+        return f"{self.id}{_suffix(self)}"
 
 
 class MediaFiles:
@@ -69,8 +75,25 @@ class MediaFiles:
         row = (await self._connection.execute(query)).first()
         return (row.content, row.name, row.mime) if row else None
 
+    async def of_record(self, root_id: str) -> Sequence[tuple[StoredFile, bytes]]:
+        """The files of a record, by the id of its first version, with their content."""
+        query = select(media).where(media.c.submission_id == root_id).order_by(media.c.created_at)
+        return [
+            (StoredFile(row.id, row.name, row.mime, row.size, row.sha256), row.content)
+            for row in await self._connection.execute(query)
+        ]
+
     async def attach(self, file_ids: list[str], submission_id: str) -> None:
         """Tie files to the record that they are part of."""
         await self._connection.execute(
             update(media).where(media.c.id.in_(file_ids)).values(submission_id=submission_id)
         )
+
+
+_SUFFIXES: Final = {"image/jpeg": ".jpg", "image/png": ".png", "audio/ogg": ".ogg"}
+
+
+def _suffix(stored: StoredFile) -> str:
+    if "." in stored.name:
+        return "." + stored.name.rsplit(".", 1)[-1].lower()[:8]
+    return _SUFFIXES.get(stored.mime, "")

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Index, text
 
 from storage import office_tables, pension_tables
 from storage.obligation_tables import obligation, obligation_visit
+from storage.push_tables import push
 from storage.tables import metadata, outbox
 
 __all__ = ["metadata", "office_tables", "pension_tables"]
@@ -45,3 +46,6 @@ Index(
     sqlite_where=_settled,
     postgresql_where=_settled,
 )
+
+_pushed = text("state = 'queued'")
+Index("ix_push_queued", push.c.target, push.c.id, sqlite_where=_pushed, postgresql_where=_pushed)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
@@ -28,6 +29,11 @@ from storage.purge import purge
 from storage.register import Register
 from storage.submissions import Submissions
 from storage.tables import audit
+
+if TYPE_CHECKING:
+    from storage.pension_accounts import PensionAccounts
+    from storage.proxies import Proxies
+    from storage.pushes import Pushes
 
 
 class UnitOfWork:
@@ -63,7 +69,7 @@ class UnitOfWork:
     def become(self, actor: Actor) -> None:
         """Act as `actor` from here on: a step learns who speaks only after it has begun."""
         self.actor = actor
-        for name in ("register", "submissions", "corrections", "interviews"):
+        for name in ("register", "submissions", "corrections", "interviews", "pension", "proxies"):
             self.__dict__.pop(name, None)
 
     async def record(self, action: str, thing: str) -> None:
@@ -144,6 +150,29 @@ class UnitOfWork:
     def corrections(self) -> Corrections:
         """The actor's own records, and which of them they may still correct."""
         return Corrections(self.connection, self.actor, self.forms, self.zone, self.today)
+
+    @cached_property
+    def pushes(self) -> Pushes:
+        """What other servers have been given. Only for the operator and the ticks."""
+        from storage.pushes import Pushes  # where nothing is pushed, nothing is loaded
+
+        if not self.actor.everything:
+            raise PermissionError("only the operator hands records on")
+        return Pushes(self.connection, self.clock)
+
+    @cached_property
+    def pension(self) -> PensionAccounts:
+        """What agencies have on record of pensions, for those who may look at it."""
+        from storage.pension_accounts import PensionAccounts
+
+        return PensionAccounts(self.connection, self.actor, self.today)
+
+    @cached_property
+    def proxies(self) -> Proxies:
+        """Who acts for whom."""
+        from storage.proxies import Proxies
+
+        return Proxies(self.connection, self.actor, self.now, self.today)
 
     @cached_property
     def media(self) -> MediaFiles:

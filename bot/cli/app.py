@@ -13,6 +13,7 @@ from bot.cli import (
     doctor,
     forms_shelf,
     outbox,
+    push,
     register,
     rules,
     staff,
@@ -34,6 +35,7 @@ app.add_typer(register.app, name="register", help=words("help.register"))
 app.add_typer(submissions.app, name="submissions", help=words("help.submissions"))
 app.add_typer(rules.app, name="rules", help=say(language(), "rulebook.help.rules"))
 app.add_typer(outbox.app, name="outbox", help=words("help.outbox"))
+app.add_typer(push.app, name="push", help=say(language(), "push.help.push"))
 app.add_typer(db.app, name="db", help=words("help.db"))
 app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
 
