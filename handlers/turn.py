@@ -38,7 +38,8 @@ class House:
 
     `parameters` gives the numbers that forms read, on a day in an area; `phones` the offices for a
     use (``report``, ``office`` …) in an area; `zone` is the deployment's time zone; `ground` what
-    obligations are computed with, None where nothing is owed.
+    obligations are computed with, None where nothing is owed; `open_on` the channels on which a
+    resident may prove by ID number who they are, and sees amounts.
     """
 
     shelf: Shelf
@@ -48,6 +49,11 @@ class House:
     language: str = "zh"
     kept: KeptInterviews = field(default_factory=KeptInterviews)
     ground: Callable[[], Ground] | None = None
+    open_on: frozenset[str] = frozenset({"web"})
+
+    def shows_amounts(self, channel: str) -> bool:
+        """Whether a channel shows a resident the amounts of their account."""
+        return channel in self.open_on
 
 
 @dataclass(slots=True)
@@ -56,7 +62,7 @@ class Turn:
 
     `content` is that of a file that was sent: empty if the messenger would not give it, None where
     the channel has kept the file itself or the open question wants none. `committed` is called
-    once what the turn did is kept.
+    once what the turn did is kept. With `erase` the message is then taken out of the chat.
     """
 
     house: House
@@ -66,6 +72,7 @@ class Turn:
     state: State = field(default_factory=Idle)
     content: bytes | None = None
     committed: Callable[[], None] = lambda: None
+    erase: bool = False
 
     @property
     def event(self) -> Event:

@@ -39,10 +39,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """Whom a token lets in: a member of staff, or a resident by their person."""
+    """Whom a token lets in: a member of staff, a resident by their person, or by a consent
+    (`storage.proxies`) who acts for one."""
 
     account_id: int | None
     person_id: int | None
+    proxy_id: int | None = None
+
+
+_INVITEE: Final = (invite.c.account_id, invite.c.person_id, invite.c.proxy_id)
 
 
 class Accounts:
@@ -115,9 +120,14 @@ class Accounts:
         )
 
     async def issue(
-        self, kind: TokenKind, *, account_id: int | None = None, person_id: int | None = None
+        self,
+        kind: TokenKind,
+        *,
+        account_id: int | None = None,
+        person_id: int | None = None,
+        proxy_id: int | None = None,
     ) -> str:
-        """A new one-time token for a member of staff or a resident."""
+        """A new one-time token for a member of staff, a resident, or who acts for one."""
         token = codes.invite_code() if kind == "messenger" else codes.secret()
         now = self._clock.now()
         await self._connection.execute(
@@ -125,6 +135,7 @@ class Accounts:
                 token_hash=_hash(token, kind),
                 account_id=account_id,
                 person_id=person_id,
+                proxy_id=proxy_id,
                 kind=kind,
                 created_at=now,
                 expires_at=now + TOKEN_LIFE[kind],
@@ -143,10 +154,20 @@ class Accounts:
                 invite.c.expires_at > now,
             )
             .values(used_at=now)
-            .returning(invite.c.account_id, invite.c.person_id)
+            .returning(*_INVITEE)
         )
         found = done.first()
-        return Invitee(found.account_id, found.person_id) if found else None
+        return Invitee(*found) if found else None
+
+    async def invited(self, kind: TokenKind, token: str) -> Invitee | None:
+        """Whom a token would let in, without using it up."""
+        query = select(*_INVITEE).where(
+            invite.c.token_hash == _hash(token, kind),
+            invite.c.used_at.is_(None),
+            invite.c.expires_at > self._clock.now(),
+        )
+        found = (await self._connection.execute(query)).first()
+        return Invitee(*found) if found else None
 
     async def _one(self, condition: Any) -> Account | None:
         found = (await self._connection.execute(select(account).where(condition))).first()

@@ -103,6 +103,7 @@ invite = Table(
     Column("token_hash", String(32), primary_key=True),
     Column("account_id", ForeignKey("account.id")),
     Column("person_id", ForeignKey("person.id")),
+    Column("proxy_id", Serial),  # of who is to act for somebody
     Column("kind", String(16), nullable=False),  # messenger | web
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
