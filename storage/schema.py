@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Index, text
 
 from storage import office_tables, pension_tables
-from storage.obligation_tables import obligation, obligation_visit
+from storage.obligation_tables import departure, obligation, obligation_visit
 from storage.push_tables import push
 from storage.tables import metadata, outbox
 
@@ -38,6 +38,7 @@ def _open(name: str, *columns: Column[Any]) -> None:
 _open("ix_obligation_open_account", obligation.c.account_id, obligation.c.due)
 _open("ix_obligation_open_area", obligation.c.area_code, obligation.c.overdue)
 _open("ix_obligation_open_closes", obligation.c.closes)
+_open("ix_obligation_open_household", obligation.c.household_id)
 
 _settled = text("settled")
 Index(
@@ -49,3 +50,26 @@ Index(
 
 _pushed = text("state = 'queued'")
 Index("ix_push_queued", push.c.target, push.c.id, sqlite_where=_pushed, postgresql_where=_pushed)
+
+_waiting = text("decided_at IS NULL")
+Index(
+    "uq_request_waiting",
+    request.c.obligation_id,
+    unique=True,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)
+Index(
+    "ix_request_waiting_area",
+    *(request.c.area_code, request.c.asked_at),
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)
+
+_waiting = text("confirmed_at IS NULL")
+Index(
+    "ix_departure_waiting",
+    departure.c.person_id,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)

@@ -72,3 +72,19 @@ def upgrade() -> None:
         sqlite_where=sa.text("settled"),
         postgresql_where=sa.text("settled"),
     )
+    op.create_index(
+        "ix_obligation_open_household",
+        "obligation",
+        ["household_id"],
+        unique=False,
+        sqlite_where=sa.text("ended IS NULL"),
+        postgresql_where=sa.text("ended IS NULL"),
+    )
+    op.create_index(
+        "ix_departure_waiting",
+        "departure",
+        ["person_id"],
+        unique=False,
+        sqlite_where=sa.text("confirmed_at IS NULL"),
+        postgresql_where=sa.text("confirmed_at IS NULL"),
+    )
