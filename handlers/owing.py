@@ -34,7 +34,8 @@ class Duty(BaseModel):
 
     Days are local. `due_at` is set where the rule counts in hours, `overdue_at` is the first moment
     at which it is overdue. Of `wanted` visits `done` are made. `form` is what to fill in, '' where
-    there is none; `snoozes` is how often it may still be put off.
+    there is none; `snoozes` is how often it may still be put off. It is put off already to the day
+    `hidden_until`; `asked` is what of it waits for a supervisor.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +57,8 @@ class Duty(BaseModel):
     wanted: int = Field(default=1, ge=1, lt=10**6)
     form: str = Field(default="", max_length=128)
     snoozes: int = Field(default=0, ge=0)
+    hidden_until: date | None = None
+    asked: Literal["", "exempt", "reschedule"] = ""
 
 
 class Section(StrEnum):

@@ -61,6 +61,7 @@ obligation = Table(
     Column("reason", String(32)),  # why it was exempt or cancelled
     Column("visit_root", String(64), index=True),  # the visit that ended it
     Column("late_entry", Boolean, nullable=False, server_default="0"),
+    Column("moved_to", Date),  # the day to which a supervisor has let its due day be moved
     UniqueConstraint(
         *("area_code", "subject_kind", "subject_id", "rule_id", "period_key"),
         name="uq_obligation_identity",

@@ -25,7 +25,8 @@ AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """One row. `ended` is its end state, None while it is open."""
+    """One row. `ended` is its end state, None while it is open; `moved_to` the day to which its due
+    day was moved, which its terms tell already."""
 
     id: int
     area_code: str
@@ -37,6 +38,7 @@ class Obligation:
     reason: str | None
     visit_root: str | None
     late_entry: bool
+    moved_to: date | None
     terms: Terms
 
     @property

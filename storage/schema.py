@@ -14,6 +14,7 @@ from sqlalchemy import Column, Index, text
 from storage import office_tables, pension_tables
 from storage.obligation_tables import departure, obligation, obligation_visit
 from storage.push_tables import push
+from storage.request_tables import request
 from storage.tables import metadata, outbox
 
 __all__ = ["metadata", "office_tables", "pension_tables"]

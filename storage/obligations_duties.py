@@ -1,0 +1,154 @@
+"""What one account owes now: each obligation with what a list may show of its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
+
+from storage.connection import Connection
+from storage.names import surname
+from storage.obligation_tables import obligation, obligation_visit
+from storage.policy import Actor
+from storage.ready import Ready
+from storage.request_tables import request, snooze
+from storage.tables import Instant, account, household, person
+
+
+@dataclass(frozen=True, slots=True)
+class OwedNow:
+    """An obligation that waits for its worker. `code` and `surname` are the subject's, those of the
+    head for a household; `home` and `home_surname` those of the household in which a person lives.
+    `done` visits count already. It was put off `snoozes` times, the last time until `snoozed`;
+    `asked` is what of it waits for a supervisor. `duty_of` is the role that owes it, `role` what
+    the worker is."""
+
+    id: int
+    account_id: int
+    subject_kind: str
+    subject_id: int
+    rule_id: str
+    rule_version: int
+    rule_region: str
+    period_key: str
+    first: date
+    opens_on: date
+    due_on: date
+    due_at: datetime | None
+    overdue: datetime
+    counts_until: date | None
+    provisional: bool
+    duty_of: str
+    role: str
+    code: str
+    surname: str
+    home: str
+    home_surname: str
+    done: int
+    snoozes: int
+    snoozed: date | None
+    asked: str | None
+
+
+def _owed() -> Select[Any]:
+    one = obligation.c
+    at_home = case((one.subject_kind == "household", one.subject_id), else_=person.c.household_id)
+    head = person.alias("head")
+    joined = (
+        obligation.join(account, account.c.id == one.account_id)
+        .outerjoin(person, and_(one.subject_kind == "person", person.c.id == one.subject_id))
+        .outerjoin(household, household.c.id == at_home)
+    )
+    put_off = snooze.c.obligation_id == one.id
+    counted = and_(
+        obligation_visit.c.obligation_id == one.id, obligation_visit.c.settled.is_(False)
+    )
+    waiting = and_(request.c.obligation_id == one.id, request.c.decided_at.is_(None))
+    return (
+        select(
+            *(one.id, one.account_id, one.subject_kind, one.subject_id),
+            *(one.rule_id, one.rule_version, one.rule_region, one.period_key, one.first),
+            *(one.opens_on, one.due_on, one.due_at, one.overdue, one.counts_until),
+            *(one.provisional, one.role.label("duty_of"), account.c.role),
+            person.c.code.label("person"),
+            person.c.name.label("person_name"),
+            household.c.code.label("home"),
+            select(head.c.name)
+            .where(head.c.household_id == household.c.id, head.c.head)
+            .limit(1)
+            .scalar_subquery()
+            .label("head_name"),
+            _count(select(func.count()).where(counted)).label("done"),
+            _count(select(func.count()).where(put_off)).label("snoozes"),
+            select(func.max(snooze.c.until)).where(put_off).scalar_subquery().label("snoozed"),
+            select(func.max(request.c.kind)).where(waiting).scalar_subquery().label("asked"),
+        )
+        .select_from(joined)
+        .where(
+            one.ended.is_(None),
+            one.opens <= _NOW,
+            or_(one.closes.is_(None), one.closes > _NOW),
+        )
+    )
+
+
+def _count(query: Select[Any]) -> Any:
+    return query.scalar_subquery()
+
+
+_NOW: Final = bindparam("now", type_=Instant)
+_OF_ACCOUNT: Final = Ready(
+    _owed()
+    .where(obligation.c.account_id == bindparam("account", type_=Integer))
+    .order_by(obligation.c.due, obligation.c.id)
+)
+_ONE: Final = Ready(_owed().where(obligation.c.id == bindparam("id", type_=Integer)))
+
+
+class Duties:
+    """Reads what is owed by accounts. Each actor sees their own; the rest only who sees all."""
+
+    def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._now = now
+
+    async def of_account(self, account_id: int) -> list[OwedNow]:
+        """What an account owes now, what is due first before the rest."""
+        if not self._sees(account_id):
+            return []
+        rows = await _OF_ACCOUNT.all(self._connection, {"account": account_id, "now": self._now})
+        return [_owed_now(row) for row in rows]
+
+    async def one(self, obligation_id: int) -> OwedNow | None:
+        """One of them; None once it has ended, or if it is another's."""
+        row = await _ONE.first(self._connection, {"id": obligation_id, "now": self._now})
+        return _owed_now(row) if row and self._sees(row["account_id"]) else None
+
+    def _sees(self, account_id: int) -> bool:
+        return self._actor.everything or self._actor.account_id == account_id
+
+
+def _owed_now(row: Mapping[str, Any]) -> OwedNow:
+    fields = {name: row[name] for name in OwedNow.__dataclass_fields__ if name in row}
+    head = surname(row["head_name"]) if row["head_name"] else ""
+    home = row["home"] or ""
+    if row["subject_kind"] == "person":
+        name = surname(row["person_name"]) if row["person_name"] else ""
+        fields |= {"code": row["person"] or "", "surname": name}
+        fields |= {"home": home, "home_surname": head}
+    else:
+        fields |= {"code": home, "surname": head, "home": "", "home_surname": ""}
+    return OwedNow(**fields)
