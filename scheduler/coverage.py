@@ -1,0 +1,130 @@
+"""Coverage against target: how much of what each rule asks for is done, by place.
+
+Of a rule that asks for a visit to each of many, that is what is done of what is owed. Of one that
+asks for a share of people, it is how many of them were visited. Neither tells who did it: nobody
+is ranked here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from scheduler.crowds import crowd, of_age
+from scheduler.dossiers import visit_of
+from scheduler.ground import Ground
+from scheduler.population import LEVELS
+from scheduler.visit_rules import VisitRule
+from storage.coverage import Count, Coverage, Span
+from storage.unit import UnitOfWork
+
+_LENGTHS: Final = sorted(LEVELS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The numbers of one area: `owed` and how much of it is `done`, `late` of that after its day;
+    `overdue` is open still or missed, `exempt` was lifted and is not among the owed."""
+
+    area_code: str
+    owed: int
+    done: int
+    late: int = 0
+    overdue: int = 0
+    exempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One rule, as it stands on a day; `rule` is None if no file has it any more."""
+
+    rule_id: str
+    rule: VisitRule | None
+    places: tuple[Place, ...]
+
+    @property
+    def total(self) -> Place:
+        """All places together; its area has no code."""
+        return _together("", self.places)
+
+    @property
+    def target(self) -> float | None:
+        """The share that should be done, such as 0.95; None if the rule names none."""
+        return self.rule.target if self.rule else None
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached; without one, whether all is done."""
+        whole = self.total
+        return whole.done >= whole.owed * (1.0 if self.target is None else self.target)
+
+
+def below(root: str) -> int:
+    """How long the codes of the areas next below `root` are."""
+    return next((one for one in _LENGTHS if one > len(root)), _LENGTHS[-1])
+
+
+async def coverage(
+    uow: UnitOfWork, ground: Ground, day: date, root: str, rules: Collection[str] = ()
+) -> list[Covered]:
+    """How much is done of what is owed on `day` in `root`, by rule and by the areas next below it;
+    of all rules, or of `rules`. Only within what the actor oversees."""
+    counting = Coverage(uow.connection, uow.actor, uow.now)
+    counts = await counting.on(day, root, below(root), rules)
+    by_rule: dict[str, list[Count]] = defaultdict(list)
+    for one in counts:
+        by_rule[one.rule_id].append(one)
+    found = [_covered(ground, root, name, some) for name, some in by_rule.items()]
+    shares = {one.rule_id: one.rule for one in found if one.rule and one.rule.kind == "share"}
+    if not shares:
+        return found
+    places: dict[str, list[Place]] = defaultdict(list)
+    for span in await counting.spans(day, root, list(shares)):
+        rule = ground.rule(span.rule_id, span.rule_version, span.rule_region)
+        if rule is not None:
+            places[span.rule_id].append(await _share(counting, ground, rule, day, span))
+    return [
+        Covered(one.rule_id, one.rule, tuple(places[one.rule_id])) if one.rule_id in shares else one
+        for one in found
+    ]
+
+
+def _covered(ground: Ground, root: str, name: str, counts: Sequence[Count]) -> Covered:
+    newest = max(counts, key=lambda one: (one.rule_version, len(one.rule_region)))
+    rule = ground.rule(name, newest.rule_version, newest.rule_region)
+    by_place: dict[str, list[Place]] = defaultdict(list)
+    for one in counts:
+        place = Place(one.area_code, one.owed, one.done, one.late, one.overdue, one.exempt)
+        # what each worker owes for themselves is told of all together, not of one in one place
+        by_place[root if rule and rule.kind == "quota" else one.area_code].append(place)
+    places = tuple(_together(code, some) for code, some in sorted(by_place.items()))
+    return Covered(name, rule, places)
+
+
+def _together(area_code: str, places: Iterable[Place]) -> Place:
+    some = list(places)
+    return Place(
+        area_code,
+        owed=sum(one.owed for one in some),
+        done=sum(one.done for one in some),
+        late=sum(one.late for one in some),
+        overdue=sum(one.overdue for one in some),
+        exempt=sum(one.exempt for one in some),
+    )
+
+
+async def _share(
+    counting: Coverage, ground: Ground, rule: VisitRule, day: date, span: Span
+) -> Place:
+    line = ground.book.line(rule.id, span.area_code)
+    assert rule.of is not None and line is not None
+    who = crowd(line, rule.of)
+    on = of_age(rule.of, day)
+    people = await counting.crowd(who, on, span.area_code)
+    forms = {one.form for one in rule.satisfied_by}
+    visits = await counting.visits(who, on, span.area_code, forms, span)
+    done = {number for number, made in visits if rule.met_by(visit_of(made))}
+    return Place(span.area_code, owed=people, done=len(done))

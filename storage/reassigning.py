@@ -1,0 +1,236 @@
+"""Who does a duty when it is not whoever the area's roles say: charges, and the handing over.
+
+Who owes a duty is found when it opens, by role and area (`obligations_crowd.owner`); an account
+that was closed is passed by. A *charge* says otherwise for one household: what somebody of a role
+would do there, this account does. Handing over moves what is open in one statement and writes the
+charges, so that what opens later follows: `follow` moves it, in chunks, at each tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, update
+
+from storage.areas import within
+from storage.connection import Connection
+from storage.dialects import upsert
+from storage.names import surname
+from storage.obligation_tables import obligation
+from storage.office_tables import charge
+from storage.overseen import overseen
+from storage.policy import FIELD_ROLES, Actor, Role
+from storage.tables import account, household, interview
+
+AT_ONCE: Final = 500
+"""Duties that one short transaction moves at most."""
+
+_DRAFT: Final = ("open", "kept")
+_LENGTHS: Final = (15, 12, 9, 6, 4, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who can take duties over. `open` is how much they owe already."""
+
+    id: int
+    code: str
+    surname: str
+    role: Role
+    area_code: str
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a handing over did: how many duties it moved, how many households it charged, and how
+    many forms the former worker had begun and not handed in."""
+
+    duties: int
+    households: int
+    drafts: int
+
+
+class Reassigning:
+    """Moves duties between accounts, within what the actor oversees."""
+
+    def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._now = now
+
+    async def colleagues(
+        self, area_code: str, but: int | None, page: int = 0, size: int = 8
+    ) -> tuple[Sequence[Colleague], int]:
+        """One page (from 0) of those who fill in forms around `area_code`, who works nearest first,
+        without the account `but`; and how many there are."""
+        one = account.c
+        which = [
+            one.active,
+            one.role.in_(FIELD_ROLES),
+            or_(overseen(self._actor, one.area_code), literal(area_code).startswith(one.area_code)),
+            one.id != (but or 0),
+        ]
+        near = [within(one.area_code, area_code[:length]) for length in _LENGTHS]
+        nearness = sum((case((each, 1), else_=0) for each in near), start=literal(0))
+        total = await self._connection.execute(select(func.count()).where(*which))
+        owed = (
+            select(func.count())
+            .where(obligation.c.account_id == one.id, obligation.c.ended.is_(None))
+            .scalar_subquery()
+        )
+        query = select(one.id, one.code, one.name, one.role, one.area_code, owed.label("owed"))
+        rows = await self._connection.execute(
+            query.where(*which)
+            .order_by(nearness.desc(), one.area_code, one.id)
+            .limit(size)
+            .offset(page * size)
+        )
+        found = [_colleague(row) for row in rows]
+        return found, total.scalar_one()
+
+    async def give_home(
+        self, household_id: int, role: str, former: int | None, successor: int
+    ) -> int:
+        """Charge `successor` with a household for what `role` does there, and move what the account
+        `former` owes in it; how many duties moved."""
+        await self._charge(household.c.id == household_id, role, successor)
+        owed = obligation.c.account_id.is_not_distinct_from(former)
+        return await self._move(and_(obligation.c.household_id == household_id, owed), successor)
+
+    async def give_one(self, number: int, successor: int) -> int:
+        """Move one duty that belongs to no household, such as a report."""
+        return await self._move(obligation.c.id == number, successor)
+
+    async def hand_over(self, former: int, successor: int, area_code: str = "") -> Moved:
+        """Give `successor` all that the account `former` does in an area (everywhere without one):
+        what is open, what they were charged with, and the households that their own area brought
+        them. What a worker owes for themselves alone, such as a number of visits, stays theirs."""
+        query = select(account.c.role, account.c.area_code).where(account.c.id == former)
+        role, own = (await self._connection.execute(query)).one()
+        root = max((own, area_code), key=len) if area_code.startswith(own) else own
+        theirs = and_(
+            within(household.c.area_code, area_code),
+            or_(
+                _charged(former), and_(within(household.c.area_code, root), _falls_to(former, role))
+            ),
+        )
+        if area_code and not area_code.startswith(own) and not own.startswith(area_code):
+            theirs = and_(within(household.c.area_code, area_code), _charged(former))
+        homes = await self._charge(theirs, role, successor, instead_of=former)
+        owed = and_(
+            obligation.c.account_id == former,
+            obligation.c.subject_kind != "worker",
+            within(obligation.c.area_code, area_code),
+        )
+        return Moved(await self._move(owed, successor), homes, await self.drafts(former))
+
+    async def drafts(self, account_id: int) -> int:
+        """How many forms an account has begun and not handed in."""
+        query = select(func.count()).where(
+            interview.c.account_id == account_id, interview.c.status.in_(_DRAFT)
+        )
+        return (await self._connection.execute(query)).scalar_one()
+
+    async def follow(self, after: int, size: int = AT_ONCE) -> int | None:
+        """Give the duties that have opened since to those who are charged with their households:
+        the next households after the id `after`. The last one's id; None if there are no more."""
+        query = (
+            select(charge.c.household_id)
+            .where(charge.c.household_id > after)
+            .group_by(charge.c.household_id)
+            .order_by(charge.c.household_id)
+            .limit(size)
+        )
+        homes = (await self._connection.execute(query)).scalars().all()
+        if homes:
+            one, owner = obligation.c, account.alias("owner")
+            exact = charge.alias("exact")
+            owners_role = select(owner.c.role).where(owner.c.id == one.account_id).scalar_subquery()
+            has_exact = exists().where(
+                exact.c.household_id == one.household_id, exact.c.role == one.role
+            )
+            wanted = (
+                select(charge.c.account_id)
+                .join(account, account.c.id == charge.c.account_id)
+                .where(
+                    account.c.active,
+                    charge.c.household_id == one.household_id,
+                    or_(
+                        charge.c.role == one.role,
+                        and_(charge.c.role == owners_role, ~has_exact),
+                    ),
+                )
+                .correlate(obligation)
+                .scalar_subquery()
+            )
+            await self._connection.execute(
+                update(obligation)
+                .where(
+                    one.household_id.in_(homes),
+                    one.ended.is_(None),
+                    wanted.is_not(None),
+                    one.account_id.is_distinct_from(wanted),
+                )
+                .values(account_id=wanted)
+            )
+        return homes[-1] if len(homes) == size else None
+
+    async def _charge(
+        self,
+        homes: ColumnElement[bool],
+        role: str,
+        successor: int,
+        *,
+        instead_of: int | None = None,
+    ) -> int:
+        """Charge `successor`; what another account than `instead_of` is charged with stays."""
+        moment = literal(self._now, charge.c.since.type)
+        chosen = select(
+            household.c.id, literal(role), literal(successor, charge.c.account_id.type), moment
+        ).where(overseen(self._actor, household.c.area_code), homes)
+        theirs = charge.c.account_id == instead_of if instead_of is not None else None
+        dialect = self._connection.dialect.name
+        put = upsert(
+            dialect, charge, ["household_id", "role"], ["account_id", "since"], where=theirs
+        )
+        names = ["household_id", "role", "account_id", "since"]
+        return (await self._connection.execute(put.from_select(names, chosen))).rowcount
+
+    async def _move(self, which: ColumnElement[bool], successor: int) -> int:
+        one = obligation.c
+        done = await self._connection.execute(
+            update(obligation)
+            .where(overseen(self._actor, one.area_code), which, one.ended.is_(None))
+            .values(account_id=successor)
+        )
+        return done.rowcount
+
+
+def _charged(former: int) -> ColumnElement[bool]:
+    return exists().where(charge.c.household_id == household.c.id, charge.c.account_id == former)
+
+
+def _falls_to(former: int, role: str) -> ColumnElement[bool]:
+    """Households that `owner` gives to the account `former`: nobody of its role works nearer."""
+    other, own = account.alias("other"), account.alias("own")
+    around: list[ColumnElement[Any]] = [household.c.area_code]
+    around += [func.substr(household.c.area_code, 1, length) for length in _LENGTHS[1:]]
+    longer = func.length(other.c.area_code) > func.length(own.c.area_code)
+    before = and_(other.c.area_code == own.c.area_code, other.c.id < own.c.id)
+    nearer = exists().where(
+        own.c.id == former,
+        other.c.id != former,
+        other.c.active,
+        other.c.role == role,
+        other.c.area_code.in_(around),
+        or_(longer, before),
+    )
+    return ~nearer
+
+
+def _colleague(row: Any) -> Colleague:
+    return Colleague(row.id, row.code, surname(row.name), Role(row.role), row.area_code, row.owed)

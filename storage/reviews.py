@@ -1,0 +1,124 @@
+"""Records of others, for those who oversee them: read, approved, or sent back with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select
+
+from core.ports import Clock
+from storage.connection import Connection
+from storage.corrections import SUPERSEDED
+from storage.dialects import insert_if_new, upsert
+from storage.interviews import Interviews, StoredInterview
+from storage.office_tables import nudge, record_review
+from storage.overseen import overseen
+from storage.policy import Actor
+from storage.tables import account, submission
+
+APPROVED: Final = "approved"
+RETURNED: Final = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The version that stands of somebody's record. `interview_id` is what filled it in, None for a
+    record from elsewhere; `first_entered` is when its first version came in. `decision` is what was
+    last said of it, and `current` whether that was said of this version."""
+
+    instance_id: str
+    root_id: str
+    interview_id: str | None
+    form_sha256: str
+    form_id: str
+    area_code: str
+    subject_kind: str
+    subject_code: str | None
+    account_id: int
+    worker: str
+    visit_date: date
+    first_entered: datetime
+    decision: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is said of a record: ``approved``, or ``returned`` for a question `ref`, with a reason."""
+
+    root_id: str
+    instance_id: str
+    decision: str
+    ref: str | None
+    reason: str | None
+    account_id: int
+    decided_by: int
+    decided_at: datetime
+
+
+class Reviews:
+    """Reads records within what the actor oversees, and keeps what was said of them."""
+
+    def __init__(self, connection: Connection, actor: Actor, clock: Clock) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._clock = clock
+
+    async def record(self, root_id: str) -> Reviewed | None:
+        """The version that stands of the record whose first version is `root_id`."""
+        first, said = submission.alias("first"), record_review
+        one = submission.c
+        query = (
+            select(
+                one.instance_id,
+                one.interview_id,
+                one.form_sha256,
+                one.form_id,
+                one.area_code,
+                one.subject_kind,
+                one.subject_code,
+                one.account_id,
+                one.visit_date,
+                account.c.code.label("worker"),
+                first.c.entered_at.label("first_entered"),
+                said.c.decision,
+                func.coalesce(said.c.instance_id == one.instance_id, False).label("current"),
+            )
+            .select_from(
+                submission.join(first, first.c.instance_id == root_id)
+                .join(account, account.c.id == one.account_id)
+                .outerjoin(said, said.c.root_id == root_id)
+            )
+            .where(
+                overseen(self._actor, one.area_code),
+                or_(one.instance_id == root_id, one.root_id == root_id),
+                one.state != SUPERSEDED,
+            )
+        )
+        row = (await self._connection.execute(query)).first()
+        if row is None:
+            return None
+        fields: dict[str, Any] = dict(row._mapping)
+        return Reviewed(**(fields | {"root_id": root_id, "current": bool(row.current)}))
+
+    async def interview(self, record: Reviewed) -> StoredInterview | None:
+        """What filled the record in, to be read. `record` was found within the actor's reach."""
+        if record.interview_id is None:
+            return None
+        author = Actor(self._actor.role, record.area_code, account_id=record.account_id)
+        return await Interviews(self._connection, author, self._clock).get(record.interview_id)
+
+    async def decide(self, review: Review) -> None:
+        """Keep what is said of a record, in place of what was said before."""
+        values = asdict(review)
+        changed = [name for name in values if name != "root_id"]
+        put = upsert(self._connection.dialect.name, record_review, ["root_id"], changed)
+        await self._connection.execute(put.values(values))
+
+    async def nudge(self, obligation_id: int, day: date, by: int) -> bool:
+        """Note down that somebody is reminded of a duty; False if they were today already."""
+        put = insert_if_new(self._connection.dialect.name, nudge, ["obligation_id", "on_day"])
+        row = {"obligation_id": obligation_id, "on_day": day, "nudged_by": by}
+        return bool((await self._connection.execute(put.values(row))).rowcount)
