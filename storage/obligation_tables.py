@@ -62,6 +62,7 @@ obligation = Table(
     Column("visit_root", String(64), index=True),  # the visit that ended it
     Column("late_entry", Boolean, nullable=False, server_default="0"),
     Column("moved_to", Date),  # the day to which a supervisor has let its due day be moved
+    Column("rung_at", Instant),  # when the next rung of its ladders comes; None: to be worked out
     UniqueConstraint(
         *("area_code", "subject_kind", "subject_id", "rule_id", "period_key"),
         name="uq_obligation_identity",

@@ -137,7 +137,7 @@ class Obligations:
 
     async def change(self, number: int, terms: Terms) -> None:
         """Give an open one other terms: its rule, its calendar or its subject changed."""
-        await self._update(obligation.c.id == number, asdict(terms))
+        await self._update(obligation.c.id == number, asdict(terms) | {"rung_at": None})
 
     async def end(self, number: int, ended: str, at: datetime, **more: str | bool | None) -> None:
         """End one that is open: `more` are `reason`, `visit_root` and `late_entry`."""
@@ -146,7 +146,7 @@ class Obligations:
 
     async def reopen(self, number: int) -> None:
         """Undo an end."""
-        nothing = dict.fromkeys(("ended", "ended_at", "reason", "visit_root"))
+        nothing = dict.fromkeys(("ended", "ended_at", "reason", "visit_root", "rung_at"))
         await self._update(obligation.c.id == number, nothing | {"late_entry": False})
 
     async def _update(self, which: ColumnElement[bool], values: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Index, text
 from storage import office_tables, pension_tables
 from storage.obligation_tables import departure, obligation, obligation_visit
 from storage.push_tables import push
+from storage.reminder_tables import reminder
 from storage.request_tables import request
 from storage.tables import metadata, outbox
 
@@ -40,6 +41,21 @@ _open("ix_obligation_open_account", obligation.c.account_id, obligation.c.due)
 _open("ix_obligation_open_area", obligation.c.area_code, obligation.c.overdue)
 _open("ix_obligation_open_closes", obligation.c.closes)
 _open("ix_obligation_open_household", obligation.c.household_id)
+_open("ix_obligation_open_rung_at", obligation.c.rung_at)
+
+_unsaid, _told = text("state = 'waiting'"), text("told_at IS NOT NULL")
+Index(
+    "ix_reminder_waiting",
+    *(reminder.c.how, reminder.c.account_id),
+    sqlite_where=_unsaid,
+    postgresql_where=_unsaid,
+)
+Index(
+    "ix_reminder_told",
+    *(reminder.c.account_id, reminder.c.told_at),
+    sqlite_where=_told,
+    postgresql_where=_told,
+)
 
 _settled = text("settled")
 Index(
@@ -67,10 +83,10 @@ Index(
     postgresql_where=_waiting,
 )
 
-_waiting = text("confirmed_at IS NULL")
+_unconfirmed = text("confirmed_at IS NULL")
 Index(
     "ix_departure_waiting",
     departure.c.person_id,
-    sqlite_where=_waiting,
-    postgresql_where=_waiting,
+    sqlite_where=_unconfirmed,
+    postgresql_where=_unconfirmed,
 )
