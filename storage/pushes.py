@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, exists, func, literal, select, update
 
 from core.ports import Clock
 from storage.connection import Connection
+from storage.dialects import insert_if_new
 from storage.push_tables import push
 from storage.tables import submission
 
@@ -92,7 +93,8 @@ class Pushes:
         if mark is not None:
             query = query.where(submission.c.entered_at >= mark - _OVERLAP)
         some = query.order_by(submission.c.entered_at, _ID).limit(AT_ONCE)
-        done = await self._connection.execute(insert(push).from_select(_COLUMNS, some))
+        row = insert_if_new(self._connection.dialect.name, push, ["target", "instance_id"])
+        done = await self._connection.execute(row.from_select(_COLUMNS, some))
         return done.rowcount
 
     async def claim(self, target: str) -> Errand | None:
