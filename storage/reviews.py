@@ -46,7 +46,9 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What is said of a record: ``approved``, or ``returned`` for a question `ref`, with a reason."""
+    """What is said of a record: ``approved``, or ``returned`` with a reason, for a question `ref`.
+
+    It is the record of `account_id`."""
 
     root_id: str
     instance_id: str
