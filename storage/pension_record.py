@@ -49,7 +49,6 @@ class PensionRecord:
     balance_on: date | None
     launch: date | None
     other_pension: bool
-    student: bool
     in_employee_scheme: bool
     contributions: tuple[Contribution, ...]
     benefits: tuple[Benefit, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert
 
@@ -31,9 +31,14 @@ from storage.submissions import Submissions
 from storage.tables import audit
 
 if TYPE_CHECKING:
+    from storage.file_access import FileAccess
     from storage.pension_accounts import PensionAccounts
+    from storage.pension_imports import PensionImports
     from storage.proxies import Proxies
     from storage.pushes import Pushes
+
+
+_GIVEN: Final = ("connection", "actor", "purpose", "channel", "clock", "zone")
 
 
 class UnitOfWork:
@@ -69,8 +74,8 @@ class UnitOfWork:
     def become(self, actor: Actor) -> None:
         """Act as `actor` from here on: a step learns who speaks only after it has begun."""
         self.actor = actor
-        for name in ("register", "submissions", "corrections", "interviews", "pension", "proxies"):
-            self.__dict__.pop(name, None)
+        for name in [one for one in self.__dict__ if one not in _GIVEN]:
+            del self.__dict__[name]  # what was made for the former actor is made anew
 
     async def record(self, action: str, thing: str) -> None:
         """Write down that the actor did `action` to `thing` (a code, never a name)."""
@@ -96,13 +101,20 @@ class UnitOfWork:
 
     @cached_property
     def accounts(self) -> Accounts:
-        """Staff, their invites and sign-in links."""
-        return Accounts(self.connection, self.clock)
+        """Staff, their invites and sign-in links, as far as the actor lets people in."""
+        return Accounts(self.connection, self.clock, self.actor, self.today)
 
     @cached_property
     def register(self) -> Register:
         """Households and people, as far as the actor may see them."""
         return Register(self.connection, self.actor, self.now, self.today)
+
+    @cached_property
+    def file_access(self) -> FileAccess:
+        """Why the actor opens files, and which ones in an emergency."""
+        from storage.file_access import FileAccess
+
+        return FileAccess(self.connection, self.actor, self.now, self.today)
 
     @cached_property
     def census(self) -> Census:
@@ -128,7 +140,9 @@ class UnitOfWork:
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
-        """What was given up."""
+        """What was given up. Only for the operator."""
+        if not self.actor.everything:
+            raise PermissionError("only the operator reads what was given up")
         return DeadLetters(self.connection, self.clock)
 
     @cached_property
@@ -166,6 +180,13 @@ class UnitOfWork:
         from storage.pension_accounts import PensionAccounts
 
         return PensionAccounts(self.connection, self.actor, self.today)
+
+    @cached_property
+    def pension_imports(self) -> PensionImports:
+        """Files of agencies on their way in. Only for the operator and the ticks."""
+        from storage.pension_imports import PensionImports
+
+        return PensionImports(self.connection, self.actor, self.clock)
 
     @cached_property
     def proxies(self) -> Proxies:

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from bot.cli.errors import OperatorError
 
 _EXACT: Final = 10**15
 _SEPARATORS: Final = ",;\t"
+_PART: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +46,58 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSheet:
+    """A sheet whose rows are still to be read, before the next sheet is asked for."""
+
+    name: str
+    rows: Iterator[Row]
+
+
 def read(file: Path) -> list[Sheet]:
     """The sheets of a .csv or .xlsx file, empty rows left out.
 
     Raises OperatorError if it is neither, and OSError if it can't be read.
     """
-    content = file.read_bytes()
-    if content.startswith(b"PK"):
-        return list(_workbook(file, content))
-    if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
+    return [Sheet(sheet.name, tuple(sheet.rows)) for sheet in sheets(file)]
+
+
+def sheets(file: Path) -> Iterator[OpenSheet]:
+    """The same one by one, for a file that is larger than the memory. Raises what `read` does."""
+    with file.open("rb") as stream:
+        beginning = stream.read(8)
+    if beginning.startswith(b"PK"):
+        yield from _workbook(file)
+    elif beginning.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise OperatorError("not_a_table", file=file)
-    return [_csv(file, content)]
+    else:
+        yield OpenSheet(file.name, _csv(file))
 
 
-def _csv(file: Path, content: bytes) -> Sheet:
-    text = _decoded(file, content)
-    head = text.split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=head.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise OperatorError("not_a_table", file=file) from error
-    return Sheet(file.name, tuple(_rows(lines)))
+def _csv(file: Path) -> Iterator[Row]:
+    with file.open(encoding=_encoding(file), newline="") as stream:
+        head = stream.readline()
+        stream.seek(0)
+        lines = csv.reader(stream, delimiter=max(_SEPARATORS, key=head.count))
+        try:
+            yield from _rows(lines)
+        except csv.Error as error:
+            raise OperatorError("not_a_table", file=file) from error
 
 
-def _decoded(file: Path, content: bytes) -> str:
+def _encoding(file: Path) -> str:
     """UTF-8, or else GBK as spreadsheets in China still write it."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = content.decode(encoding)
+            with file.open(encoding=encoding, newline="") as stream:
+                if not any("\0" in part for part in iter(partial(stream.read, _PART), "")):
+                    return encoding
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
-            return text
     raise OperatorError("not_a_table", file=file)
 
 
-def _workbook(file: Path, content: bytes) -> Iterator[Sheet]:
+def _workbook(file: Path) -> Iterator[OpenSheet]:
     from zipfile import BadZipFile
 
     import openpyxl
@@ -88,13 +105,14 @@ def _workbook(file: Path, content: bytes) -> Iterator[Sheet]:
     from forms.archive import check_workbook
     from forms.sniff import Unfit
 
+    content = file.read_bytes()
     try:
         check_workbook(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (Unfit, BadZipFile, KeyError, ValueError) as error:
         raise OperatorError("not_a_table", file=file) from error
     for sheet in book.worksheets:
-        yield Sheet(sheet.title, tuple(_rows(sheet.iter_rows(values_only=True))))
+        yield OpenSheet(sheet.title, _rows(sheet.iter_rows(values_only=True)))
     book.close()
 
 
