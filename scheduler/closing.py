@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
+from scheduler.following import follow_charges
 from scheduler.ground import Ground
 from scheduler.opening import open_periods
 from scheduler.reckoning import reckon
@@ -36,6 +37,7 @@ async def keep_up(database: Database, ground: Ground) -> Ticked:
     replicas may do it at once."""
     opened = await open_periods(database, ground)
     reviewed = await review(database, ground)
+    await follow_charges(database)
     return Ticked(opened, reviewed, await close(database))
 
 
