@@ -85,7 +85,7 @@ STEPS: Final = Counter(
 STEP_SECONDS: Final = Histogram("step_seconds", "How long a step takes, by stage.", ("stage",))
 DELIVERIES: Final = Counter(
     "deliveries",
-    "Messages that went out: sent, put off (to be tried again), or given up.",
+    "Messages: sent, later (to be tried again), dead (given up), or dropped as over by now.",
     ("channel", "outcome"),
 )
 API_CALLS: Final = Counter(

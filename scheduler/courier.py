@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from typing import Final
@@ -23,6 +23,9 @@ from storage.priorities import DIGEST
 from storage.unit import UnitOfWork
 
 Render = Callable[[Parcel], Reply]
+Prepare = Callable[[UnitOfWork, Parcel], Awaitable[Reply | None]]
+"""Writes a message of one kind from what the tables hold at the moment of sending. None drops it:
+what it was about is over by now, or is told at another time."""
 
 MAX_ATTEMPTS: Final = 10
 LONGEST_WAIT: Final = 300.0  # seconds between two attempts
@@ -41,11 +44,14 @@ class Courier:
         channels: Mapping[str, Channel],
         render: Render,
         clock: Clock,
+        *,
+        prepare: Mapping[str, Prepare],
         wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._channels = channels
         self._render = render
+        self._prepare = prepare
         self._clock = clock
         self._wake = wake
         self._floods = {
@@ -76,10 +82,10 @@ class Courier:
     async def _send(self, lane: Lane, parcel: Parcel, replaces: str | None) -> None:
         """Deliver one message and write down what became of it."""
         try:
-            reply = parcel.reply or self._render(parcel)
-            if not await self._ours(lane, reply):
+            reply = parcel.reply or await self._write(parcel)
+            if reply is not None and not await self._ours(lane, reply):
                 return
-            message = await self._deliver(parcel, reply, replaces)
+            message = None if reply is None else await self._deliver(parcel, reply, replaces)
         except NotNow as refusal:
             if refusal.whole_channel:
                 pause = refusal.after or WHOLE_CHANNEL_PAUSE
@@ -92,11 +98,19 @@ class Courier:
             log.error("delivery failed", kind=parcel.kind, error=name, exc_info=True)
             await self._again(lane, parcel, name, None)
         else:
-            measures.DELIVERIES.add(parcel.channel, "sent")
+            measures.DELIVERIES.add(parcel.channel, "dropped" if reply is None else "sent")
             lane.delivered(parcel, message)
             # What changes a message may be done twice, so it can wait for the next entry.
             if not lane.waiting or (message is not None and replaces is None):
                 await self._book(lane)
+
+    async def _write(self, parcel: Parcel) -> Reply | None:
+        """What a queued message says now."""
+        prepare = self._prepare.get(parcel.kind)
+        if prepare is None:
+            return self._render(parcel)
+        async with self._database.unit(SYSTEM, parcel.kind) as uow:
+            return await prepare(uow, parcel)
 
     async def _ours(self, lane: Lane, reply: Reply) -> bool:
         """Whether the lane's first message is still this process's for as long as it may take."""

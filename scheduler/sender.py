@@ -13,12 +13,13 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import Final
 
 from core import measures
 from core.log import log
 from core.ports import Channel, Clock
-from scheduler.courier import Courier, Render
+from scheduler.courier import Courier, Prepare, Render
 from scheduler.lanes import Brought, Lane
 from storage.conversations import Conversation
 from storage.database import Database
@@ -38,7 +39,12 @@ class Sender:
     """Delivers what the outbox holds, until cancelled."""
 
     def __init__(
-        self, database: Database, channels: Mapping[str, Channel], render: Render, clock: Clock
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        render: Render,
+        clock: Clock,
+        prepare: Mapping[str, Prepare] = MappingProxyType({}),
     ) -> None:
         self._database = database
         self._channels = channels
@@ -49,7 +55,7 @@ class Sender:
         self._throttled = False
         self._stopping = False
         self._stopped = False
-        self._courier = Courier(database, channels, render, clock, self.wake)
+        self._courier = Courier(database, channels, render, clock, prepare=prepare, wake=self.wake)
 
     # --- what a step brings ----------------------------------------------------------------------
 

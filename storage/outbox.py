@@ -78,7 +78,7 @@ class Outbox:
         self.waiting = self.waiting or bool(replies)
 
     async def queued(self, conversation_id: int) -> frozenset[int]:
-        """Which messages wait for a conversation, by their ids."""
+        """Which messages wait for a conversation and go before an answer, by their ids."""
         rows = await QUEUED_OF.all(self._connection, {"chat": conversation_id})
         return frozenset(row["id"] for row in rows)
 
@@ -119,7 +119,12 @@ class Outbox:
         return {row["name"]: row["message"] for row in rows}
 
     async def queue_kind(
-        self, conversation_id: int, kind: str, body: dict[str, Any], priority: int
+        self,
+        conversation_id: int,
+        kind: str,
+        body: dict[str, Any],
+        priority: int,
+        slot: str | None = None,
     ) -> None:
         """Queue something that is rendered at delivery, in the reader's language."""
         self.waiting = True
@@ -129,6 +134,7 @@ class Outbox:
                 conversation_id=conversation_id,
                 kind=kind,
                 body=body,
+                slot=slot,
                 priority=priority,
                 state="queued",
                 attempts=0,

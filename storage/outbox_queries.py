@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from storage.dialects import upsert
-from storage.priorities import URGENT
+from storage.priorities import ANSWER
 from storage.ready import Ready
 from storage.tables import conversation, outbox, slot
 
@@ -43,8 +43,10 @@ ADD: Final = Ready(
     "claimed_until",
     "created_at",
 )
-QUEUED_OF: Final = Ready(
-    select(outbox.c.id).where(outbox.c.conversation_id == bindparam("chat"), QUEUED)
+QUEUED_OF: Final = Ready(  # that go before an answer; a digest may wait long, and holds nobody up
+    select(outbox.c.id).where(
+        outbox.c.conversation_id == bindparam("chat"), outbox.c.priority <= ANSWER, QUEUED
+    )
 )
 SLOTS: Final = Ready(
     select(slot.c.name, slot.c.message).where(slot.c.conversation_id == bindparam("chat"))
@@ -61,7 +63,6 @@ DELIVERED: Final = Ready(
 )
 FREE: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now"))
 _DUE: Final = and_(outbox.c.not_before <= bindparam("now"), FREE)
-_URGENT_FIRST: Final = case((outbox.c.priority == URGENT, 0), else_=1)
 
 
 def _addressed(*more: Any) -> Select[Any]:
@@ -85,7 +86,7 @@ def _addressed(*more: Any) -> Select[Any]:
 NEXT_OF: Final = Ready(
     _addressed(_DUE.label("free"))
     .where(outbox.c.conversation_id == bindparam("chat"))
-    .order_by(_URGENT_FIRST, outbox.c.id)
+    .order_by(outbox.c.priority, outbox.c.id)
     .limit(1)
 )
 
@@ -93,10 +94,9 @@ NEXT_OF: Final = Ready(
 def _is_head() -> ColumnElement[bool]:
     """Whether no other queued message of its conversation goes before this one."""
     before = outbox.alias("before")
-    urgent, older = before.c.priority == URGENT, before.c.id < outbox.c.id
     passes = or_(
-        and_(older, or_(urgent, outbox.c.priority != URGENT)),
-        and_(urgent, outbox.c.priority != URGENT),
+        before.c.priority < outbox.c.priority,
+        and_(before.c.priority == outbox.c.priority, before.c.id < outbox.c.id),
     )
     return ~exists().where(
         before.c.conversation_id == outbox.c.conversation_id,
