@@ -2,32 +2,52 @@
 
 A token is kept as its keyed hash only. ``messenger`` tokens are typed or stand in a deep link;
 ``web`` tokens stand in a sign-in link of the web chat.
+
+Who lets whom in stands in `storage.policy`. An actor finds their own account, and those that they
+may invite; an account of anybody else is not there for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    false,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from core.ports import Clock
 from storage import codes
+from storage.areas import within
 from storage.connection import Connection
-from storage.policy import Role
-from storage.tables import account, conversation, invite, web_session
+from storage.policy import CONFIRMED_BY_ANOTHER, Actor, Role
+from storage.scope import people_seen
+from storage.tables import account, conversation, invite, person, web_session
+from storage.trust_tables import account_hold
 from storage.vault import vault
 
 TokenKind = Literal["messenger", "web"]
+Hold = Literal["", "pending", "suspended"]
 TOKEN_LIFE: Final = {"messenger": timedelta(days=7), "web": timedelta(days=1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member of staff. `area_code` is the root of what they may see; a closed account, one that
-    is not `active`, sees nothing."""
+    """A member of staff. `area_code` is the root of what they may see. An account that is not
+    `active` sees nothing: it is `held`, so that it may become active, or closed."""
 
     id: int
     code: str
@@ -35,6 +55,7 @@ class Account:
     role: Role
     area_code: str
     active: bool = True
+    held: Hold = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +72,23 @@ _INVITEE: Final = (invite.c.account_id, invite.c.person_id, invite.c.proxy_id)
 
 
 class Accounts:
-    """Reads and writes accounts and tokens."""
+    """Reads and writes accounts and tokens, as far as the actor lets people in."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor, today: date) -> None:
         self._connection = connection
         self._clock = clock
+        self._actor = actor
+        self._today = today
+
+    # --- accounts --------------------------------------------------------------------------------
 
     async def add(self, name: str, role: Role, area_code: str, code: str | None = None) -> Account:
-        """Open an account."""
+        """Open an account. One that another has to confirm is held until then; what the operator
+        adds works at once. Raises PermissionError."""
+        if not self._actor.may_invite(role, area_code):
+            raise PermissionError(f"{self._actor.role} may not invite {role}")
         code = code or codes.code(codes.STAFF)
+        waits = role in CONFIRMED_BY_ANOTHER and self._actor.role is not Role.OPERATOR
         values = {
             "code": code,
             "name": name,
@@ -71,7 +100,11 @@ class Accounts:
         done = await self._connection.execute(
             insert(account).values(**values).returning(account.c.id)
         )
-        return Account(done.scalar_one(), code, name, role, area_code)
+        added = Account(done.scalar_one(), code, name, role, area_code)
+        if not waits:
+            return added
+        await self.hold(added.id, "pending")
+        return replace(added, active=False, held="pending")
 
     async def get(self, account_id: int) -> Account | None:
         """The account of this id."""
@@ -82,42 +115,105 @@ class Accounts:
         return await self._one(account.c.code == code.upper())
 
     async def all(self) -> Sequence[Account]:
-        """Every account, by area and role."""
-        query = select(account).order_by(account.c.area_code, account.c.role, account.c.id)
-        return [_account(row._mapping) for row in await self._connection.execute(query)]
+        """Every account that the actor may look after, by area and role."""
+        query = _accounts().where(self._visible())
+        ordered = query.order_by(account.c.area_code, account.c.role, account.c.id)
+        return [_account(row._mapping) for row in await self._connection.execute(ordered)]
 
-    async def supervisors(self, area_code: str) -> Sequence[Account]:
-        """Active township supervisors whose area holds `area_code`."""
-        query = select(account).where(
-            account.c.role == Role.TOWNSHIP_SUPERVISOR.value,
+    async def supervisors(
+        self, area_code: str, role: Role = Role.TOWNSHIP_SUPERVISOR
+    ) -> Sequence[Account]:
+        """Active township supervisors, or who else has `role`, whose area holds `area_code`. Any
+        member of staff finds them, for whoever has something to report."""
+        if self._actor.role is Role.NOBODY:
+            return []
+        query = _accounts().where(
+            account.c.role == role.value,
             account.c.active,
             literal(area_code).like(account.c.area_code + "%"),
         )
         return [_account(row._mapping) for row in await self._connection.execute(query)]
 
+    # --- keeping out, and letting in again -------------------------------------------------------
+
     async def close(self, account_id: int) -> None:
         """Let nobody act for this account: its chats become a stranger's, its web sessions end, and
         invites that were not used are void. Closing it twice changes nothing."""
+        await self._look_after(account_id)
         await self._set_active(account_id, False)
+        await self._let_go(account_id)
         chats = select(conversation.c.id).where(conversation.c.account_id == account_id)
         await self._connection.execute(
             delete(web_session).where(web_session.c.conversation_id.in_(chats))
         )
+        await self.void(account_id)
+
+    async def open(self, account_id: int) -> None:
+        """Undo `close` or `hold`: chats in messengers speak for the account again; after `close`
+        the web takes a new link. Opening it twice changes nothing. One that another has to
+        confirm waits for that again."""
+        await self._look_after(account_id)
+        role = (await self._connection.execute(_ROLE, {"of_id": account_id})).scalar_one()
+        if role in CONFIRMED_BY_ANOTHER and self._actor.role is not Role.OPERATOR:
+            await self.hold(account_id, "pending")
+        else:
+            await self._begin(account_id)
+
+    async def hold(self, account_id: int, kind: Literal["pending", "suspended"]) -> None:
+        """Let nobody act for this account until it is opened again; its sign-ins stay."""
+        await self._look_after(account_id)
+        await self._let_go(account_id)
+        await self._set_active(account_id, False)
+        by, at = self._actor.account_id, self._clock.now()
+        await self._connection.execute(
+            insert(account_hold).values(account_id=account_id, kind=kind, by_account=by, at=at)
+        )
+
+    async def confirm(self, account_id: int) -> bool:
+        """Let an account that waits begin; False if it does not wait. Nobody confirms whom they
+        invited themselves: that raises PermissionError."""
+        await self._look_after(account_id)
+        query = select(account_hold.c.by_account).where(
+            account_hold.c.account_id == account_id, account_hold.c.kind == "pending"
+        )
+        found = (await self._connection.execute(query)).first()
+        if found is None:
+            return False
+        if self._actor.role is not Role.OPERATOR and found.by_account == self._actor.account_id:
+            raise PermissionError("somebody else has to confirm")
+        await self._begin(account_id)
+        return True
+
+    async def void(self, account_id: int) -> None:
+        """Make invites of this account that were not used worthless."""
+        await self._look_after(account_id)
         await self._connection.execute(
             update(invite)
             .where(invite.c.account_id == account_id, invite.c.used_at.is_(None))
             .values(used_at=self._clock.now())
         )
 
-    async def open(self, account_id: int) -> None:
-        """Undo `close`: chats in messengers speak for the account again; the web takes a new link.
-        Opening it twice changes nothing."""
+    async def _look_after(self, account_id: int) -> None:
+        """Raises PermissionError unless the actor may decide about this account."""
+        query = select(account.c.id).where(account.c.id == account_id, self._in_my_care())
+        if (await self._connection.execute(query)).first() is None:
+            raise PermissionError("not an account that the actor looks after")
+
+    async def _begin(self, account_id: int) -> None:
+        await self._let_go(account_id)
         await self._set_active(account_id, True)
+
+    async def _let_go(self, account_id: int) -> None:
+        await self._connection.execute(
+            delete(account_hold).where(account_hold.c.account_id == account_id)
+        )
 
     async def _set_active(self, account_id: int, active: bool) -> None:
         await self._connection.execute(
             update(account).where(account.c.id == account_id).values(active=active)
         )
+
+    # --- tokens ----------------------------------------------------------------------------------
 
     async def issue(
         self,
@@ -127,7 +223,12 @@ class Accounts:
         person_id: int | None = None,
         proxy_id: int | None = None,
     ) -> str:
-        """A new one-time token for a member of staff, a resident, or who acts for one."""
+        """A new one-time token for a member of staff, a resident, or who acts for one. Raises
+        PermissionError if the actor does not look after them."""
+        if account_id is not None:
+            await self._look_after(account_id)
+        elif not await self._may_bind(person_id):
+            raise PermissionError("not a person whom the actor looks after")
         token = codes.invite_code() if kind == "messenger" else codes.secret()
         now = self._clock.now()
         await self._connection.execute(
@@ -142,6 +243,16 @@ class Accounts:
             )
         )
         return token
+
+    async def _may_bind(self, person_id: int | None) -> bool:
+        """Whether the actor hands out codes for this person; a proxy's consent was checked when it
+        was given (`storage.proxies`)."""
+        if self._actor.everything or person_id is None:
+            return self._actor.everything or self._actor.may_fill
+        query = select(person.c.id).where(
+            person.c.id == person_id, people_seen(self._actor, self._today)
+        )
+        return self._actor.may_fill and (await self._connection.execute(query)).first() is not None
 
     async def redeem(self, kind: TokenKind, token: str) -> Invitee | None:
         """Use up a token; None if it is unknown, used or expired."""
@@ -169,9 +280,30 @@ class Accounts:
         found = (await self._connection.execute(query)).first()
         return Invitee(*found) if found else None
 
-    async def _one(self, condition: Any) -> Account | None:
-        found = (await self._connection.execute(select(account).where(condition))).first()
+    # --- whose accounts --------------------------------------------------------------------------
+
+    async def _one(self, which: ColumnElement[bool]) -> Account | None:
+        query = _accounts().where(which, self._visible())
+        found = (await self._connection.execute(query)).first()
         return _account(found._mapping) if found else None
+
+    def _visible(self) -> ColumnElement[bool]:
+        if self._actor.account_id is None:
+            return self._in_my_care()
+        return or_(account.c.id == self._actor.account_id, self._in_my_care())
+
+    def _in_my_care(self) -> ColumnElement[bool]:
+        """Those whom the actor may invite, and never their own account."""
+        actor = self._actor
+        if actor.everything:
+            return true()
+        if actor.area is None or not actor.powers.invites:
+            return false()
+        return and_(
+            account.c.id != actor.account_id,
+            account.c.role.in_([role.value for role in actor.powers.invites]),
+            within(account.c.area_code, actor.area),
+        )
 
 
 def _hash(token: str, kind: TokenKind) -> str:
@@ -179,7 +311,21 @@ def _hash(token: str, kind: TokenKind) -> str:
     return vault().index(plain, f"invite.{kind}")
 
 
+_ROLE: Final = select(account.c.role).where(account.c.id == bindparam("of_id"))
+
+
+def _accounts() -> Select[Any]:
+    joined = account.outerjoin(account_hold, account_hold.c.account_id == account.c.id)
+    return select(account, account_hold.c.kind.label("held")).select_from(joined)
+
+
 def _account(row: Any) -> Account:
     return Account(
-        row["id"], row["code"], row["name"], Role(row["role"]), row["area_code"], row["active"]
+        id=row["id"],
+        code=row["code"],
+        name=row["name"],
+        role=Role(row["role"]),
+        area_code=row["area_code"],
+        active=row["active"],
+        held=row["held"] or "",
     )

@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from storage import enrolment
 from storage.connection import Connection
 from storage.enrolment import NewHousehold, NewPerson, id_hash, name_hash
+from storage.file_access import opened_households, opened_people
 from storage.names import normal, surname
-from storage.policy import Actor
+from storage.policy import Actor, Sight
 from storage.scope import households_seen, people_seen
 from storage.tables import household, person, person_name, person_tag
 
@@ -86,14 +87,14 @@ class Register:
         rows = await self._connection.execute(base.limit(size).offset(page * size))
         return [_subject(kind, row._mapping) for row in rows], count
 
-    def _households(self, query: str) -> Select[Any]:
+    def _households(self, query: str, which: ColumnElement[bool] | None = None) -> Select[Any]:
         joined = household.outerjoin(
             person, and_(person.c.household_id == household.c.id, person.c.head)
         )
         chosen = (
             select(household.c.id, household.c.code, household.c.area_code, person.c.name)
             .select_from(joined)
-            .where(households_seen(self._actor, self._today))
+            .where(households_seen(self._actor, self._today) if which is None else which)
             .order_by(household.c.area_code, household.c.code)
         )
         if not query:
@@ -125,13 +126,13 @@ class Register:
 
     async def household(self, code: str) -> Subject | None:
         """A household by its code, if the actor may see it."""
-        query = self._households("").where(household.c.code == code)
+        query = self._households("", self._may_open_household()).where(household.c.code == code)
         row = (await self._connection.execute(query)).first()
         return _subject("household", row._mapping) if row else None
 
     async def person(self, code: str) -> PersonFile | None:
         """A person's file by its code, if the actor may see it."""
-        query = select(person).where(person.c.code == code, people_seen(self._actor, self._today))
+        query = select(person).where(person.c.code == code, self._may_open_person())
         row = (await self._connection.execute(query)).first()
         if row is None:
             return None
@@ -158,7 +159,7 @@ class Register:
             .where(
                 person.c.household_id == household_id,
                 person.c.state == "active",
-                people_seen(self._actor, self._today),
+                self._may_open_person(),
             )
             .order_by(person.c.head.desc(), person.c.birth_date)
         )
@@ -176,6 +177,20 @@ class Register:
         for person_id, tag in await self._connection.execute(query):
             tags[person_id] = (*tags.get(person_id, ()), tag)
         return tags
+
+    # --- which files may be opened: those that lists show, and those of an emergency --------------
+
+    def _may_open_household(self) -> ColumnElement[bool]:
+        seen = households_seen(self._actor, self._today)
+        if self._actor.powers.sees is not Sight.AREA:
+            return seen
+        return or_(seen, opened_households(self._actor, self._now))
+
+    def _may_open_person(self) -> ColumnElement[bool]:
+        seen = people_seen(self._actor, self._today)
+        if self._actor.powers.sees is not Sight.AREA:
+            return seen
+        return or_(seen, opened_people(self._actor, self._now))
 
     # --- writing ---------------------------------------------------------------------------------
 
