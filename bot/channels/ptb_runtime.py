@@ -1,39 +1,32 @@
 """Telegram by python-telegram-bot. Import this module only when the channel is on and asks for it.
 
-Its Bot carries the calls: HTTPX, files and its server settings. Updates and results stay plain
-JSON. Its Application is not used: no persistence, no job queue, no limiter. What those do is done
-by the tables of this house, which a crash leaves whole.
+Its Bot carries the calls: parameters, files and its server settings. Updates and results stay plain
+JSON, and HTTP is ours: its own, by httpx, takes six times as long for a call. Its Application is
+not used: no persistence, no job queue, no limiter. What those do is done by the tables of this
+house, which a crash leaves whole.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import re
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from telegram import Bot, InputFile
-from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
+from telegram.error import NetworkError, TelegramError
+from telegram.request import BaseRequest, RequestData
 
 from bot.channels.telegram.api import (
     NO_ANSWER,
     ApiError,
     Call,
     TokenRefused,
+    Upload,
     file_name,
     result_of,
 )
-
-TELEGRAM: Final = "https://api.telegram.org"
+from bot.channels.telegram.wire import TELEGRAM, Wire
 
 _TOKEN: Final = re.compile(r"\d+:\S+")
-_CONNECT: Final = 10.0  # seconds
-_CONNECTIONS: Final = 10  # calls at one moment; each call looks at all idle ones, so not many
-
-# Both write addresses into their logs, and an address of the Bot API holds the token.
-for _library in ("httpx", "httpcore"):
-    logging.getLogger(_library).setLevel(logging.WARNING)
 
 
 class PtbApi:
@@ -47,14 +40,14 @@ class PtbApi:
         if not _TOKEN.fullmatch(token):
             raise TokenRefused("the token is malformed")
         base = api_base or TELEGRAM
-        self._requests = (_Request(1), _Request(_CONNECTIONS))
-        polls, others = self._requests
+        self._wire = Wire(base)
+        request = _Request(self._wire)
         self._bot = _Bot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=others,
-            get_updates_request=polls,
+            request=request,
+            get_updates_request=request,
         )
 
     async def call(self, call: Call, within: float) -> Any:
@@ -63,48 +56,27 @@ class PtbApi:
             name: InputFile(upload.content, filename=file_name(upload.name))
             for name, upload in call.uploads.items()
         }
-        await self._open()
         try:
-            async with asyncio.timeout(within):
-                return await self._bot.ask(call.method, {**call.params, **files}, within)
+            return await self._bot.ask(call.method, {**call.params, **files}, within)
         except _AnswerError as answer:
             return result_of(answer.status, answer.content)
-        except (TimeoutError, TelegramError) as error:
+        except NetworkError as error:
             raise ApiError(NO_ANSWER, "no answer") from error
 
     async def download(self, path: str, limit: int, within: float) -> bytes:
         """Raises ApiError."""
-        await self._open()
-        try:
-            async with asyncio.timeout(within):
-                content = await self._bot.request.retrieve(
-                    f"{self._bot.base_file_url}/{path}", read_timeout=within
-                )
-        except _AnswerError as answer:
-            raise ApiError(answer.status, "download refused") from answer
-        except (TimeoutError, TelegramError) as error:
-            raise ApiError(NO_ANSWER, "no answer") from error
-        if len(content) > limit:
-            raise ApiError(413, "file is too big")
-        return content
+        return await self._wire.fetch(f"{self._bot.base_file_url}/{path}", limit, within)
 
     async def close(self) -> None:
         """Close the connections."""
-        for request in self._requests:
-            await request.shutdown()
-
-    async def _open(self) -> None:
-        for request in self._requests:
-            await request.initialize()
+        await self._wire.close()
 
 
 class _Bot(Bot):
     """The Bot without its types: methods by their name, results as JSON."""
 
     async def ask(self, method: str, params: dict[str, Any], within: float) -> Any:
-        return await self._post(
-            method, params, read_timeout=within, write_timeout=within, connect_timeout=_CONNECT
-        )
+        return await self._post(method, params, read_timeout=within)
 
 
 class _AnswerError(TelegramError):
@@ -116,13 +88,43 @@ class _AnswerError(TelegramError):
         self.content = content
 
 
-class _Request(HTTPXRequest):
-    def __init__(self, connections: int) -> None:
-        super().__init__(connection_pool_size=connections, pool_timeout=None)
+class _Request(BaseRequest):
+    """HTTP for the Bot. Its only time limit is `read_timeout`, which is for the whole exchange."""
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Raises `_AnswerError` for every status that is an error."""
-        status, content = await super().do_request(*args, **kwargs)
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    @property
+    def read_timeout(self) -> float | None:
+        return None
+
+    async def initialize(self) -> None:
+        """Connections open with the first call."""
+
+    async def shutdown(self) -> None:
+        await self._wire.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = None,
+        *_limits: Any,
+        **_more_limits: Any,
+    ) -> tuple[int, bytes]:
+        """Raises NetworkError, and `_AnswerError` for every status that is an error."""
+        assert request_data is not None, "files are fetched without the Bot"
+        files = {
+            name: Upload(cast(bytes, content), sent_as, mime)
+            for name, (sent_as, content, mime) in request_data.multipart_data.items()
+        }
+        try:
+            status, content = await self._wire.post(
+                url, request_data.parameters, files, read_timeout
+            )
+        except ApiError as error:
+            raise NetworkError(str(error)) from error
         if status >= 300:
             raise _AnswerError(status, content)
         return status, content
