@@ -16,6 +16,7 @@ from scheduler.anchors import CalendarAnchor, DateAnchor, EventAnchor, FestivalA
 from scheduler.dossiers import subject
 from scheduler.ground import Ground
 from scheduler.meeting import meet
+from scheduler.moving import moved
 from scheduler.opening import AHEAD, terms
 from scheduler.owed import Owed, owed_by_all
 from scheduler.spans import birthday
@@ -132,15 +133,15 @@ class _Reckoning:
         return period.first <= self._today
 
     async def _set_right(self, row: Obligation, one: Wanted) -> None:
-        over = one.over(self._today)
+        over, as_moved = one.over(self._today), moved(one.terms, row.moved_to, self._ground.zone)
         if row.ended is None and over:
             await self._cancel(row)
         elif row.ended == State.CANCELLED and row.reason in (LEFT, NOT_OWED):
             if not over and not one.closed(self._now):
                 await self._obligations.reopen(row.id)
-                await self._obligations.change(row.id, one.terms)
-        elif row.ended is None and row.terms != one.terms:
-            await self._obligations.change(row.id, one.terms)
+                await self._obligations.change(row.id, as_moved)
+        elif row.ended is None and row.terms != as_moved:
+            await self._obligations.change(row.id, as_moved)
 
     async def _cancel(self, row: Obligation) -> None:
         if row.terms.closes is not None and row.terms.closes <= self._now:

@@ -139,6 +139,11 @@ class Obligations:
         """Give an open one other terms: its rule, its calendar or its subject changed."""
         await self._update(obligation.c.id == number, asdict(terms) | {"rung_at": None})
 
+    async def move(self, number: int, day: date, terms: Terms) -> None:
+        """Move the due day of an open one to `day`; `terms` are what follows from that."""
+        is_open = and_(obligation.c.id == number, obligation.c.ended.is_(None))
+        await self._update(is_open, asdict(terms) | {"moved_to": day, "rung_at": None})
+
     async def end(self, number: int, ended: str, at: datetime, **more: str | bool | None) -> None:
         """End one that is open: `more` are `reason`, `visit_root` and `late_entry`."""
         is_open = and_(obligation.c.id == number, obligation.c.ended.is_(None))
