@@ -125,8 +125,10 @@ class Outbox:
         body: dict[str, Any],
         priority: int,
         slot: str | None = None,
+        not_before: datetime | None = None,
     ) -> None:
-        """Queue something that is rendered at delivery, in the reader's language."""
+        """Queue something that is rendered at delivery, in the reader's language; with `not_before`
+        (aware) it goes no sooner."""
         self.waiting = True
         now = self._clock.now()
         await self._connection.execute(
@@ -138,7 +140,7 @@ class Outbox:
                 priority=priority,
                 state="queued",
                 attempts=0,
-                not_before=now,
+                not_before=not_before or now,
                 created_at=now,
             )
         )
