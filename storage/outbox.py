@@ -124,6 +124,7 @@ class Outbox:
         kind: str,
         body: dict[str, Any],
         priority: int,
+        *,
         slot: str | None = None,
         not_before: datetime | None = None,
     ) -> None:
