@@ -66,7 +66,6 @@ class PensionAccounts:
             balance_on=_day(facts, "balance_on"),
             launch=_day(facts, "launch"),
             other_pension=facts.get("other_pension", False),
-            student=facts.get("student", False),
             in_employee_scheme=facts.get("in_employee_scheme", False),
             contributions=contributions,
             benefits=_benefits(await _BENEFITS.all(self._connection, where)),

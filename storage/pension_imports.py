@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -34,6 +34,9 @@ from storage.tables import person, person_tag
 
 BENEFICIARY: Final = "pension_beneficiary"
 """The tag of who draws a pension."""
+
+UNDER_WAY: Final = timedelta(hours=12)
+"""How long an import is taken to be still running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,12 @@ class PensionImports:
             .values(finished_at=self._clock.now())
         )
 
-    async def unfinished(self) -> Sequence[int]:
-        """The imports that never came to their end, one under way among them."""
-        query = select(pension_import.c.id).where(pension_import.c.finished_at.is_(None))
+    async def cut_off(self) -> Sequence[int]:
+        """The imports that will never come to their end: begun long ago, and not finished."""
+        query = select(pension_import.c.id).where(
+            pension_import.c.finished_at.is_(None),
+            pension_import.c.begun_at < self._clock.now() - UNDER_WAY,
+        )
         return (await self._connection.execute(query)).scalars().all()
 
     async def clear(self, number: int, limit: int) -> bool:

@@ -13,6 +13,7 @@ from bot.cli import (
     doctor,
     forms_shelf,
     outbox,
+    pension,
     push,
     register,
     rules,
@@ -36,6 +37,7 @@ app.add_typer(submissions.app, name="submissions", help=words("help.submissions"
 app.add_typer(rules.app, name="rules", help=say(language(), "rulebook.help.rules"))
 app.add_typer(outbox.app, name="outbox", help=words("help.outbox"))
 app.add_typer(push.app, name="push", help=say(language(), "push.help.push"))
+app.add_typer(pension.app, name="pension", help=say(language(), "pensionfile.help.pension"))
 app.add_typer(db.app, name="db", help=words("help.db"))
 app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
 
