@@ -27,6 +27,7 @@ from pension.tables import (
     LaunchSpan,
     RegionName,
     Scheme,
+    Statement,
     TransferRule,
 )
 
@@ -49,6 +50,7 @@ class RuleBook(BaseModel):
     transfer: tuple[TransferRule, ...]
     employee_minimum: tuple[EmployeeMinimum, ...]
     clock: tuple[Clock, ...]
+    statement: tuple[Statement, ...] = ()
     holidays: tuple[HolidayYear, ...] = ()
     place: tuple[RegionName, ...] = ()
 
@@ -94,6 +96,10 @@ class RuleBook(BaseModel):
     def clock_in_force(self, name: str, on: date) -> Clock | None:
         """The time limit of that name on a day, if there is one."""
         return in_force((clock for clock in self.clock if clock.id == name), NATION, on)
+
+    def statement_in_force(self, name: str, region: str, on: date) -> Statement | None:
+        """The row of a sentence of that name in a place on a day, if there is one."""
+        return in_force((row for row in self.statement if row.id == name), region, on)
 
     def place_named(self, region: str) -> RegionName | None:
         """What the nearest place around a division code is called, if the tables name one."""

@@ -189,6 +189,14 @@ class Clock(Row):
     steps: int = Field(default=1, gt=0)
 
 
+class Statement(Row):
+    """A sentence of the rules without a figure: the row says where it holds, and its source."""
+
+    table: ClassVar[str] = "statement"
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+
 class HolidayYear(Row):
     """The public holidays of a year: `off` lists first and last days, `on` the days at weekends
     that are worked instead."""

@@ -54,6 +54,12 @@ class Areas:
         query = select(area).where(within(area.c.code, root)).order_by(area.c.code)
         return [_area(row._mapping) for row in await self._connection.execute(query)]
 
+    async def only_county(self) -> Area | None:
+        """The county, if there is just one."""
+        query = select(area).where(area.c.level == "county").limit(2)
+        found = (await self._connection.execute(query)).all()
+        return _area(found[0]._mapping) if len(found) == 1 else None
+
 
 def _area(row: Any) -> Area:
     return Area(row["code"], row["level"], row["name"], row["parent"])
