@@ -88,6 +88,11 @@ DELIVERIES: Final = Counter(
     "Messages: sent, later (to be tried again), dead (given up), or dropped as over by now.",
     ("channel", "outcome"),
 )
+REMINDERS: Final = Counter(
+    "reminders",
+    "Messages about what is owed that were queued: their kind, and how they go.",
+    ("kind", "way"),
+)
 API_CALLS: Final = Counter(
     "bot_api_calls",
     "Calls of the messenger by method and code: 200, its error code, or 0 for no answer.",
@@ -107,7 +112,7 @@ CHANNEL_UP: Final = Gauge(
 POLLING: Final = Gauge("polling", "1 if this process asks the messenger, 0 while it stands by.")
 WEBHOOK_WAITING: Final = Gauge("webhook_waiting", "Updates that wait at the messenger.")
 
-COUNTERS: Final = (STEPS, DELIVERIES, API_CALLS, FLOOD_WAITS, FLOOD_SECONDS)
+COUNTERS: Final = (STEPS, DELIVERIES, REMINDERS, API_CALLS, FLOOD_WAITS, FLOOD_SECONDS)
 GAUGES: Final = (CHANNEL_UP, POLLING, WEBHOOK_WAITING)
 HISTOGRAMS: Final = (STEP_SECONDS, API_SECONDS, LOOP_LAG)
 

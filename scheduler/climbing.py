@@ -1,0 +1,166 @@
+"""Climbs ladders: notes each rung whose moment has come, for everybody who is to be told of it.
+
+Each open obligation knows when its next rung comes, so a tick touches only those for which one has.
+A rung is noted once, whoever ticks and however often; after an outage all that came are noted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from scheduler.ground import Ground
+from scheduler.ladders import SUPERVISOR, WORKER, Rung, moments
+from scheduler.windows import Window
+from storage.database import Database
+from storage.policy import SYSTEM, Role
+from storage.readers import Readers, Staff
+from storage.reminder_tables import NO_READER
+from storage.reminders import RIDES, UNHEARD, WAITING, Climber, Course, Noted, Reminders
+
+AHEAD: Final = timedelta(days=400)
+"""How far the next rung is looked for. Where there is none, it is looked for again after that."""
+
+UP: Final = "up."
+"""What the rungs of an escalation begin with, so that they are told from those of the ladder."""
+
+_AT_ONCE: Final = 200  # obligations in one transaction, some 5 ms
+_ANEW: Final = timedelta(days=1)  # where a rule is in no file any more, it may come back
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One moment of a ladder or an escalation; `name` and `n` are its identity."""
+
+    name: str
+    n: int
+    at: datetime
+    rung: Rung
+
+
+async def climb(database: Database, ground: Ground) -> int:
+    """Note the rungs that have come; how many."""
+    return await _Climb(database, ground).run()
+
+
+class _Climb:
+    def __init__(self, database: Database, ground: Ground) -> None:
+        self._database = database
+        self._ground = ground
+        self._now = database.clock.now()
+        self._steps: dict[Course, Sequence[Step] | None] = {}
+        self._staff: dict[tuple[str, str], list[int]] | None = None
+        self._found: dict[tuple[str, str], list[int]] = {}
+
+    async def run(self) -> int:
+        count = 0
+        for fresh in (False, True):
+            climbed = _AT_ONCE
+            while climbed == _AT_ONCE:
+                climbed, noted = await self._some(fresh=fresh)
+                count += noted
+                await asyncio.sleep(0)  # whoever waits for the writer goes first
+        return count
+
+    async def _some(self, *, fresh: bool) -> tuple[int, int]:
+        """Climb with some obligations: how many they were, and how many rungs they came to."""
+        async with self._database.unit(SYSTEM, "climb") as uow:
+            reminders = Reminders(uow.connection)
+            some = await reminders.to_climb(self._now, _AT_ONCE, fresh=fresh)
+            if not some:
+                return 0, 0
+            if self._staff is None:
+                self._staff = _by_place(await Readers(uow.connection).staff())
+            known = await reminders.noted([one.id for one in some]) if fresh else set()
+            rungs: list[Noted] = []
+            following: dict[datetime, list[int]] = defaultdict(list)
+            for one in some:
+                steps = self._steps_of(one.course)
+                following[self._next(steps)].append(one.id)
+                for step in steps or ():
+                    if self._has_come(step, one) and (one.id, step.name, step.n) not in known:
+                        rungs.extend(self._noted(one, step))
+            await reminders.note(rungs)
+            await reminders.climb(following)
+        return len(some), len(rungs)
+
+    def _has_come(self, step: Step, one: Climber) -> bool:
+        return step.at <= self._now and (one.rung_at is None or step.at >= one.rung_at)
+
+    def _next(self, steps: Sequence[Step] | None) -> datetime:
+        if steps is None:
+            return self._now + _ANEW
+        return next((step.at for step in steps if step.at > self._now), self._now + AHEAD)
+
+    # --- whose rungs, and when -------------------------------------------------------------------
+
+    def _steps_of(self, course: Course) -> Sequence[Step] | None:
+        if course not in self._steps:
+            self._steps[course] = self._reckoned(course)
+        return self._steps[course]
+
+    def _reckoned(self, course: Course) -> Sequence[Step] | None:
+        """All steps of obligations that take this course, by their moments; None without a rule."""
+        rule = self._ground.rule(course.rule_id, course.rule_version, course.rule_region)
+        if rule is None:
+            return None
+        book, window, found = self._ground.book, Window(*course[3:]), []
+        until = self._now + AHEAD
+        ladder, escalation = book.ladders.get(rule.ladder), None
+        if rule.escalation:
+            escalation = book.escalations.get(rule.escalation)
+        for path, before in ((ladder, ""), (escalation, UP)):
+            rungs = path.rungs if path else ()
+            for one in moments(rungs, window, self._ground.days, self._ground.zone, until):
+                found.append(Step(before + one.rung.id, one.n, one.at, one.rung))
+        return sorted(found, key=lambda step: (step.at, step.name))
+
+    def _noted(self, one: Climber, step: Step) -> Iterator[Noted]:
+        """A rung, for each who is to be told of it."""
+        rung = step.rung
+        if rung.to == WORKER:
+            readers = [one.account_id] if one.account_id is not None else []
+        else:
+            readers = [each for each in self._holders(rung.to, one) if each != one.account_id]
+        for reader in readers or (NO_READER,):
+            waits = RIDES if rung.to == WORKER and rung.how == "digest" else WAITING
+            yield Noted(
+                obligation_id=one.id,
+                rung=step.name,
+                n=step.n,
+                account_id=reader,
+                at=step.at,
+                noted_at=self._now,
+                reader=rung.to,
+                how=rung.how,
+                state=waits if reader != NO_READER else UNHEARD,
+            )
+
+    def _holders(self, to: str, one: Climber) -> list[int]:
+        """Who has a role for an area: the nearest up the tree; where nobody has it, those who stand
+        in for it."""
+        key = (to, one.area_code)
+        if key not in self._found:
+            wanted = Role.TOWNSHIP_SUPERVISOR.value if to == SUPERVISOR else to
+            self._found[key] = self._nearest(self._ground.owners(wanted), one.area_code)
+        return self._found[key]
+
+    def _nearest(self, roles: Iterable[str], area: str) -> list[int]:
+        staff = self._staff or {}
+        for role in roles:
+            for length in range(len(area), 0, -1):
+                if found := staff.get((role, area[:length])):
+                    return found
+        return []
+
+
+def _by_place(staff: Iterable[Staff]) -> dict[tuple[str, str], list[int]]:
+    """Accounts by their role and area."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for one in staff:
+        found[one.role, one.area_code].append(one.id)
+    return dict(found)

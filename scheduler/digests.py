@@ -1,0 +1,106 @@
+"""The one message a day: who is owed one is queued it at their hour, or as soon as it fits.
+
+A day that passed without one, in an outage, is not made up for: the next digest tells it all. Who
+oversees others gets, at the same hour, one message about what has become overdue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any, Final
+
+from core import measures
+from scheduler.manners import LEFT_FOR, Manners, is_night, minute_of
+from scheduler.points import start_of
+from scheduler.telling import OVERDUE, Intent
+from storage.database import Database
+from storage.policy import SYSTEM
+from storage.priorities import DIGEST
+from storage.readers import Hour, Morning, Readers
+from storage.reminders import Reminders
+from storage.unit import UnitOfWork
+
+KIND: Final = "digest"
+"""The kind of the queued message; see `Day` for its body."""
+SLOT: Final = "digest"
+
+DAYS: Final = 7
+"""What is due within so many days, today being the first, is worth a digest."""
+
+_AT_A_TIME: Final = 50
+_WAYS: Final = ("digest",)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The body of a queued digest: whose it is, of which day, and how many messages were held back
+    since the last one."""
+
+    account: int
+    day: date
+    held: int
+
+    def body(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"account": self.account, "day": self.day.isoformat(), "held": self.held}
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Day:
+        """From JSON."""
+        return cls(body["account"], date.fromisoformat(body["day"]), body["held"])
+
+
+async def fill(database: Database, zone: tzinfo, manners: Manners) -> int:
+    """Queue the digests whose hour has come; how many messages."""
+    hour, count, after = _hour(database.clock.now(), zone, manners), 0, 0
+    if is_night(hour.now, zone):
+        return 0
+    while True:
+        async with database.reading(SYSTEM, "digests") as uow:
+            some = await Readers(uow.connection).mornings(hour, after, _AT_A_TIME)
+        free = {one.account_id: one for one in some if not one.busy}
+        if free:
+            async with database.unit(SYSTEM, "digests") as uow:
+                for account in sorted(await Readers(uow.connection).claim(free, hour.day)):
+                    count += await _queue(uow, free[account], hour.day)
+            await asyncio.sleep(0)  # whoever waits for the writer goes first
+        if len(some) < _AT_A_TIME:
+            return count
+        after = some[-1].account_id
+
+
+async def give_back(uow: UnitOfWork, day: Day) -> None:
+    """Let a digest that was queued come later: the person is in the middle of something."""
+    await Readers(uow.connection).give_back(day.account, day.day, day.held)
+
+
+def _hour(now: datetime, zone: tzinfo, manners: Manners) -> Hour:
+    local = now.astimezone(zone)
+    return Hour(
+        now=now,
+        day=local.date(),
+        minute=minute_of(local.time()),
+        usual=minute_of(manners.digest_at),
+        until=start_of(local.date() + timedelta(days=DAYS), zone),
+        left=now - LEFT_FOR,
+    )
+
+
+async def _queue(uow: UnitOfWork, one: Morning, day: date) -> int:
+    """Queue one person's messages of the day; how many."""
+    count = 0
+    if one.owes or one.held:
+        body = Day(one.account_id, day, one.held).body()
+        await uow.outbox.queue_kind(one.chat_id, KIND, body, DIGEST, slot=SLOT)
+        measures.REMINDERS.add(KIND, "digest")
+        count += 1
+    if one.oversees:
+        await Reminders(uow.connection).tell_all(one.account_id, "digest", uow.now)
+        intent = Intent(one.account_id, uow.now, _WAYS, through=False)
+        await uow.outbox.queue_kind(one.chat_id, OVERDUE, intent.body(), DIGEST)
+        measures.REMINDERS.add(OVERDUE, "digest")
+        count += 1
+    return count
