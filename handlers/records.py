@@ -7,10 +7,11 @@ answers: what is submitted then is a new version of it, and the former is kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from core.messages import Button, Reply
-from handlers import interviews, leaving, menu, showing
+from handlers import interviews, leaving, menu, purposes, showing
 from handlers.interviews import Session
 from handlers.markup import literal
 from handlers.review_page import LINES, said
@@ -30,7 +31,7 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
     """A button of the list or of a record."""
     match pressed.word(0):
         case "open":
-            return await _open(turn, pressed.word(1), max(pressed.number(2), 0))
+            return await open_(turn, pressed.word(1), max(pressed.number(2), 0))
         case "correct":
             return await _correct(turn, pressed.word(1))
         case _:
@@ -78,11 +79,14 @@ async def _entries(turn: Turn, found: Sequence[OwnRecord]) -> list[Row]:
 # --- one record ----------------------------------------------------------------------------------
 
 
-async def _open(turn: Turn, interview_id: str, page: int) -> Replies:
-    """A record as it stands now, page by page. Opening it is logged."""
+async def open_(turn: Turn, interview_id: str, page: int = 0) -> Replies:
+    """A record as it stands now, page by page. Opening it is logged; a child's first asks for a
+    purpose."""
     filed, session = await _find(turn, interview_id)
     if filed is None or session is None:
         return await show(turn, lead=turn.say("chat.records.gone"), edit=True)
+    if await _purpose_is_missing(turn, session):
+        return _ask_purpose(turn, session)
     turn.state = Idle()
     await turn.uow.record("open", filed.instance_id)
     summary = session.iv.summary()
@@ -124,8 +128,8 @@ async def _correct(turn: Turn, interview_id: str) -> Replies:
     filed, session = await _find(turn, interview_id)
     if filed is None or session is None:
         return await show(turn, lead=turn.say("chat.records.gone"), edit=True)
-    if not filed.correctable(turn.today):
-        return await _open(turn, interview_id, 0)
+    if not filed.correctable(turn.today) or await _purpose_is_missing(turn, session):
+        return await open_(turn, interview_id)
     begun = await turn.uow.interviews.correcting(filed.instance_id)
     if begun is not None:
         return await leaving.resume(turn, begun)
@@ -133,6 +137,18 @@ async def _correct(turn: Turn, interview_id: str) -> Replies:
     await turn.uow.record("reopen", filed.instance_id)
     head = Reply(text=await _head(turn, session, filed), edits=menu.SLOT)
     return [head, *await showing.show(turn, draft, lead=turn.say("chat.records.correcting"))]
+
+
+async def _purpose_is_missing(turn: Turn, session: Session) -> bool:
+    born, number = session.stored.subject.get("birth_date"), session.stored.subject_id
+    if not born or number is None:
+        return False
+    return await purposes.missing(turn, number, date.fromisoformat(born))
+
+
+def _ask_purpose(turn: Turn, session: Session) -> Replies:
+    subject = session.stored.subject
+    return purposes.ask(turn, subject["code"], subject["surname"], session.stored.id)
 
 
 async def _find(turn: Turn, interview_id: str) -> tuple[Filed | None, Session | None]:

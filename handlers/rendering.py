@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import Reply
-from handlers import alerts, digest, unreachable
+from handlers import alerts, digest, emergencies, unreachable
 from handlers.turn import House
 from scheduler import undelivered
 from storage.outbox import REPLY, Parcel
@@ -16,6 +16,7 @@ def render(parcel: Parcel, house: House) -> Reply:
     renderers = {
         alerts.KIND: alerts.render,
         digest.KIND: digest.render,
+        emergencies.KIND: emergencies.render,
         undelivered.KIND: alerts.render_undelivered,
         unreachable.KIND: unreachable.render,
     }

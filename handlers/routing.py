@@ -8,17 +8,21 @@ from core.messages import Command, Edited, Other, Reply, Tap
 from handlers import (
     albums,
     edited,
+    emergencies,
+    files,
     filling,
     leaving,
     menu,
+    pension_door,
     records,
     review,
+    stranger,
     subjects,
     tokens,
     upgrading,
     welcome,
 )
-from handlers.states import Filling, Idle, Leaving, Listing, Reviewing
+from handlers.states import Explaining, Filling, Idle, Leaving, Listing, Pension, Reviewing
 from handlers.turn import Replies, Turn
 from storage.policy import Role
 
@@ -32,8 +36,10 @@ async def route(turn: Turn) -> Replies:
     token = tokens.parse(turn.event.token) if isinstance(turn.event, Tap) else None
     if token and token.area == tokens.LANGUAGE:
         return await welcome.set_language(turn, token.word(0))
+    if (told := await pension_door.take(turn, token)) is not None:
+        return told
     if turn.chat.actor.role is Role.NOBODY:
-        return [Reply(text=turn.say("chat.stranger"))]
+        return stranger.show(turn)
     if token:
         return await _tap(turn, token)
     if not await albums.is_first(turn):
@@ -57,7 +63,7 @@ async def _tap(turn: Turn, token: tokens.Token) -> Replies:
         return await welcome.help_(turn)
     if token.area == tokens.UPGRADE and turn.chat.actor.may_fill:
         return await upgrading.upgrade(turn, token.word(0))
-    if turn.chat.actor.may_fill and isinstance(turn.state, Idle | Listing):
+    if turn.chat.actor.may_fill and isinstance(turn.state, Idle | Listing | Pension | Explaining):
         return await _menu_tap(turn, token)
     return await _by_state(turn)
 
@@ -70,6 +76,8 @@ async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:
             return await subjects.pressed(turn, token)
         case tokens.FORM:
             return await subjects.fill(turn, token)
+        case tokens.FILE:
+            return await files.pressed(turn, token)
         case tokens.RECORD:
             return await records.pressed(turn, token)
         case tokens.DRAFT if token.word(0) == "page":
@@ -91,6 +99,10 @@ async def _by_state(turn: Turn) -> Replies:
             return await leaving.handle(turn, state)
         case Listing():
             return await subjects.handle(turn, state)
+        case Explaining():
+            return await emergencies.handle(turn, state)
+        case Pension():
+            return await pension_door.handle(turn, state)
         case Idle():
             return await menu.show(turn, turn.say("chat.stray"))
         case _:

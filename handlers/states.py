@@ -73,6 +73,21 @@ class Reviewing(_State):
     said: Said | None = None
 
 
+class Explaining(_State):
+    """Asked why a file outside of one's area or role is to be opened, by its `code`."""
+
+    kind: Literal["explaining"] = "explaining"
+    code: str
+
+
+class Inviting(_State):
+    """Asked how somebody is called who is to be let in as `role` for `area`."""
+
+    kind: Literal["inviting"] = "inviting"
+    role: str
+    area: str
+
+
 class Leaving(_State):
     """Asked whether an interview is to be kept as a draft or dropped."""
 
@@ -80,7 +95,27 @@ class Leaving(_State):
     interview: str
 
 
-State = Annotated[Idle | Listing | Filling | Reviewing | Leaving, Field(discriminator="kind")]
+class Pension(_State):
+    """Talking about pensions.
+
+    `view` are the words of the page that is shown, as its button would have them, and `asks` what
+    may be typed there. `person` is the code of the person it is about, if there are several. The
+    rest was typed: `birth` as an ISO date, `years` paid, `balance` in yuan.
+    """
+
+    kind: Literal["pension"] = "pension"
+    view: tuple[str, ...] = ()
+    asks: Literal["", "birth", "years", "balance", "tier", "employee"] = ""
+    person: str = ""
+    birth: str = ""
+    years: int | None = None
+    balance: str = ""
+
+
+State = Annotated[
+    Idle | Listing | Filling | Reviewing | Leaving | Explaining | Inviting | Pension,
+    Field(discriminator="kind"),
+]
 
 _adapter: Final[TypeAdapter[State]] = TypeAdapter(State)
 

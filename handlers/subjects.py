@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 from core.messages import Button, Entry, Reply, Text
 from core.texts import known
-from handlers import interviews, showing
+from handlers import interviews, purposes, showing
 from handlers.markup import literal
 from handlers.menu import SLOT, allowed
 from handlers.shelf import title_of
 from handlers.states import Idle, Listing
-from handlers.tokens import FORM, LIST, MENU, Token, token
+from handlers.tokens import FILE, FORM, LIST, MENU, Token, token
 from handlers.turn import Replies, Turn
+from storage.codes import subject_code
 from storage.formshelf import FormVersion, Offer
 from storage.register import PersonFile, Subject
 
@@ -55,6 +56,10 @@ async def show(turn: Turn, state: Listing, lead: str = "", *, edit: bool = False
         (Button(text=_name(turn, one), token=token(LIST, "open", one.kind, one.code)),)
         for one in found
     ]
+    code = subject_code(state.query)
+    if code and not found:
+        text = turn.say("trust.emergency.button", code=code)
+        rows.append((Button(text=text, token=token(FILE, "emergency", code)),))
     pages = (total + PAGE - 1) // PAGE
     if pages > 1:
         before, after = (state.page - 1) % pages, (state.page + 1) % pages
@@ -89,11 +94,14 @@ def _name(turn: Turn, subject: Subject) -> str:
 
 
 async def card(turn: Turn, kind: str, code: str) -> Replies:
-    """What can be done for one household or person. Opening it is logged."""
+    """What can be done for one household or person. Opening it is logged; the file of a child
+    first asks for a purpose."""
     subject, person = await _open(turn, kind, code)
     if subject is None:
         turn.state = Idle()
         return [Reply(text=turn.say("chat.list.unknown"), slot=SLOT, edits=SLOT)]
+    if person is not None and await purposes.missing(turn, person.id, person.birth_date):
+        return purposes.ask(turn, subject.code, subject.surname)
     await turn.uow.record("open", subject.code)
     turn.state = Idle()
     rows: list[tuple[Button, ...]] = []
@@ -179,6 +187,8 @@ async def fill(turn: Turn, pressed: Token) -> Replies:
         return [Reply(text=turn.say("chat.form.not_yours"))]
     if subject is not None and not fits(version.offer, turn, subject, person):
         return [Reply(text=turn.say("chat.form.not_yours"))]
+    if person is not None:  # to fill in a form about a child is a visit
+        await purposes.state(turn, person, "visit")
     session = await interviews.start(turn, version, subject, person)
     await turn.uow.record("start", f"{version.form_id}:{subject.code if subject else '-'}")
     begun = turn.say(

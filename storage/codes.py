@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from random import Random
 from typing import Final
@@ -11,6 +12,8 @@ ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I
 HOUSEHOLD: Final = "H"
 PERSON: Final = "P"
 STAFF: Final = "S"
+
+_SUBJECT: Final = re.compile(f"[{HOUSEHOLD}{PERSON}][0-9A-Z]{{6}}")
 
 _system = secrets.SystemRandom()
 
@@ -28,3 +31,9 @@ def invite_code() -> str:
 def secret() -> str:
     """256 random bits for a cookie or a link."""
     return secrets.token_urlsafe(32)
+
+
+def subject_code(typed: str) -> str | None:
+    """The code of a household or a person, if that is what somebody typed."""
+    plain = "".join(typed.split()).upper()
+    return plain if _SUBJECT.fullmatch(plain) else None

@@ -20,6 +20,8 @@ async def open_form(chat: Chat, listing: str, code: str, form: str) -> None:
     await chat.press(listing)
     found = await chat.say(code)
     await chat.press(found.button(code))
+    if "未成年人" in chat.open.text:
+        await chat.press("走访")
     await chat.press(chat.open.button(f"✎ {form}"))
 
 

@@ -38,6 +38,8 @@ async def visit(chat: Chat, township: Township, form: str) -> str:
     await chat.press(listing)
     found = await chat.say(code)
     await chat.press(found.button(code))
+    if who == "child":
+        await chat.press("走访")
     await chat.press(chat.open.button(f"✎ {title}"))
     filler = Filler(chat, answers)
     await filler.to_the_review()

@@ -19,6 +19,7 @@ async def at_the_report(village: Village) -> Talker:
     mei = await village.worker()
     await mei.press("我的走访对象")
     await mei.press("PBBBBBB")
+    await mei.press("走访")
     await mei.press("儿童走访")
     await mei.press("不变")
     await mei.press("入户")

@@ -1,0 +1,30 @@
+"""Buttons that open a file: after a purpose was named, or in an emergency."""
+
+from __future__ import annotations
+
+from core.messages import Reply
+from handlers import emergencies, purposes, records, subjects
+from handlers.menu import SLOT
+from handlers.states import Idle
+from handlers.tokens import Token
+from handlers.turn import Replies, Turn
+
+
+async def pressed(turn: Turn, pressed: Token) -> Replies:
+    """A purpose, which opens what it was asked for, or the wish to open a file by its code."""
+    match pressed.word(0):
+        case "for" if pressed.word(1) in purposes.PURPOSES:
+            return await _for(turn, pressed.word(1), pressed.word(2), pressed.word(3))
+        case _:
+            return await emergencies.ask(turn, pressed.word(1))
+
+
+async def _for(turn: Turn, purpose: str, code: str, record: str) -> Replies:
+    person = await turn.uow.register.person(code)
+    if person is None:
+        turn.state = Idle()
+        return [Reply(text=turn.say("chat.list.unknown"), slot=SLOT, edits=SLOT)]
+    await purposes.state(turn, person, purpose)
+    if record:
+        return await records.open_(turn, record)
+    return await subjects.card(turn, "person", code)

@@ -1,0 +1,70 @@
+"""What a child's file is opened for: asked once a chat, child and day, and written down.
+
+Regulation on the Protection of Minors in Cyberspace, Art. 36: who opens a child's data needs a
+reason that is kept, and every opening is logged.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from core.messages import Button, Reply
+from handlers.menu import SLOT
+from handlers.states import Idle
+from handlers.tokens import FILE, LIST, MENU, token
+from handlers.turn import Replies, Turn
+from storage.policy import CHILD_AGE
+from storage.register import PersonFile
+
+PURPOSES: Final = ("visit", "followup", "complaint", "duty")
+
+
+def is_child(born: date, today: date) -> bool:
+    """Whether somebody born on `born` is under age on the day `today`."""
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return years < CHILD_AGE
+
+
+async def missing(turn: Turn, person_id: int, born: date) -> bool:
+    """Whether a file may not be opened before a purpose is named. What is named already goes into
+    the log with everything that this turn writes there."""
+    if not is_child(born, turn.today):
+        return False
+    purpose = await turn.uow.file_access.purpose(turn.chat.id, person_id)
+    if purpose is None:
+        return True
+    turn.uow.purpose = purpose
+    return False
+
+
+async def state(turn: Turn, person: PersonFile, purpose: str) -> None:
+    """Open a child's file for `purpose` from here on, today, in this chat."""
+    if not is_child(person.birth_date, turn.today):
+        return
+    if await turn.uow.file_access.purpose(turn.chat.id, person.id) is None:
+        await turn.uow.file_access.state(turn.chat.id, person.id, purpose)
+    turn.uow.purpose = purpose
+
+
+def ask(turn: Turn, code: str, surname: str, record: str = "") -> Replies:
+    """Ask for what the file of a child is opened; the answer opens it, or the `record` in it."""
+    turn.state = Idle()
+    rows: list[tuple[Button, ...]] = [
+        (
+            Button(
+                text=turn.say(f"trust.purpose.{purpose}"),
+                token=token(FILE, "for", purpose, code, record),
+            ),
+        )
+        for purpose in PURPOSES
+    ]
+    rows.append(
+        (
+            Button(text=turn.say("chat.button.list"), token=token(LIST, "person")),
+            Button(text=turn.say("chat.button.menu"), token=token(MENU)),
+        )
+    )
+    who = turn.say("chat.list.someone", code=code, surname=surname or "—")
+    text = turn.say("trust.purpose.ask", who=who)
+    return [Reply(text=text, buttons=tuple(rows), slot=SLOT, edits=SLOT)]
