@@ -75,11 +75,17 @@ class Session:
 
 
 async def start(
-    turn: Turn, version: FormVersion, subject: Subject | None, person: PersonFile | None
+    turn: Turn,
+    version: FormVersion,
+    subject: Subject | None,
+    person: PersonFile | None,
+    duty: Mapping[str, str] | None = None,
 ) -> Session:
-    """Begin to fill in a form for a subject."""
+    """Begin to fill in a form for a subject; `duty` is what it reads of the duty that it is for."""
     shelved = await turn.house.shelf.get(turn.uow, version.sha256)
     facts = await gather(turn, version, subject, person)
+    if duty is not None:
+        facts["duty"] = [dict(duty)]
     language = language_for(shelved.form, turn.language)
     from forms import Interview
 
@@ -106,9 +112,13 @@ async def open_session(turn: Turn, interview_id: str) -> Session | None:
 async def open_record(turn: Turn, filed: Filed) -> Session | None:
     """The finished interview of a record of the person's own; None if it is not there any more."""
     stored = await turn.uow.interviews.get(filed.interview_id) if filed.interview_id else None
-    if stored is None or stored.status != SUBMITTED:
-        return None
-    return await _session(turn, stored, filed.first_entered)
+    return await read(turn, stored, filed.first_entered) if stored else None
+
+
+async def read(turn: Turn, stored: StoredInterview, entered: datetime) -> Session | None:
+    """The finished interview `stored` of a record that came in at `entered`, to be read by whoever
+    may; None if it is not there any more."""
+    return await _session(turn, stored, entered) if stored.status == SUBMITTED else None
 
 
 async def reopen(turn: Turn, session: Session, filed: Filed) -> Session:

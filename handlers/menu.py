@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from core.messages import Button, Reply
-from handlers import resident
+from handlers import resident, stranger, supervising_menu
 from handlers.shelf import title_of
 from handlers.states import Idle
-from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, RECORD, token
+from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, PENSION, RECORD, token
 from handlers.turn import Replies, Turn
 from storage.interviews import Draft
 from storage.policy import Role
@@ -26,9 +26,11 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = False, page: int = 0)
     if turn.chat.actor.role is Role.RESIDENT:
         return resident.show(turn, lead)
     if turn.chat.actor.role is Role.NOBODY:
-        return [Reply(text=turn.say("chat.stranger"))]
+        return stranger.show(turn, lead)
     rows = await _drafts(turn, page) if turn.chat.actor.may_fill else []
+    rows += await supervising_menu.rows(turn)
     rows += await _work(turn)
+    rows.append((Button(text=turn.say("pension.button.pension"), token=token(PENSION, "open")),))
     rows.append(
         (
             Button(text=turn.say("chat.button.language"), token=token(LANGUAGE)),

@@ -120,6 +120,8 @@ async def _head(turn: Turn, session: Session, filed: Filed) -> str:
     ]
     if filed.corrected:
         lines.append(turn.say("chat.records.corrected"))
+    if filed.reason is not None:
+        lines.append(turn.say("supervise.record.sent_back", why=literal(filed.reason)))
     return "\n".join(lines)
 
 
@@ -134,9 +136,18 @@ async def _correct(turn: Turn, interview_id: str) -> Replies:
     if begun is not None:
         return await leaving.resume(turn, begun)
     draft = await interviews.reopen(turn, session, filed)
+    if filed.reason is not None and filed.ref:
+        draft.iv.goto(filed.ref)
     await turn.uow.record("reopen", filed.instance_id)
     head = Reply(text=await _head(turn, session, filed), edits=menu.SLOT)
     return [head, *await showing.show(turn, draft, lead=turn.say("chat.records.correcting"))]
+
+
+async def mend(turn: Turn, interview_id: str) -> Replies:
+    """Begin to correct what was sent back, at the question that it was sent back for. What is open
+    now becomes a draft."""
+    await leaving.set_aside(turn)
+    return await _correct(turn, interview_id)
 
 
 async def _purpose_is_missing(turn: Turn, session: Session) -> bool:

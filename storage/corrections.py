@@ -16,11 +16,16 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from storage.areas import within
 from storage.connection import Connection
 from storage.formshelf import Forms, Offer
+from storage.office_tables import record_review
 from storage.policy import Actor
 from storage.tables import submission
 
 SUBMITTED: Final = "submitted"
 SUPERSEDED: Final = "superseded"
+
+RETURNED: Final = "returned"
+RETURNED_DAYS: Final = 14
+"""For so long what was sent back may be corrected, however old it is."""
 
 _ROOT: Final = func.coalesce(submission.c.root_id, submission.c.instance_id)
 
@@ -46,7 +51,8 @@ class Filed:
     """The version that stands of a record of the actor's own.
 
     `first_entered` is when the first version came in, `last_day` the last day on which its author
-    may correct it, in the deployment's zone.
+    may correct it, in the deployment's zone. What a supervisor has sent back has a `reason`, and
+    the question `ref` that it is about ('' for all of it); there is more time for it.
     """
 
     instance_id: str
@@ -56,6 +62,8 @@ class Filed:
     visit_date: date
     first_entered: datetime
     last_day: date
+    reason: str | None = None
+    ref: str = ""
 
     @property
     def corrected(self) -> bool:
@@ -128,6 +136,11 @@ class Corrections:
 
     async def _standing(self, root: str) -> Filed | None:
         first = submission.alias("first")
+        sent_back = and_(
+            record_review.c.root_id == root,
+            record_review.c.instance_id == submission.c.instance_id,
+            record_review.c.decision == RETURNED,
+        )
         query = (
             select(
                 submission.c.instance_id,
@@ -136,8 +149,15 @@ class Corrections:
                 submission.c.visit_date,
                 submission.c.form_id,
                 first.c.entered_at,
+                record_review.c.decided_at,
+                record_review.c.reason,
+                record_review.c.ref,
             )
-            .select_from(submission.join(first, first.c.instance_id == root))
+            .select_from(
+                submission.join(first, first.c.instance_id == root).outerjoin(
+                    record_review, sent_back
+                )
+            )
             .where(
                 self._own(),
                 or_(submission.c.instance_id == root, submission.c.root_id == root),
@@ -148,6 +168,10 @@ class Corrections:
         row = (await self._connection.execute(query)).first()
         if row is None:
             return None
+        last_day = await self._last_day(row.form_id, row.entered_at)
+        if row.decided_at is not None:
+            returned = row.decided_at.astimezone(self._zone).date()
+            last_day = max(last_day, returned + timedelta(RETURNED_DAYS))
         return Filed(
             instance_id=row.instance_id,
             root_id=root,
@@ -155,7 +179,9 @@ class Corrections:
             state=row.state,
             visit_date=row.visit_date,
             first_entered=row.entered_at,
-            last_day=await self._last_day(row.form_id, row.entered_at),
+            last_day=last_day,
+            reason=row.reason,
+            ref=row.ref or "",
         )
 
     async def _last_day(self, form_id: str, entered_at: datetime) -> date:

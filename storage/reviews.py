@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from core.ports import Clock
 from storage.connection import Connection
-from storage.corrections import SUPERSEDED
+from storage.corrections import RETURNED, SUPERSEDED
 from storage.dialects import insert_if_new, upsert
 from storage.interviews import Interviews, StoredInterview
 from storage.office_tables import nudge, record_review
@@ -18,8 +18,9 @@ from storage.overseen import overseen
 from storage.policy import Actor
 from storage.tables import account, submission
 
+__all__ = ["APPROVED", "RETURNED", "Review", "Reviewed", "Reviews"]
+
 APPROVED: Final = "approved"
-RETURNED: Final = "returned"
 
 
 @dataclass(frozen=True, slots=True)

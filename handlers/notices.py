@@ -1,0 +1,129 @@
+"""What a worker is told of their supervisor's doing: one message each, and not at any moment.
+
+It keeps the night and an open interview free: what comes then waits for eight in the morning, or
+for the end of the interview. Both are looked at again when it is to be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any, Final
+
+from core.messages import Button, Reply
+from core.texts import known, say
+from handlers import states, window_words
+from handlers.markup import literal
+from handlers.states import Filling, Leaving, Reviewing
+from handlers.tokens import DUTY, RECORD, token
+from handlers.turn import House, Turn
+from storage.conversations import Conversation
+from storage.outbox import Parcel
+from storage.overdue import Case
+from storage.priorities import DIGEST
+from storage.reviews import Reviews
+from storage.unit import UnitOfWork
+
+KIND: Final = "notice"
+
+MORNING: Final = time(8)
+EVENING: Final = time(21)
+LEFT_ALONE: Final = timedelta(minutes=15)
+"""After so long without an answer nobody is interrupted in an interview."""
+
+_BUTTONS: Final = ("reminded", "given")
+
+
+async def remind(turn: Turn, case: Case) -> bool:
+    """Remind whoever owes a duty of it, once a day; False if that was done today."""
+    by = turn.chat.account_id
+    assert by is not None
+    reviews = Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock)
+    if not await reviews.nudge(case.id, turn.today, by):
+        return False
+    await about(turn, case, "reminded", {})
+    return True
+
+
+async def about(
+    turn: Turn, case: Case, what: str, values: Mapping[str, Any], reader: int | None = None
+) -> None:
+    """Tell the account `reader`, or whoever owes the duty, what was done about it. Nobody is told
+    what they did themselves."""
+    reader = case.account_id if reader is None else reader
+    rule = None
+    if turn.house.ground is not None:
+        rule = turn.house.ground().rule(case.rule_id, case.rule_version, case.rule_region)
+    titles = rule.titles.model_dump() if rule else {"zh": case.rule_id, "en": case.rule_id}
+    duty = {"id": case.id, "kind": case.kind, "code": case.code, "surname": case.surname}
+    days = {"opens_on": case.opens_on.isoformat(), "due_on": case.due_on.isoformat()}
+    await tell(turn, reader, what, {"titles": titles, **duty, **days, **values})
+
+
+async def tell(turn: Turn, reader: int | None, what: str, body: Mapping[str, Any]) -> None:
+    """Tell an account something; `what` names the text."""
+    if reader is None or reader == turn.chat.account_id:
+        return
+    for chat in await turn.uow.conversations.of_account(reader):
+        await _queue(turn.uow, chat, {"what": what, **body}, turn.house.zone)
+
+
+async def _queue(uow: UnitOfWork, chat: Conversation, body: dict[str, Any], zone: tzinfo) -> None:
+    free = free_at(chat, uow.now, zone)
+    await uow.outbox.queue_kind(chat.id, KIND, body, DIGEST, not_before=free)
+
+
+def free_at(chat: Conversation, now: datetime, zone: tzinfo) -> datetime:
+    """The next moment from `now` on (aware) at which a chat may be written to unasked."""
+    if isinstance(states.load(chat.state), Filling | Reviewing | Leaving):
+        now = max(now, chat.updated_at + LEFT_ALONE)
+    local = now.astimezone(zone)
+    if MORNING <= local.time() < EVENING:
+        return now
+    day = local.date() + timedelta(days=local.time() >= EVENING)
+    return datetime.combine(day, MORNING, zone)
+
+
+async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
+    """A notice at the moment of sending; None if it has to wait once more."""
+    chat = await uow.conversations.get(parcel.conversation_id)
+    if chat is not None and free_at(chat, uow.now, house.zone) > uow.now:
+        await _queue(uow, chat, parcel.body, house.zone)
+        return None
+    return render(parcel.body, parcel.language, house)
+
+
+def render(body: dict[str, Any], language: str, house: House) -> Reply:
+    """A notice in the reader's language."""
+    values = dict(body)
+    what = str(values.pop("what"))
+    if "reason" in values and known(f"rulewords.reason.{values['reason']}"):
+        values["reason"] = say(language, f"rulewords.reason.{values['reason']}")
+    if "titles" in values:
+        values["duty"] = _duty(values, language)
+    if "due_on" in values:
+        first, last = (date.fromisoformat(values[name]) for name in ("opens_on", "due_on"))
+        values["window"] = window_words.any_day(first, last, last, language)
+    text = say(language, f"supervise.told.{what}", **values)
+    return Reply(text=text, buttons=_buttons(what, body, language))
+
+
+def _duty(values: Mapping[str, Any], language: str) -> str:
+    title = literal(values["titles"].get(language, ""))
+    if not values["code"]:
+        return title
+    key = "chat.list.family" if values["kind"] == "household" else "chat.list.someone"
+    name = say(language, key, code=literal(values["code"]), surname=literal(values["surname"]))
+    return say(language, "supervise.told.duty", subject=name, title=title)
+
+
+def _buttons(what: str, body: Mapping[str, Any], language: str) -> tuple[tuple[Button, ...], ...]:
+    if what == "returned":
+        text = say(language, "supervise.button.mend")
+        return (
+            (Button(text=text, token=token(RECORD, "mend", body["interview"]), style="primary"),),
+        )
+    if what in _BUTTONS:
+        text = say(language, "supervise.button.why")
+        return ((Button(text=text, token=token(DUTY, "why", body["id"])),),)
+    return ()

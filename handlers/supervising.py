@@ -1,0 +1,50 @@
+"""The supervisor's pages in the chat: overview, overdue, subjects, decisions, records of others."""
+
+from __future__ import annotations
+
+from handlers import (
+    menu,
+    supervising_approvals,
+    supervising_duty,
+    supervising_overdue,
+    supervising_overview,
+    supervising_records,
+    supervising_subject,
+)
+from handlers.states import Idle
+from handlers.supervising_menu import oversees
+from handlers.tokens import Token
+from handlers.turn import Replies, Turn
+
+_DUTY = frozenset({"d", "remind", "lift", "give", "to", "entry"})
+_RECORD = frozenset({"c", "fine", "back", "about"})
+
+
+async def pressed(turn: Turn, pressed: Token) -> Replies:
+    """One of our buttons. Whoever oversees nothing gets the menu."""
+    if not oversees(turn):
+        return await menu.show(turn, turn.say("chat.stale"))
+    turn.state = Idle()
+    match pressed.word(0):
+        case "o":
+            return await supervising_overview.show(turn, pressed)
+        case "r":
+            return await supervising_overview.rule(turn, pressed)
+        case "h":
+            return await supervising_overdue.home(turn)
+        case "l":
+            return await supervising_overdue.listed(turn, pressed)
+        case "w":
+            return await supervising_subject.show(turn, pressed)
+        case "a":
+            return await supervising_approvals.show(turn)
+        case "gone":
+            return await supervising_approvals.departure(turn, pressed)
+        case "req":
+            return await supervising_approvals.request(turn, pressed)
+        case what if what in _DUTY:
+            return await supervising_duty.pressed(turn, pressed)
+        case what if what in _RECORD:
+            return await supervising_records.pressed(turn, pressed)
+        case _:
+            return await menu.show(turn, turn.say("chat.stale"))

@@ -1,0 +1,165 @@
+"""What waits for a decision: who has left, what workers ask for, and visits that came in late."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from handlers import notices, window_words
+from handlers.markup import literal
+from handlers.supervising_page import (
+    Row,
+    area_name,
+    button,
+    ground_of,
+    page,
+    rule_title,
+    say,
+    someone,
+    subject,
+)
+from handlers.supervising_subject import outcome, reason
+from handlers.tokens import Token
+from handlers.turn import Replies, Turn
+from storage.departures import Departing, Departures
+from storage.overdue import LateEntry, Overdue
+from storage.requests import Request, Requests
+
+SHOWN: Final = 4
+"""How many of each kind a page holds: the next ones come up as these are decided."""
+
+
+async def show(turn: Turn, lead: str = "", *, edit: bool = True) -> Replies:
+    """All that waits, who waits longest first."""
+    leaving, departures = await Departures(turn.uow.connection, turn.uow.actor).waiting(0, SHOWN)
+    asked, requests = await _requests(turn).waiting(0, SHOWN)
+    entries = await Overdue(turn.uow.connection, turn.uow.actor, turn.uow.now).late_entries(
+        turn.chat.actor.area or "", SHOWN
+    )
+    text = [lead, ""] if lead else []
+    rows: list[Row] = []
+    if leaving:
+        text.append(say(turn, "ask.departures", n=departures))
+        text += [await _departure(turn, n, one) for n, one in enumerate(leaving, 1)]
+        rows += [_departure_row(turn, n, one) for n, one in enumerate(leaving, 1)]
+    if asked:
+        text += ["", say(turn, "ask.requests", n=requests)]
+        text += [await _request(turn, n, one) for n, one in enumerate(asked, len(leaving) + 1)]
+        rows += [_request_row(turn, n, one) for n, one in enumerate(asked, len(leaving) + 1)]
+    if entries:
+        text += ["", say(turn, "ask.entries")]
+        before = len(leaving) + len(asked) + 1
+        text += [_entry(turn, n, one) for n, one in enumerate(entries, before)]
+        rows += [_entry_row(turn, n, one) for n, one in enumerate(entries, before)]
+    if not rows:
+        text.append(say(turn, "ask.none"))
+    return page(turn, text, rows, edit=edit)
+
+
+def _requests(turn: Turn) -> Requests:
+    return Requests(turn.uow.connection, turn.uow.actor, turn.uow.now)
+
+
+# --- departures ----------------------------------------------------------------------------------
+
+
+async def _departure(turn: Turn, number: int, one: Departing) -> str:
+    return say(
+        turn,
+        f"ask.{one.kind}",
+        n=number,
+        subject=someone(turn, "person", one.code, one.surname),
+        area=await area_name(turn, one.area_code),
+        day=window_words.day(one.on_day, turn.today, turn.language),
+        worker=one.worker,
+    )
+
+
+def _departure_row(turn: Turn, number: int, one: Departing) -> Row:
+    return (
+        button(turn, "confirm", "gone", one.person_id, "yes", n=number),
+        button(turn, "refuse", "gone", one.person_id, "no", n=number),
+    )
+
+
+async def departure(turn: Turn, pressed: Token) -> Replies:
+    """Confirm that somebody left, or refuse it: ``gone:17:yes``. Who told it is told."""
+    from scheduler.visiting import confirm_departure
+
+    waiting = Departures(turn.uow.connection, turn.uow.actor)
+    one = await waiting.one(pressed.number(1))
+    by = turn.chat.account_id
+    if one is None or by is None or pressed.word(2) not in ("yes", "no"):
+        return await show(turn, say(turn, "gone"))
+    confirmed = pressed.word(2) == "yes"
+    if confirmed:
+        await confirm_departure(turn.uow, ground_of(turn), one.person_id, by)
+    else:
+        await waiting.refuse(one.person_id)
+    decision = "confirm_departure" if confirmed else "refuse_departure"
+    await turn.uow.record(decision, f"{one.kind}:{one.code}")
+    what = f"{one.kind}_{'confirmed' if confirmed else 'refused'}"
+    name = someone(turn, "person", one.code, one.surname)
+    await notices.tell(turn, one.account_id, what, {"subject": name})
+    return await show(turn, say(turn, f"ask.{what}", subject=name))
+
+
+# --- requests ------------------------------------------------------------------------------------
+
+
+async def _request(turn: Turn, number: int, one: Request) -> str:
+    overdue = Overdue(turn.uow.connection, turn.uow.actor, turn.uow.now)
+    case = await overdue.one(one.obligation_id)
+    assert case is not None  # asked within the same area
+    what = say(turn, "late.what", subject=subject(turn, case), title=rule_title(turn, case)).strip()
+    author = await turn.uow.accounts.get(one.account_id)
+    values = {"n": number, "what": what, "worker": author.code if author else "—"}
+    if one.kind == "reschedule" and one.day is not None:
+        due = window_words.day(case.due_on, turn.today, turn.language)
+        day = window_words.day(one.day, turn.today, turn.language)
+        text = say(turn, "ask.reschedule", due=due, day=day, **values)
+    else:
+        text = say(turn, "ask.exempt", reason=reason(turn, one.reason), **values)
+    return say(turn, "ask.note", request=text, note=literal(one.note)) if one.note else text
+
+
+def _request_row(turn: Turn, number: int, one: Request) -> Row:
+    return (
+        button(turn, "allow", "req", one.id, "yes", n=number),
+        button(turn, "refuse", "req", one.id, "no", n=number),
+    )
+
+
+async def request(turn: Turn, pressed: Token) -> Replies:
+    """Approve what a worker asked, or refuse it: ``req:5:yes``. They are told."""
+    from scheduler.answering import answer
+
+    approve = pressed.word(2) == "yes"
+    if pressed.word(2) not in ("yes", "no"):
+        return await show(turn, say(turn, "gone"))
+    done = await answer(turn.uow, ground_of(turn), pressed.number(1), approve=approve)
+    return await show(turn, say(turn, f"ask.{done.decision}") if done else say(turn, "gone"))
+
+
+# --- late entries --------------------------------------------------------------------------------
+
+
+def _entry(turn: Turn, number: int, one: LateEntry) -> str:
+    return say(
+        turn,
+        "ask.entry",
+        n=number,
+        what=say(
+            turn, "late.what", subject=subject(turn, one.case), title=rule_title(turn, one.case)
+        ),
+        window=window_words.any_day(one.case.opens_on, one.case.due_on, turn.today, turn.language),
+        day=window_words.day(one.call.visit_date, turn.today, turn.language),
+        entered=window_words.day(
+            one.call.entered_at.astimezone(turn.house.zone).date(), turn.today, turn.language
+        ),
+        outcome=outcome(turn, one.call.outcome),
+        worker=one.call.worker,
+    )
+
+
+def _entry_row(turn: Turn, number: int, one: LateEntry) -> Row:
+    return (button(turn, "look", "d", one.case.id, n=number),)

@@ -1,0 +1,192 @@
+"""One duty, and what can be done about it: remind, lift for a reason, give to somebody else."""
+
+from __future__ import annotations
+
+from core.messages import Button
+from handlers import notices, window_words
+from handlers.supervising_page import (
+    PAGE,
+    Row,
+    area_name,
+    button,
+    ground_of,
+    page,
+    pager,
+    rule_title,
+    say,
+    subject,
+)
+from handlers.supervising_subject import reason as reason_words
+from handlers.supervising_subject import state
+from handlers.tokens import OVERSEE, Token, token
+from handlers.turn import Replies, Turn
+from storage.overdue import Case, Overdue
+from storage.reassigning import Reassigning
+
+
+async def pressed(turn: Turn, pressed: Token) -> Replies:
+    """A button of a duty's page: what it does, then the duty's id."""
+    case = await _find(turn, pressed.number(1))
+    if case is None:
+        return page(turn, [say(turn, "gone")], [(button(turn, "late", "h"),)])
+    match pressed.word(0):
+        case "remind":
+            return await _remind(turn, case)
+        case "lift":
+            return await _lift(turn, case, pressed.word(2))
+        case "give":
+            return await _choose(turn, case, max(pressed.number(2), 0))
+        case "to":
+            return await _give(turn, case, pressed.number(2))
+        case "entry":
+            return await _accept(turn, case)
+        case _:
+            return await show(turn, case)
+
+
+async def show(turn: Turn, case: Case, lead: str = "") -> Replies:
+    """The duty: what, whom, when, who owes it, where it stands."""
+    title = rule_title(turn, case)
+    text = [lead, ""] if lead else []
+    text += [
+        say(turn, "duty.title", title=title, id=case.rule_id),
+        say(
+            turn,
+            "duty.whom",
+            subject=subject(turn, case),
+            area=await area_name(turn, case.area_code),
+        ),
+        say(
+            turn,
+            "duty.window",
+            window=window_words.any_day(case.opens_on, case.due_on, turn.today, turn.language),
+        ),
+        say(turn, "duty.worker", worker=case.worker) if case.worker else say(turn, "duty.nobody"),
+        say(turn, "duty.state", state=state(turn, case)),
+    ]
+    return page(turn, text, _ways(turn, case))
+
+
+def _ways(turn: Turn, case: Case) -> list[Row]:
+    from scheduler.deciding import is_open
+
+    rows: list[Row] = []
+    if is_open(case):
+        if case.account_id is not None:
+            rows.append((button(turn, "remind", "remind", case.id),))
+        rows.append(
+            (button(turn, "give", "give", case.id, 0), button(turn, "lift", "lift", case.id))
+        )
+    elif case.state == "missed":
+        rows.append((button(turn, "entry_accept", "entry", case.id),))
+    return [*rows, _back(turn, case)]
+
+
+def _back(turn: Turn, case: Case) -> Row:
+    if case.code:
+        return (button(turn, "subject", "w", case.kind, case.code),)
+    return (button(turn, "late", "h"),)
+
+
+async def _find(turn: Turn, number: int) -> Case | None:
+    return await Overdue(turn.uow.connection, turn.uow.actor, turn.uow.now).one(number)
+
+
+# --- reminding -----------------------------------------------------------------------------------
+
+
+async def _remind(turn: Turn, case: Case) -> Replies:
+    """One message a day about one duty, whoever presses how often."""
+    if case.account_id is None or not await notices.remind(turn, case):
+        return await show(turn, case, say(turn, "remind.already"))
+    await turn.uow.record("remind", f"{case.rule_id}:{case.period_key}:{case.code}")
+    return await show(turn, case, say(turn, "remind.done", worker=case.worker))
+
+
+# --- lifting -------------------------------------------------------------------------------------
+
+
+async def _lift(turn: Turn, case: Case, reason: str) -> Replies:
+    from scheduler.deciding import exempt
+
+    rule = ground_of(turn).rule(case.rule_id, case.rule_version, case.rule_region)
+    reasons = rule.limits.exempt if rule else ("other",)
+    if reason not in reasons:
+        rows: list[Row] = [
+            (Button(text=reason_words(turn, name), token=token(OVERSEE, "lift", case.id, name)),)
+            for name in reasons
+        ]
+        text = [say(turn, "lift.ask", what=_what(turn, case))]
+        return page(turn, text, [*rows, (button(turn, "back", "d", case.id),)])
+    if not await exempt(turn.uow, case, reason):
+        return await show(turn, case, say(turn, "gone"))
+    body = {"reason": reason}
+    await notices.about(turn, case, "lifted", body)
+    case = await _find(turn, case.id) or case
+    return await show(turn, case, say(turn, "lift.done"))
+
+
+def _what(turn: Turn, case: Case) -> str:
+    title = rule_title(turn, case)
+    return say(turn, "late.what", subject=subject(turn, case), title=title).strip()
+
+
+# --- giving to somebody else ---------------------------------------------------------------------
+
+
+async def _choose(turn: Turn, case: Case, shown: int) -> Replies:
+    """Who could take it over, who works nearest first."""
+    reassigning = Reassigning(turn.uow.connection, turn.uow.actor, turn.uow.now)
+    found, total = await reassigning.colleagues(case.area_code, case.account_id, shown, PAGE)
+    key = "give.home" if case.household_id is not None else "give.one"
+    text = [say(turn, key, what=_what(turn, case)) if found else say(turn, "give.nobody")]
+    rows: list[Row] = []
+    for one in found:
+        role = turn.say(f"chat.role.{one.role.value}")
+        words = say(turn, "button.to", code=one.code, surname=one.surname, role=role, n=one.open)
+        rows.append((Button(text=words, token=token(OVERSEE, "to", case.id, one.id)),))
+    rows += pager(shown, total, PAGE, "give", str(case.id), "{}")
+    return page(turn, text, [*rows, (button(turn, "back", "d", case.id),)])
+
+
+async def _give(turn: Turn, case: Case, account_id: int) -> Replies:
+    """Give the household of a duty, or the duty alone, to somebody else, for good."""
+    reassigning = Reassigning(turn.uow.connection, turn.uow.actor, turn.uow.now)
+    fitting, total = await reassigning.colleagues(case.area_code, case.account_id, 0, PAGE)
+    if total > len(fitting):
+        fitting, _ = await reassigning.colleagues(case.area_code, case.account_id, 0, total)
+    chosen = next((one for one in fitting if one.id == account_id), None)
+    if chosen is None:
+        return await show(turn, case, say(turn, "gone"))
+    if case.household_id is not None:
+        role = await _role(turn, case)
+        home, former = case.household_id, case.account_id
+        n = await reassigning.give_home(home, role, former, chosen.id)
+    else:
+        n = await reassigning.give_one(case.id, chosen.id)
+    what = case.code or case.area_code
+    await turn.uow.record("reassign", f"{what}:{case.worker or '-'}:{chosen.code}")
+    for reader, key in ((chosen.id, "given"), (case.account_id, "taken")):
+        if reader is not None:
+            await notices.about(turn, case, key, {"n": n, "to": chosen.code}, reader)
+    case = await _find(turn, case.id) or case
+    return await show(turn, case, say(turn, "give.done", worker=chosen.code, n=n))
+
+
+async def _role(turn: Turn, case: Case) -> str:
+    """As whom the former owner did it: the successor does in the home what that role would."""
+    former = await turn.uow.accounts.get(case.account_id) if case.account_id else None
+    return former.role.value if former else case.role
+
+
+# --- late entries --------------------------------------------------------------------------------
+
+
+async def _accept(turn: Turn, case: Case) -> Replies:
+    from scheduler.deciding import accept_late
+
+    if await accept_late(turn.uow, ground_of(turn), case.id) is None:
+        return await show(turn, case, say(turn, "entry.none"))
+    await notices.about(turn, case, "accepted", {})
+    case = await _find(turn, case.id) or case
+    return await show(turn, case, say(turn, "entry.done"))

@@ -1,0 +1,32 @@
+"""What the menu offers to who oversees an area, before what it offers to everybody."""
+
+from __future__ import annotations
+
+from handlers.supervising_page import Row, button
+from handlers.turn import Turn
+from storage.departures import Departures
+from storage.requests import Requests
+
+
+async def rows(turn: Turn) -> list[Row]:
+    """The overview, what is overdue, and what waits for a decision, with its number."""
+    if not oversees(turn):
+        return []
+    n = await _waiting(turn)
+    asked = button(turn, "asks_n" if n else "asks", "a", n=n)
+    if n:
+        asked = asked.model_copy(update={"style": "primary"})
+    return [(button(turn, "over", "o"), button(turn, "late", "h")), (asked,)]
+
+
+def oversees(turn: Turn) -> bool:
+    """Whether pages of ours are for this person: they approve, for an area, and rules are kept."""
+    actor = turn.chat.actor
+    return actor.may_approve and actor.area is not None and turn.house.ground is not None
+
+
+async def _waiting(turn: Turn) -> int:
+    uow = turn.uow
+    _, leaving = await Departures(uow.connection, uow.actor).waiting(0, 1)
+    _, asked = await Requests(uow.connection, uow.actor, uow.now).waiting(0, 1)
+    return leaving + asked

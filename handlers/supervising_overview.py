@@ -1,0 +1,189 @@
+"""The overview: how much of what each rule asks for is done, with both numbers, and by village."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from core.messages import Button
+from handlers.markup import literal
+from handlers.supervising_page import (
+    PAGE,
+    Row,
+    area_name,
+    button,
+    ground_of,
+    in_rows,
+    page,
+    pager,
+    say,
+)
+from handlers.tokens import OVERSEE, Token, token
+from handlers.turn import Replies, Turn
+
+if TYPE_CHECKING:
+    from scheduler.coverage import Covered, Place
+
+TOWNSHIP: Final = 9
+"""How long the code of a township is: an area with a shorter one is looked at by township first."""
+
+_DAY: Final = timedelta(days=1)
+
+
+async def show(turn: Turn, pressed: Token, *, edit: bool = True) -> Replies:
+    """Every rule, as it stands at the end of a month, in an area: ``o:202611:990101001:0``."""
+    from scheduler.coverage import coverage
+
+    root = _root(turn, pressed.word(2))
+    month = _month(turn, pressed.word(1))
+    found = await coverage(turn.uow, ground_of(turn), _last_day(turn, month), root)
+    found = [one for one in found if one.total.owed or one.total.exempt]
+    pages = max(-(-len(found) // PAGE), 1)
+    shown = min(max(pressed.number(3), 0), pages - 1)
+    here = found[shown * PAGE : (shown + 1) * PAGE]
+    text = [
+        say(turn, "over.title", month=_month_name(turn, month), area=await area_name(turn, root))
+    ]
+    text += _all_lines(turn, here, shown * PAGE) if found else [say(turn, "over.none")]
+    key = f"{month:%Y%m}"
+    numbers = [
+        Button(text=f"{number} · {one.rule_id}", token=token(OVERSEE, "r", key, root, one.rule_id))
+        for number, one in enumerate(here, shown * PAGE + 1)
+    ]
+    rows = [
+        *in_rows(numbers, 3),
+        *pager(shown, len(found), PAGE, "o", key, root, "{}"),
+        *await _townships(turn, root, key),
+        _months(turn, month, "o", root),
+        (button(turn, "late", "h"),),
+    ]
+    return page(turn, text, rows, edit=edit)
+
+
+async def rule(turn: Turn, pressed: Token) -> Replies:
+    """One rule by the areas next below: ``r:202611:990101001:C01``."""
+    from scheduler.coverage import coverage
+
+    root, name = _root(turn, pressed.word(2)), pressed.word(3)
+    month = _month(turn, pressed.word(1))
+    day = _last_day(turn, month)
+    found = await coverage(turn.uow, ground_of(turn), day, root, [name] if name else [])
+    if not name or not found:
+        return await show(turn, pressed)
+    (one,) = found
+    names = {area.code: area.name for area in await turn.uow.areas.all(root)}
+    text = [
+        say(turn, "over.rule", title=_title(turn, one), id=literal(one.rule_id)),
+        say(
+            turn, "over.where", month=_month_name(turn, month), area=literal(names.get(root, root))
+        ),
+        "",
+        say(turn, "over.all", numbers=_numbers(turn, one, one.total)),
+        *(
+            say(
+                turn,
+                "over.place",
+                area=literal(names.get(each.area_code, each.area_code)),
+                numbers=_numbers(turn, one, each),
+            )
+            for each in one.places
+        ),
+    ]
+    rows = [
+        *_late_places(turn, one, names),
+        _months(turn, month, "r", root, name),
+        (button(turn, "over", "o", f"{month:%Y%m}", root, 0),),
+    ]
+    return page(turn, text, rows)
+
+
+def _late_places(turn: Turn, one: Covered, names: Mapping[str, str]) -> Iterator[Row]:
+    """Where something of the rule is overdue, the way to whom it concerns."""
+    for each in one.places:
+        if each.overdue:
+            name = names.get(each.area_code, each.area_code)
+            words = ("l", each.area_code, 0, one.rule_id)
+            yield (button(turn, "place", *words, area=name, n=each.overdue),)
+
+
+def _all_lines(turn: Turn, found: list[Covered], before: int) -> Iterator[str]:
+    for number, one in enumerate(found, before + 1):
+        title = _title(turn, one)
+        yield ""
+        yield say(turn, "over.entry", n=number, title=title, id=literal(one.rule_id))
+        yield _numbers(turn, one, one.total)
+
+
+def _title(turn: Turn, one: Covered) -> str:
+    return literal(one.rule.titles.of(turn.language) if one.rule else one.rule_id)
+
+
+def _numbers(turn: Turn, one: Covered, place: Place) -> str:
+    """Both numbers, their share and the target, then what is overdue and what was lifted."""
+    parts = [say(turn, "over.numbers", done=place.done, owed=place.owed)]
+    if place.owed:
+        parts[0] = say(
+            turn, "over.share", numbers=parts[0], percent=f"{place.done / place.owed:.0%}"
+        )
+    if one.target is not None and place.area_code == "":
+        parts.append(say(turn, "over.target", percent=f"{one.target:.0%}"))
+    parts += [
+        say(turn, f"over.{key}", n=n)
+        for key, n in (("late", place.late), ("overdue", place.overdue), ("exempt", place.exempt))
+        if n
+    ]
+    return say(turn, "over.join").join(parts)
+
+
+async def _townships(turn: Turn, root: str, month: str) -> list[Row]:
+    """From a county the way to its townships, and from one back to the whole county."""
+    own = turn.chat.actor.area or ""
+    if root != own:
+        return [(button(turn, "whole", "o", month, own, 0),)]
+    if len(root) >= TOWNSHIP:
+        return []
+    areas = [one for one in await turn.uow.areas.all(root) if len(one.code) == TOWNSHIP]
+    return in_rows(
+        [Button(text=one.name, token=token(OVERSEE, "o", month, one.code, 0)) for one in areas], 3
+    )
+
+
+# --- months --------------------------------------------------------------------------------------
+
+
+def _months(turn: Turn, month: date, what: str, root: str, *rest: str) -> Row:
+    """The way to the month before, and back to this one."""
+    before = (month - _DAY).replace(day=1)
+    after = rest or (0,)
+    row = [button(turn, "before", what, f"{before:%Y%m}", root, *after)]
+    if month != turn.today.replace(day=1):
+        row.append(button(turn, "now", what, f"{turn.today:%Y%m}", root, *after))
+    return tuple(row)
+
+
+def _month(turn: Turn, word: str) -> date:
+    """The first day of the month that a token names; this one for anything else."""
+    this = turn.today.replace(day=1)
+    if len(word) != 6 or not (word.isascii() and word.isdigit()):
+        return this
+    year, month = int(word[:4]), int(word[4:])
+    if not (year >= 2000 and 1 <= month <= 12):
+        return this
+    return min(date(year, month, 1), this)
+
+
+def _last_day(turn: Turn, month: date) -> date:
+    """The day on which a month is looked at: its last, or today."""
+    return min((month + 31 * _DAY).replace(day=1) - _DAY, turn.today)
+
+
+def _month_name(turn: Turn, month: date) -> str:
+    names = turn.say("rulewords.months").split()
+    return say(turn, "over.month", year=month.year, month=names[month.month - 1])
+
+
+def _root(turn: Turn, word: str) -> str:
+    """The area that a token names, if it is within the person's own; else that one."""
+    own = turn.chat.actor.area or ""
+    return word if word.isdigit() and word.startswith(own) else own

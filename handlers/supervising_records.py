@@ -1,0 +1,204 @@
+"""A record of somebody else's, read by who oversees it: approved, or sent back with a reason.
+
+Sending back changes nothing in the record. Its author gets one message with the reason, and a
+button that leads straight into the correction, to the question that the reason is about.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from core.messages import Button, Entry, Reply, Text
+from forms import Summary, SummaryLine
+from handlers import interviews, notices, purposes
+from handlers.interviews import Session
+from handlers.markup import authored, literal, unmarked
+from handlers.review_page import LINES, said
+from handlers.states import Idle, Returning
+from handlers.submitting import receipt_of
+from handlers.supervising_page import Row, button, in_rows, page, pager, say, someone
+from handlers.tokens import OVERSEE, Token, token
+from handlers.turn import Replies, Turn
+from storage.reviews import APPROVED, RETURNED, Review, Reviewed, Reviews
+
+MAX_REASON: Final = 200
+"""Letters of a reason."""
+
+WHOLE: Final = -1
+"""The number of a line that is none: what is said is about the whole record."""
+
+
+async def pressed(turn: Turn, pressed: Token) -> Replies:
+    """A button of a record's page: what it does, then the record."""
+    record, session = await _open(turn, f"uuid:{pressed.word(1)}")
+    if record is None or session is None:
+        return page(turn, [turn.say("chat.records.gone")], [(button(turn, "late", "h"),)])
+    shown = max(pressed.number(2), 0)
+    match pressed.word(0):
+        case "fine":
+            return await _approve(turn, record, session)
+        case "back":
+            return _which(turn, record, session, shown)
+        case "about":
+            return _ask_why(turn, record, session, pressed.number(2))
+        case _:
+            return await show(turn, record, session, shown)
+
+
+async def show(
+    turn: Turn, record: Reviewed, session: Session, shown: int = 0, lead: str = ""
+) -> Replies:
+    """The record as it stands, page by page. Opening it is logged."""
+    turn.state = Idle()
+    subject = session.stored.subject
+    if await _purpose_is_missing(turn, session):
+        return purposes.ask(turn, subject["code"], subject["surname"])
+    await turn.uow.record("open", record.instance_id)
+    summary = session.iv.summary()
+    pages = max(-(-len(summary.lines) // LINES), 1)
+    shown = min(shown, pages - 1)
+    text = [lead, ""] if lead else []
+    text += [await _head(turn, record, session), *said(turn, session, summary, shown)]
+    plain = record.root_id.removeprefix("uuid:")
+    rows = pager(shown, len(summary.lines), LINES, "c", plain, "{}")
+    if not (record.current and record.decision == APPROVED):
+        fine = button(turn, "fine", "fine", plain)
+        rows.append((fine, button(turn, "return", "back", plain, shown)))
+    if record.subject_code:
+        way = button(turn, "subject", "w", record.subject_kind, record.subject_code)
+        rows.append((way,))
+    return page(turn, ["\n\n".join(part for part in text if part)], rows)
+
+
+async def _purpose_is_missing(turn: Turn, session: Session) -> bool:
+    born, number = session.stored.subject.get("birth_date"), session.stored.subject_id
+    if not born or number is None:
+        return False
+    return await purposes.missing(turn, number, date.fromisoformat(born))
+
+
+async def _open(turn: Turn, root: str) -> tuple[Reviewed | None, Session | None]:
+    reviews = Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock)
+    record = await reviews.record(root)
+    stored = await reviews.interview(record) if record else None
+    if record is None or stored is None:
+        return record, None
+    return record, await interviews.read(turn, stored, record.first_entered)
+
+
+async def _head(turn: Turn, record: Reviewed, session: Session) -> str:
+    subject = session.stored.subject
+    head = turn.say(
+        "chat.records.head",
+        form=literal(await session.title(turn)),
+        subject=literal(f"{subject.get('code', '')} {subject.get('surname', '')}".strip()),
+        day=record.visit_date.isoformat(),
+        receipt=receipt_of(record.instance_id),
+    )
+    lines = [head, say(turn, "record.worker", worker=record.worker)]
+    if record.decision:
+        when = "now" if record.current else "before"
+        lines.append(say(turn, f"record.{record.decision}_{when}"))
+    return "\n".join(lines)
+
+
+async def _approve(turn: Turn, record: Reviewed, session: Session) -> Replies:
+    await _decide(turn, record, APPROVED, None, None)
+    fresh, _ = await _open(turn, record.root_id)
+    return await show(turn, fresh or record, session, 0, say(turn, "record.approved"))
+
+
+async def _decide(
+    turn: Turn, record: Reviewed, decision: str, ref: str | None, reason: str | None
+) -> None:
+    by = turn.chat.account_id
+    assert by is not None
+    review = Review(
+        root_id=record.root_id,
+        instance_id=record.instance_id,
+        decision=decision,
+        ref=ref,
+        reason=reason,
+        account_id=record.account_id,
+        decided_by=by,
+        decided_at=turn.uow.now,
+    )
+    await Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock).decide(review)
+    await turn.uow.record("approve" if decision == APPROVED else "return", record.instance_id)
+
+
+# --- sending back --------------------------------------------------------------------------------
+
+
+def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> Replies:
+    """Which question it is about: those of the page that was shown, by number."""
+    summary = session.iv.summary()
+    start = shown * LINES
+    plain = record.root_id.removeprefix("uuid:")
+    numbers = [
+        Button(text=str(index + 1), token=token(OVERSEE, "about", plain, index))
+        for index, line in enumerate(summary.lines[start : start + LINES], start)
+        if isinstance(line, SummaryLine) and not line.readonly
+    ]
+    text = [say(turn, "return.which"), "", "\n\n".join(said(turn, session, summary, shown))]
+    rows: list[Row] = [
+        *in_rows(numbers, 5),
+        *pager(shown, len(summary.lines), LINES, "back", plain, "{}"),
+        (button(turn, "whole_record", "about", plain, "all"),),
+        (button(turn, "back", "c", plain, shown),),
+    ]
+    return page(turn, text, rows)
+
+
+def _ask_why(turn: Turn, record: Reviewed, session: Session, index: int) -> Replies:
+    line = _line(session.iv.summary(), index)
+    turn.state = Returning(root=record.root_id, ref=line.ref if line else "")
+    label = authored(line.label) if line else say(turn, "return.whole")
+    (reply,) = page(
+        turn,
+        [say(turn, "return.why", question=label)],
+        [(button(turn, "back", "c", record.root_id.removeprefix("uuid:"), 0),)],
+    )
+    return [reply.model_copy(update={"entry": Entry(kind="text")})]
+
+
+def _line(summary: Summary, index: int) -> SummaryLine | None:
+    if 0 <= index < len(summary.lines):
+        line = summary.lines[index]
+        return line if isinstance(line, SummaryLine) else None
+    return None
+
+
+async def handle(turn: Turn, state: Returning) -> Replies:
+    """The reason, typed: the record goes back to its author."""
+    record, session = await _open(turn, state.root)
+    if record is None or session is None:
+        turn.state = Idle()
+        return [Reply(text=turn.say("chat.records.gone"))]
+    lines = [one for one in session.iv.summary().lines if isinstance(one, SummaryLine)]
+    line = next((one for one in lines if one.ref == state.ref), None)
+    reason = turn.event.text.strip() if isinstance(turn.event, Text) else ""
+    if not reason or len(reason) > MAX_REASON:
+        label = authored(line.label) if line else say(turn, "return.whole")
+        text = say(turn, "return.why", question=label)
+        lead = say(turn, "return.long", n=MAX_REASON) if reason else say(turn, "return.type")
+        return [Reply(text=f"{lead}\n\n{text}", entry=Entry(kind="text"))]
+    await _decide(turn, record, RETURNED, state.ref or None, reason)
+    title = await session.title(turn)
+    subject = session.stored.subject
+    name = someone(turn, record.subject_kind, subject.get("code", ""), subject.get("surname", ""))
+    body = {
+        "interview": record.interview_id,
+        "form": literal(title),
+        "subject": name,
+        "day": f"{record.visit_date:%m-%d}",
+        "question": unmarked(line.label) if line else "",
+        "why": literal(reason),
+    }
+    await notices.tell(turn, record.account_id, "returned" if line else "returned_whole", body)
+    fresh, _ = await _open(turn, state.root)
+    done = say(turn, "return.done", worker=record.worker)
+    turn.state = Idle()
+    replies = await show(turn, fresh or record, session, 0, done)
+    return [reply.model_copy(update={"edits": None}) for reply in replies]
