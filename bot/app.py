@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from bot import heartbeat, logs, single
+from bot import heartbeat, logs, office, single
 from bot.channels.web import WebChannel
 from bot.ground import Grounds
 from bot.health import Health
@@ -93,6 +93,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             stack.push_async_callback(telegram.close)
             channels[telegram.name] = telegram
             routes.append(telegram.attach)
+        routes.append(partial(office.attach, database=database, house=house, door=web_channel.door))
         pusher = _pusher(settings, database, clock)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         routes.append(Health.of(database, list(channels)).attach)

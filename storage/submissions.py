@@ -59,6 +59,25 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A record as a list shows it, without its answers; `author` is the code of an account."""
+
+    instance_id: str
+    area_code: str
+    form_id: str
+    subject_kind: str
+    subject_code: str | None
+    visit_date: date
+    entered_at: datetime
+    outcome: str | None
+    state: str
+    author: str
+
+
+_LINE: Final = tuple(Line.__dataclass_fields__)[:-1]
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which records; None is any. Dates are visit dates, both ends included. Versions that were
     corrected since are left out unless `superseded`."""
@@ -124,6 +143,42 @@ class Submissions:
         """The newest records of `which` with their authors' codes."""
         query = self._filtered(which).order_by(submission.c.entered_at.desc()).limit(limit)
         return [_record(row._mapping) for row in await self._connection.execute(query)]
+
+    async def lines(
+        self, which: Filter, page: int = 0, size: int = 50
+    ) -> tuple[Sequence[Line], bool]:
+        """One page (from 0) of `which`, the newest first, and whether more follow."""
+        one = submission.c
+        query = (
+            self._filtered(which)
+            .with_only_columns(*(one[name] for name in _LINE), account.c.code)
+            .order_by(one.entered_at.desc(), one.instance_id.desc())
+        )
+        rows = await self._connection.execute(query.limit(size + 1).offset(page * size))
+        found = [Line(*row) for row in rows]
+        return found[:size], len(found) > size
+
+    async def before(self, record: Record) -> Record | None:
+        """What `record` is read beside: the version that it replaced, or else the last record of
+        the same form for the same subject before it."""
+        if record.deprecated_id is not None:
+            found = await self.get(record.deprecated_id)
+            return found[0] if found else None
+        one = submission.c
+        earlier = or_(
+            one.visit_date < record.visit_date,
+            and_(one.visit_date == record.visit_date, one.entered_at < record.entered_at),
+        )
+        query = (
+            _records()
+            .where(self._visible(), one.form_id == record.form_id, one.state != SUPERSEDED)
+            .where(one.subject_kind == record.subject_kind, one.subject_id == record.subject_id)
+            .where(earlier)
+            .order_by(one.visit_date.desc(), one.entered_at.desc())
+            .limit(1)
+        )
+        row = (await self._connection.execute(query)).first()
+        return _record(row._mapping)[0] if row else None
 
     async def each(self, which: Filter) -> AsyncIterator[tuple[Record, str]]:
         """Every record of `which`, oldest first, without holding them all."""

@@ -189,7 +189,7 @@ def _short(instance_id: str) -> str:
 
 async def _print_answers(uow: UnitOfWork, record: Record) -> None:
     from bot.cli.printing import table
-    from bot.cli.record_view import RecordView
+    from bot.record_view import RecordView
     from bot.cli.words import language
     from handlers.shelf import Shelf
 

@@ -57,6 +57,11 @@ class WebChannel:
         return CHANNEL
 
     @property
+    def door(self) -> Door:
+        """Who is signed in: other pages of the program ask there too."""
+        return self._door
+
+    @property
     def pace(self) -> None:
         """Nobody minds."""
 

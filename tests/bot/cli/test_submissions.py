@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.export import HEAD, harmless
-from bot.cli.record_view import flat, plain
+from bot.record_view import flat, plain
 from core.clock import SystemClock
 from storage.database import Database
 from tests.bot.cli import paper_visit

@@ -1,0 +1,48 @@
+"""The office: pages for those who see to it that visits are made, rendered on the server.
+
+Every page works without scripts; with them, htmx exchanges the part that changed. Whoever signs in
+to the web chat is signed in here; what they see is what the unit of work gives to their role.
+Templates and pages are loaded when somebody comes in for the first time: a start stays quick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.channels.web.door import Door
+from handlers.turn import House
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.office.office import Office
+
+
+def attach(app: web.Application, *, database: Database, house: House, door: Door) -> None:
+    """Add the office to the program's web server."""
+
+    def open_office() -> Office:
+        from bot.office.office import Office
+
+        return Office(database, house, door)
+
+    entrance = _Entrance(open_office)
+    app.router.add_route("*", "/office", entrance.answer)
+    app.router.add_route("*", "/office/{rest:.*}", entrance.answer)
+
+
+class _Entrance:
+    """Opens the office for the first who comes."""
+
+    def __init__(self, open_office: Callable[[], Office]) -> None:
+        self._open_office = open_office
+        self._opening: asyncio.Task[Office] | None = None
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if self._opening is None:
+            self._opening = asyncio.create_task(asyncio.to_thread(self._open_office))
+        office = await asyncio.shield(self._opening)
+        return await office.answer(request)

@@ -1,0 +1,157 @@
+"""The overview: of each rule how much is done, against its target, and what is overdue where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.office import words
+from bot.office.office import Desk
+from bot.office.visit import Visit
+from storage.overdue import Overdue, Tally
+from storage.policy import Actor
+
+if TYPE_CHECKING:
+    from scheduler.coverage import Covered, Place
+
+_DAY = timedelta(days=1)
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """The first page, and one rule by village."""
+
+    async def show(visit: Visit) -> web.Response:
+        return await _show(desk, visit)
+
+    async def show_rule(visit: Visit) -> web.Response:
+        return await _rule(desk, visit)
+
+    return [
+        desk.get("/office", may, show),
+        desk.get("/office/rules/{rule}/coverage", may, show_rule),
+    ]
+
+
+def may(actor: Actor) -> bool:
+    """Whether somebody oversees others."""
+    return actor.may_export
+
+
+async def _show(desk: Desk, visit: Visit) -> web.Response:
+    from scheduler.coverage import below, coverage
+
+    month, root = _month(visit), _root(visit)
+    assert desk.house.ground is not None
+    async with visit.reading("overview") as uow:
+        found = await coverage(uow, desk.house.ground(), _last_day(month, visit.today), root)
+        tallies = await Overdue(uow.connection, uow.actor, uow.now).tally(root, below(root))
+        names = await words.area_names(uow, visit.actor.area or "")
+    return desk.shell.page(
+        visit,
+        "overview.html",
+        months=_months(month, visit.today),
+        root=root,
+        area=names.get(root, ""),
+        rules=[_line(visit, one) for one in found if one.total.owed or one.total.exempt],
+        late=_late(tallies, names),
+        within=[(code, name) for code, name in names.items() if len(code) == 9 and code != root],
+    )
+
+
+async def _rule(desk: Desk, visit: Visit) -> web.Response:
+    from scheduler.coverage import coverage
+
+    month, root = _month(visit), _root(visit)
+    name = visit.part("rule")
+    assert desk.house.ground is not None
+    async with visit.reading("overview") as uow:
+        day = _last_day(month, visit.today)
+        found = await coverage(uow, desk.house.ground(), day, root, [name])
+        names = await words.area_names(uow, visit.actor.area or "")
+    if not found:
+        raise web.HTTPNotFound
+    (one,) = found
+    return desk.shell.page(
+        visit,
+        "rule.html",
+        months=_months(month, visit.today),
+        root=root,
+        area=names.get(root, ""),
+        rule=_line(visit, one),
+        source=one.rule.source if one.rule else "",
+        places=[
+            _numbers(each, one.target) | {"code": each.area_code, "name": names.get(each.area_code)}
+            for each in one.places
+        ],
+    )
+
+
+def _line(visit: Visit, one: Covered) -> dict[str, object]:
+    title = one.rule.titles.of(visit.language) if one.rule else one.rule_id
+    return _numbers(one.total, one.target) | {"id": one.rule_id, "title": title, "met": one.met}
+
+
+def _numbers(place: Place, target: float | None) -> dict[str, object]:
+    """Both numbers, their share in percent (None if nothing is owed), and the target in percent."""
+    return {
+        "done": place.done,
+        "owed": place.owed,
+        "share": f"{place.done / place.owed:.0%}" if place.owed else None,
+        "target": round((1.0 if target is None else target) * 100, 1),
+        "late": place.late,
+        "overdue": place.overdue,
+        "exempt": place.exempt,
+    }
+
+
+def _late(tallies: Sequence[Tally], names: Mapping[str, str]) -> list[dict[str, object]]:
+    """What is overdue by place, in the order of their codes."""
+    by_place: dict[str, list[Tally]] = defaultdict(list)
+    for one in tallies:
+        by_place[one.area_code].append(one)
+    return [
+        {
+            "code": code,
+            "name": names.get(code, code),
+            "n": sum(one.n for one in some),
+            "rules": some,
+        }
+        for code, some in by_place.items()
+    ]
+
+
+def _root(visit: Visit) -> str:
+    """The area that is looked at, within the visitor's own."""
+    own = visit.actor.area or ""
+    wanted = visit.query("area")
+    return wanted if wanted.isdigit() and wanted.startswith(own) else own
+
+
+# --- months --------------------------------------------------------------------------------------
+
+
+def _month(visit: Visit) -> date:
+    """The first day of the month that the address names (``2026-11``), or of this one."""
+    this = visit.today.replace(day=1)
+    try:
+        return min(date.fromisoformat(f"{visit.query('month')}-01"), this)
+    except ValueError:
+        return this
+
+
+def _last_day(month: date, today: date) -> date:
+    return min((month + 31 * _DAY).replace(day=1) - _DAY, today)
+
+
+def _months(month: date, today: date) -> dict[str, str]:
+    """The month shown, and those before and after it."""
+    after = (month + 31 * _DAY).replace(day=1)
+    return {
+        "shown": f"{month:%Y-%m}",
+        "before": f"{month - _DAY:%Y-%m}",
+        "after": f"{after:%Y-%m}" if after <= today else "",
+    }

@@ -1,0 +1,114 @@
+"""The register: a search over households and people, and one of them through time."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.office import words
+from bot.office.office import Desk
+from bot.office.pages.overdue import case_row
+from bot.office.visit import Visit
+from core.texts import known, say
+from storage.overdue import Overdue
+from storage.policy import Actor
+from storage.register import PersonFile, Subject
+from storage.unit import UnitOfWork
+
+PAGE: Final = 50
+_DUTIES: Final = 50
+_CALLS: Final = 20
+_KINDS: Final = ("person", "household")
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """The search and the subject."""
+
+    async def search(visit: Visit) -> web.Response:
+        return await _search(desk, visit)
+
+    async def subject(visit: Visit) -> web.Response:
+        return await _subject(desk, visit)
+
+    return [
+        desk.get("/office/register", may, search),
+        desk.get("/office/register/{kind:person|household}/{code}", may, subject),
+    ]
+
+
+def may(actor: Actor) -> bool:
+    """Whether somebody looks through an area's people and oversees their visits."""
+    return actor.may_see_people and actor.may_export
+
+
+async def _search(desk: Desk, visit: Visit) -> web.Response:
+    kind = visit.query("kind") if visit.query("kind") in _KINDS else "person"
+    query, page = visit.query("q")[:40], visit.number("page")
+    async with visit.reading("register") as uow:
+        found, total = await uow.register.list(kind, query, page, PAGE)
+        names = await words.area_names(uow, visit.actor.area or "")
+    return desk.shell.page(
+        visit,
+        "register.html",
+        kind=kind,
+        q=query,
+        total=total,
+        page=page,
+        pages=-(-total // PAGE),
+        found=[
+            {
+                "kind": one.kind,
+                "code": one.code,
+                "surname": one.surname or "—",
+                "area": words.area_path(one.area_code, names),
+            }
+            for one in found
+        ],
+    )
+
+
+async def _subject(desk: Desk, visit: Visit) -> web.Response:
+    kind, code = visit.part("kind"), visit.part("code").upper()
+    async with visit.unit("subject") as uow:
+        subject, person = await _open(uow, kind, code)
+        if subject is None:
+            raise web.HTTPNotFound
+        await uow.record("open", subject.code)
+        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        cases = await overdue.history(kind, subject.id, subject.area_code, _DUTIES)
+        calls = await overdue.calls(kind, subject.id, _CALLS)
+        names = await words.area_names(uow, visit.actor.area or "")
+        titles = await words.form_titles(visit, uow, [one.form_id for one in calls])
+        people = await uow.register.people_of(subject.id) if kind == "household" else []
+    return desk.shell.page(
+        visit,
+        "subject.html",
+        subject=subject,
+        area=words.area_path(subject.area_code, names),
+        tags=[_tag(visit, one) for one in person.tags] if person else [],
+        age=person.age(visit.today) if person else None,
+        people=[one.subject for one in people],
+        cases=[case_row(desk, visit, one, names) for one in cases],
+        calls=[
+            {
+                "id": one.root_id,
+                "day": one.visit_date.isoformat(),
+                "form": titles[one.form_id],
+                "outcome": words.outcome(visit, one.outcome),
+                "worker": one.worker,
+            }
+            for one in calls
+        ],
+    )
+
+
+async def _open(uow: UnitOfWork, kind: str, code: str) -> tuple[Subject | None, PersonFile | None]:
+    if kind == "household":
+        return await uow.register.household(code), None
+    person = await uow.register.person(code)
+    return (person.subject, person) if person else (None, None)
+
+
+def _tag(visit: Visit, name: str) -> Any:
+    return say(visit.language, f"tags.{name}") if known(f"tags.{name}") else name

@@ -1,0 +1,42 @@
+"""Names of areas, forms, rules and subjects, as pages write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.office.visit import Visit
+from core.texts import known, say
+from handlers.shelf import title_of
+from storage.unit import UnitOfWork
+
+
+async def area_names(uow: UnitOfWork, root: str) -> dict[str, str]:
+    """The names of `root` and all areas below it, by code."""
+    return {one.code: one.name for one in await uow.areas.all(root)}
+
+
+def area_path(code: str, names: Mapping[str, str]) -> str:
+    """An area with those it lies in, from the village up: ``柳树村第一网格``."""
+    parts = [names[code[:length]] for length in (12, 15) if code[:length] in names]
+    found = dict.fromkeys(parts)  # a village's own code is its first twelve digits
+    return "".join(found) or names.get(code, code)
+
+
+async def form_titles(visit: Visit, uow: UnitOfWork, form_ids: Iterable[str]) -> dict[str, str]:
+    """What menus call these forms, by form id."""
+    titles = {}
+    for form_id in set(form_ids):
+        version = await uow.forms.latest(form_id)
+        titles[form_id] = title_of(version, visit.language) if version else form_id
+    return titles
+
+
+def outcome(visit: Visit, name: str | None) -> str:
+    """What came of a visit; a county's own outcomes by the names that their forms give them."""
+    key = f"supervise.outcome.{name}"
+    return say(visit.language, key) if name and known(key) else name or ""
+
+
+def state(visit: Visit, name: str) -> str:
+    """Where a duty stands."""
+    return say(visit.language, f"supervise.state.{name}")
