@@ -6,13 +6,14 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from core.ports import Clock
 from storage.connection import Connection
 from storage.dialects import insert_if_new
+from storage.ready import Ready
 from storage.tables import form
 
 Published = Literal["published", "updated", "unchanged"]
@@ -116,8 +117,7 @@ class Forms:
 
     async def offered(self) -> Sequence[FormVersion]:
         """Every offered form, in the order that menus show them."""
-        rows = await self._connection.execute(_versions().where(form.c.state == "published"))
-        found = [_version(row._mapping) for row in rows]
+        found = [_version(row) for row in await _OFFERED.all(self._connection, {})]
         return sorted(found, key=lambda one: (one.offer.order, one.form_id))
 
     async def all(self) -> Sequence[FormVersion]:
@@ -127,8 +127,8 @@ class Forms:
 
     async def get(self, sha256: str) -> FormVersion | None:
         """One version by its hash."""
-        found = (await self._connection.execute(_versions().where(form.c.sha256 == sha256))).first()
-        return _version(found._mapping) if found else None
+        found = await _GET.first(self._connection, {"of_sha256": sha256})
+        return _version(found) if found else None
 
     async def source(self, sha256: str) -> FormSource:
         """What a version is compiled from. Raises NoResultFound."""
@@ -202,3 +202,9 @@ def _version(row: Any) -> FormVersion:
         row["published_at"],
         Offer(**offer),
     )
+
+
+# --- statements that a step needs are written once -----------------------------------------------
+
+_OFFERED: Final = Ready(_versions().where(form.c.state == "published"))
+_GET: Final = Ready(_versions().where(form.c.sha256 == bindparam("of_sha256")))

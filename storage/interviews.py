@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from core.ports import Clock
 from storage import codes
@@ -99,24 +99,24 @@ class Interviews:
             corrects=corrects,
             as_of=as_of,
         )
-        await self._connection.execute(
-            insert(interview).values(
-                id=begun.id,
-                conversation_id=begun.conversation_id,
-                account_id=begun.account_id,
-                form_sha256=begun.form_sha256,
-                subject_kind=begun.subject_kind,
-                subject_id=begun.subject_id,
-                status=begun.status,
-                facts=begun.facts,
-                state=_pack(begun.state),
-                alerts=[],
-                started_at=now,
-                updated_at=now,
-                corrects=corrects,
-                as_of=as_of,
-            )
-        )
+        row = {
+            "id": begun.id,
+            "conversation_id": begun.conversation_id,
+            "account_id": begun.account_id,
+            "form_sha256": begun.form_sha256,
+            "subject_kind": begun.subject_kind,
+            "subject_id": begun.subject_id,
+            "status": begun.status,
+            "facts": begun.facts,
+            "state": _pack(begun.state),
+            "alerts": [],
+            "started_at": now,
+            "updated_at": now,
+            "corrects": corrects,
+            "as_of": as_of,
+            "revision": begun.revision,
+        }
+        await _START.run(self._connection, row)
         return begun
 
     async def get(
@@ -129,8 +129,8 @@ class Interviews:
             now = await _LOCK.first(self._connection, mine)
             if now and (now["revision"], now["status"]) == (known.revision, known.status):
                 return known
-        found = (await self._connection.execute(_GET, mine)).first()
-        return _stored(found._mapping) if found else None
+        found = await _GET.first(self._connection, mine)
+        return _stored(found) if found else None
 
     async def correcting(self, instance_id: str) -> str | None:
         """The actor's draft that is to replace this submission, by its id."""
@@ -160,19 +160,11 @@ class Interviews:
 
     async def drafts(self, page: int = 0, size: int = 5) -> tuple[Sequence[Draft], int]:
         """One page (from 0) of the actor's drafts, the latest first, and how many there are."""
-        mine = self._own() & interview.c.status.in_([OPEN, KEPT])
-        total = select(func.count()).select_from(interview).where(mine)
-        count: int = (await self._connection.execute(total)).scalar_one()
-        columns = (
-            interview.c.id,
-            interview.c.form_sha256,
-            interview.c.facts,
-            interview.c.updated_at,
-            interview.c.corrects,
-        )
-        query = select(*columns).where(mine).order_by(interview.c.updated_at.desc())
-        rows = await self._connection.execute(query.limit(size).offset(page * size))
-        return [_draft(row._mapping) for row in rows], count
+        mine = {"of_account": self._actor.account_id}
+        counted = await _COUNT.first(self._connection, mine)
+        asked = {**mine, "size": size, "passed": page * size}
+        rows = await _DRAFTS.all(self._connection, asked)
+        return [_draft(row) for row in rows], counted["drafts"] if counted else 0
 
     async def unfinished(self) -> Sequence[StoredInterview]:
         """The actor's drafts whole, the latest first."""
@@ -238,7 +230,45 @@ _MINE: Final = (
 _LOCK: Final = Ready(
     select(interview.c.revision, interview.c.status).where(*_MINE).with_for_update()
 )
-_GET: Final = select(interview).where(*_MINE).with_for_update()
+_GET: Final = Ready(select(interview).where(*_MINE).with_for_update())
+_UNFINISHED: Final = (
+    interview.c.account_id == bindparam("of_account"),
+    or_(interview.c.status == OPEN, interview.c.status == KEPT),
+)
+_COUNT: Final = Ready(
+    select(func.count().label("drafts")).select_from(interview).where(*_UNFINISHED)
+)
+_DRAFTS: Final = Ready(
+    select(
+        interview.c.id,
+        interview.c.form_sha256,
+        interview.c.facts,
+        interview.c.updated_at,
+        interview.c.corrects,
+    )
+    .where(*_UNFINISHED)
+    .order_by(interview.c.updated_at.desc())
+    .limit(bindparam("size"))
+    .offset(bindparam("passed"))
+)
+_START: Final = Ready(
+    insert(interview),
+    "id",
+    "conversation_id",
+    "account_id",
+    "form_sha256",
+    "subject_kind",
+    "subject_id",
+    "status",
+    "facts",
+    "state",
+    "alerts",
+    "started_at",
+    "updated_at",
+    "corrects",
+    "as_of",
+    "revision",
+)
 _SAVE: Final = Ready(
     update(interview).where(*_MINE),
     "status",
