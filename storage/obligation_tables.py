@@ -150,14 +150,17 @@ review = Table(  # who is to be looked at again on a day, as something begins or
     Column("on_day", Date, nullable=False, index=True),
 )
 
-opening = Table(  # how far a period, or a rule (key ""), has been opened for everybody
+opening = Table(  # how far a period, or a rule (key: its version), has been opened for everybody
     "opening",
     metadata,
     Column("rule_id", String(40), primary_key=True),
     Column("rule_region", AreaCode, primary_key=True),
     Column("period_key", String(64), primary_key=True),
     Column("rule_version", Integer, nullable=False),
+    Column("fingerprint", String(16), nullable=False, server_default=""),  # of the rule
+    Column("first", Date),  # the period's first day
     Column("reached", Serial, nullable=False),  # the last subject's id
+    Column("former", Serial, nullable=False, server_default="0"),  # reached by a former fingerprint
 )
 
 tick_mark = Table(  # the day up to which a tick has done all of its work

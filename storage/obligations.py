@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, true, tuple_, update
 
 from storage.connection import Connection
 from storage.dialects import insert_if_new, upsert
@@ -104,6 +104,14 @@ class Obligations:
             one.opens_on <= day,
             or_(one.counts_until.is_(None), one.counts_until >= day),
         )
+
+    async def open_of(self, kind: str, rule_id: str, period_key: str, run: Run) -> list[Obligation]:
+        """What is open of a period, of the workers of a run or of all areas (`kind`)."""
+        one = obligation.c
+        ids = and_(one.subject_id > run.after, one.subject_id <= run.up_to)
+        mine = and_(one.subject_kind == kind, ids if kind != "area" else true())
+        period = and_(one.rule_id == rule_id, one.period_key == period_key)
+        return await self.select(mine, period, one.ended.is_(None))
 
     async def select(self, *which: ColumnElement[bool]) -> list[Obligation]:
         """Those of `which`, the oldest first, locked."""

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, case, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from storage.areas import within
 from storage.obligation_tables import person_tier
@@ -54,7 +66,7 @@ class Crowd:
 
     def where(self, days: Sequence[Day]) -> ColumnElement[bool]:
         """The rows of the kind's table that belong to it on each of `days`."""
-        code = _area_of(self.kind)
+        code = area_of(self.kind)
         conditions = [within(code, self.region)] if self.region else []
         conditions += [~within(code, one) for one in self.carved]
         if self.code_length:
@@ -68,7 +80,7 @@ class Crowd:
             case "household":
                 return self._has_member(day)
             case "worker":
-                roles = account.c.role.in_(self.roles) if self.roles else true()
+                roles = one_of(account.c.role, self.roles) if self.roles else true()
                 return and_(account.c.active, roles)
         return true()
 
@@ -103,27 +115,35 @@ def listed(people: Any, day: date) -> ColumnElement[bool]:
     return or_(people.c.left_on.is_(None), people.c.left_on > day)
 
 
-def owner(kind: str, roles: Sequence[str]) -> ColumnElement[Any]:
-    """Who owes it for a row of the kind's table: who has the first of `roles` that anybody has in
-    the area or in one around it, and the nearest of those. A worker owes their own quota."""
-    if kind == "worker":
-        return account.c.id
-    code = _area_of(kind)
+def owners(kind: str, roles: Sequence[str], which: ColumnElement[bool]) -> Subquery:
+    """Who owes it (`account_id`) for each area (`code`) in which rows of the kind's table are,
+    of those that `which` takes: who has the first of `roles` that anybody has in the area or in one
+    around it, and the nearest of those. It is looked up once for an area, and not for each row."""
+    code = area_of(kind)
     staff = account.alias("staff")
     around = [code, *(func.substr(code, 1, length) for length in (12, 9, 6, 4, 2))]
     rank = {role: literal(index) for index, role in enumerate(roles)}
     nearest = func.length(staff.c.area_code).desc()
-    return (
+    has_role = one_of(staff.c.role, roles)
+    found = (
         select(staff.c.id)
-        .where(staff.c.active, staff.c.role.in_(roles), staff.c.area_code.in_(around))
+        .where(staff.c.active, has_role, staff.c.area_code.in_(around))
         .order_by(case(rank, value=staff.c.role), nearest, staff.c.id)
         .limit(1)
         .correlate(SOURCES[kind])
         .scalar_subquery()
     )
+    areas = select(code.label("code"), found.label("account_id")).where(which)
+    return areas.group_by(code).subquery("owes")
 
 
-def _area_of(kind: str) -> ColumnElement[Any]:
+def one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """The column holds one of `values`, in a form that a ready statement may have."""
+    return column.in_([literal(value) for value in values])
+
+
+def area_of(kind: str) -> ColumnElement[Any]:
+    """The column that holds the area of a row of the kind's table."""
     table = SOURCES[kind]
     return table.c.code if kind == "area" else table.c.area_code
 
@@ -137,7 +157,7 @@ def _in_force(table: Table, people: Any, day: date) -> Any:
             return None
         return exists().where(
             table.c.person_id == people.c.id,
-            name.in_(names),
+            one_of(name, names),
             table.c.since <= day,
             or_(table.c.until.is_(None), table.c.until > day),
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 
+from storage.areas import within
 from storage.connection import Connection
 from storage.dialects import insert_if_new, upsert
 from storage.obligation_tables import (
@@ -206,6 +207,18 @@ class Facts:
         found = await self._visits(visit.c.root_id == root_id)
         return found[0] if found else None
 
+    async def visits_by(
+        self, account_id: int, first: date, last: date | None
+    ) -> Sequence[VisitMade]:
+        """The visits that an account made from `first` to `last`, in order of their entry."""
+        return await self._visits(and_(visit.c.account_id == account_id, _between(first, last)))
+
+    async def visits_around(self, code: str, first: date, last: date | None) -> Sequence[VisitMade]:
+        """What was handed in without a subject from `first` to `last` by those who serve the area
+        `code` or one in it, in order of entry."""
+        reports = and_(visit.c.subject_kind == "area", within(visit.c.area_code, code))
+        return await self._visits(and_(reports, _between(first, last)))
+
     async def begin(self, what: str, person_id: int, name: str, day: date, source: str) -> None:
         """A tag or a tier (`what`) begins on `day`, unless it is in force already."""
         table = _SPELLS[what]
@@ -296,6 +309,11 @@ def _is(columns: Any, whose: Whose) -> ColumnElement[bool]:
         columns.subject_id == whose.id,
         or_(columns.subject_id != NO_ONE, columns.area_code == whose.area_code),
     )
+
+
+def _between(first: date, last: date | None) -> ColumnElement[bool]:
+    since = visit.c.visit_date >= first
+    return since if last is None else and_(since, visit.c.visit_date <= last)
 
 
 def _spell(table: Table, person_id: int, name: str) -> ColumnElement[bool]:

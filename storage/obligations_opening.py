@@ -2,25 +2,46 @@
 
 A chunk is a run of subjects by id, and how far a period has come is kept with it: what was cut off
 goes on there, and who is entered later is found beyond it. Doing a chunk twice changes nothing.
+
+To write such a statement takes longer than to insert a hundred rows by it. So each is written once
+for a period, and what changes from run to run are its parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Select, and_, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+)
 
+from storage.arrivals import settled
 from storage.connection import Connection
 from storage.dialects import insert_if_new, upsert
 from storage.obligation_tables import NO_ONE, obligation, opening, review, tick_mark
-from storage.obligations_crowd import SOURCES, Crowd, Day, owner
+from storage.obligations_crowd import SOURCES, Crowd, Day, area_of, owners
+from storage.ready import Ready
 from storage.tables import account, household, person
 
 IDENTITY: Final = ("area_code", "subject_kind", "subject_id", "rule_id", "period_key")
 """What one obligation is told from all others by."""
+
+_EVER: Final = datetime(1, 1, 2, tzinfo=UTC)
+_NEVER: Final = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +71,33 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run of subjects: ids after `after` up to `up_to`, entered in the register from `since` on
-    and before `before` (None: whenever)."""
+    and before `before`. Areas have no ids, and every run takes all of them."""
 
     after: int
     up_to: int
-    since: datetime | None = None
-    before: datetime | None = None
+    since: datetime = _EVER
+    before: datetime = _NEVER
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a period of a rule has been opened; the key is empty for a rule as a whole."""
+    """How far a period of a rule has been opened, from its day `first` on, by the rule of this
+    `fingerprint`. Up to the subject `former` it had been opened by another one before. The key of
+    a rule that makes no periods of the calendar names its version."""
 
     rule_id: str
     rule_region: str
     period_key: str
     rule_version: int
-    reached: int
+    fingerprint: str
+    first: date | None = None
+    reached: int = 0
+    former: int = 0
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What it is the progress of: rule, region and period."""
+        return self.rule_id, self.rule_region, self.period_key
 
 
 class Openings:
@@ -76,24 +107,32 @@ class Openings:
         self._connection = connection
         self._dialect = connection.dialect.name
 
-    async def newest(self) -> Mapping[str, int]:
-        """The highest id of each kind of subject that has ids."""
+    async def prepare(self) -> None:
+        """Have PostgreSQL plan for each run. The plan for any run, which it changes over to after
+        five of them, is one for the whole table and takes five times as long."""
+        if self._dialect == "postgresql":
+            await self._connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+    async def newest(self) -> Mapping[str, int] | None:
+        """The highest id of each kind of subject that has ids; None while somebody enters subjects,
+        whose ids may be lower."""
+        if not await settled(self._connection):
+            return None
         tables = {"person": person, "household": household, "worker": account}
         columns = [select(func.max(one.c.id)).scalar_subquery() for one in tables.values()]
         found = (await self._connection.execute(select(*columns))).one()
         return {kind: value or 0 for kind, value in zip(tables, found, strict=True)}
 
-    async def progress(self) -> Mapping[tuple[str, str, str], int]:
-        """The last id that was reached, by rule, region and period."""
-        key = (opening.c.rule_id, opening.c.rule_region, opening.c.period_key)
-        rows = await self._connection.execute(select(*key, opening.c.reached))
-        return {(rule, region, period): reached for rule, region, period, reached in rows}
+    async def progress(self) -> Mapping[tuple[str, str, str], Progress]:
+        """How far everything has come, by rule, region and period."""
+        columns = [opening.c[name] for name in Progress.__dataclass_fields__]
+        rows = await self._connection.execute(select(*columns))
+        found = (Progress(*row) for row in rows)
+        return {one.place: one for one in found}
 
     async def reach(self, progress: Progress) -> None:
         """Remember how far it came."""
-        key = ["rule_id", "rule_region", "period_key"]
-        put = upsert(self._dialect, opening, key, ["reached", "rule_version"])
-        await self._connection.execute(put.values(**asdict(progress)))
+        await _reaching(self._dialect).run(self._connection, asdict(progress))
 
     async def marked(self, name: str) -> date | None:
         """The day up to which the tick `name` has done all of its work."""
@@ -107,25 +146,18 @@ class Openings:
 
     async def entered(self, kind: str, run: Run) -> tuple[datetime, datetime] | None:
         """When the first and the last of a run of subjects were entered."""
-        created = SOURCES[kind].c.created_at
-        query = select(func.min(created), func.max(created)).where(_of(kind, run))
-        first, last = (await self._connection.execute(query)).one()
-        return None if first is None else (first, last)
+        found = await _entered(kind).first(self._connection, asdict(run))
+        if found is None or found["first"] is None:
+            return None
+        return found["first"], found["last"]
 
     async def open(
         self, crowd: Crowd, days: Sequence[Day], terms: Terms, roles: Sequence[str], run: Run
     ) -> int:
         """Open a period for those of a run who belong to `crowd` on each of `days`; how many are
         new. `roles` owe it, the later ones where nobody has the earlier."""
-        given = asdict(terms)
-        columns = obligation.c
-        values = [literal(value, columns[name].type) for name, value in given.items()]
-        chosen = _subject(crowd.kind, *values, owner(crowd.kind, roles))
-        query = chosen.where(_of(crowd.kind, run), crowd.where(days))
-        put = insert_if_new(self._dialect, obligation, IDENTITY)
-        names = [*_SUBJECT, *given, "account_id"]
-        done = await self._connection.execute(put.from_select(names, query, include_defaults=False))
-        return done.rowcount
+        ready = _opening(self._dialect, crowd, tuple(days), terms, tuple(roles))
+        return await ready.run(self._connection, asdict(run))
 
     async def enrol(
         self, crowd: Crowd, day: Day, run: Run, on: date, births: Sequence[tuple[date, date]] = ()
@@ -133,37 +165,92 @@ class Openings:
         """Have those of a run who belong to `crowd` on `day` looked at one by one on the day `on`;
         with `births` only those born after the first and up to the second of a pair. Returns how
         many are new."""
-        table = SOURCES[crowd.kind]
-        chosen = select(literal(crowd.kind), table.c.id, literal(on, Date))
-        query = chosen.where(_of(crowd.kind, run), crowd.where([day]), _born(crowd.kind, births))
-        key = ["subject_kind", "subject_id"]
-        put = upsert(self._dialect, review, key, ["on_day"], where=review.c.on_day > on)
-        names = ["subject_kind", "subject_id", "on_day"]
-        return (await self._connection.execute(put.from_select(names, query))).rowcount
+        ready = _enrolling(self._dialect, crowd, day, on, tuple(births))
+        return await ready.run(self._connection, asdict(run))
 
+
+def run_of(kind: str) -> ColumnElement[bool]:
+    """The rows of the kind's table that a `Run`, given as parameters, takes."""
+    return and_(ids_of(kind), entered_in(kind))
+
+
+def ids_of(kind: str) -> ColumnElement[bool]:
+    """The rows of the kind's table within the ids of a `Run`."""
+    if kind == "area":
+        return true()
+    one = SOURCES[kind].c.id
+    after, up_to = (bindparam(name, type_=one.type) for name in ("after", "up_to"))
+    return and_(one > after, one <= up_to)
+
+
+def entered_in(kind: str) -> ColumnElement[bool]:
+    """The rows of the kind's table that were entered in the time of a `Run`."""
+    if kind == "area":
+        return true()
+    one = SOURCES[kind].c.created_at
+    since, before = (bindparam(name, type_=one.type) for name in ("since", "before"))
+    return and_(one >= since, one < before)
+
+
+def to_review(dialect: str, chosen: Select[Any], on: date) -> Ready:
+    """Have subjects (kind, id, day) looked at on a day, if they are not before."""
+    key = ["subject_kind", "subject_id"]
+    put = upsert(dialect, review, key, ["on_day"], where=review.c.on_day > on)
+    return Ready(put.from_select([*key, "on_day"], chosen))
+
+
+# --- statements, each of them written once --------------------------------------------------------
 
 _SUBJECT: Final = ("area_code", "subject_kind", "subject_id", "household_id")
 
 
+@lru_cache(maxsize=64)
+def _opening(
+    dialect: str, crowd: Crowd, days: tuple[Day, ...], terms: Terms, roles: tuple[str, ...]
+) -> Ready:
+    given = asdict(terms)
+    values = [literal(value, obligation.c[name].type) for name, value in given.items()]
+    where = and_(run_of(crowd.kind), crowd.where(days))
+    chosen = _subject(crowd.kind, *values).where(where)
+    if crowd.kind == "worker":  # their own quota
+        chosen = chosen.add_columns(account.c.id)
+    else:
+        owes = owners(crowd.kind, roles, run_of(crowd.kind))
+        chosen = chosen.add_columns(owes.c.account_id).where(owes.c.code == area_of(crowd.kind))
+    names = [*_SUBJECT, *given, "account_id"]
+    put = insert_if_new(dialect, obligation, IDENTITY)
+    return Ready(put.from_select(names, chosen, include_defaults=False))
+
+
 def _subject(kind: str, *values: ColumnElement[Any]) -> Select[Any]:
     table = SOURCES[kind]
-    code = table.c.code if kind == "area" else table.c.area_code
     number = literal(NO_ONE) if kind == "area" else table.c.id
     homes = {"person": person.c.household_id, "household": household.c.id}
     home = homes.get(kind, literal(None, obligation.c.household_id.type))
-    return select(code, literal(kind), number, home, *values).select_from(table)
+    return select(area_of(kind), literal(kind), number, home, *values)
 
 
-def _of(kind: str, run: Run) -> ColumnElement[bool]:
-    if kind == "area":
-        return true()
-    table = SOURCES[kind]
-    conditions = [table.c.id > run.after, table.c.id <= run.up_to]
-    if run.since is not None:
-        conditions.append(table.c.created_at >= run.since)
-    if run.before is not None:
-        conditions.append(table.c.created_at < run.before)
-    return and_(*conditions)
+@lru_cache(maxsize=64)
+def _enrolling(
+    dialect: str, crowd: Crowd, day: Day, on: date, births: tuple[tuple[date, date], ...]
+) -> Ready:
+    chosen = select(literal(crowd.kind), SOURCES[crowd.kind].c.id, literal(on, Date))
+    where = (run_of(crowd.kind), crowd.where([day]), _born(crowd.kind, births))
+    return to_review(dialect, chosen.where(*where), on)
+
+
+@lru_cache
+def _entered(kind: str) -> Ready:
+    created = SOURCES[kind].c.created_at
+    columns = func.min(created).label("first"), func.max(created).label("last")
+    return Ready(select(*columns).where(run_of(kind)))
+
+
+@lru_cache
+def _reaching(dialect: str) -> Ready:
+    names = list(Progress.__dataclass_fields__)
+    key = ["rule_id", "rule_region", "period_key"]
+    return Ready(upsert(dialect, opening, key, [one for one in names if one not in key]), *names)
 
 
 def _born(kind: str, births: Sequence[tuple[date, date]]) -> ColumnElement[bool]:
