@@ -1,0 +1,125 @@
+"""Whom a talk about pensions is about, and what is known of them.
+
+That is the account which an agency handed in, for those who may look at it; for everybody else what
+they tell themselves, which is kept only in the state of the conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from handlers import pension_access
+from handlers.states import Pension
+from handlers.turn import Turn
+from pension import Insured, RuleBook, yearly_credit
+from pension.rows import NATION
+from pension.tables import Scheme
+from storage.pension_record import PensionRecord
+from storage.proxies import PersonRef
+
+EMPLOYEE: Final = "employee"
+"""The scheme of an account that is not one of the residents' scheme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Somebody's pension as far as it is known.
+
+    `refs` are those whose account may be looked at, `who` is the one it is about, and `record` what
+    an agency told of them. `insured` is what is reckoned with: the record, else what was said in
+    this talk, None as long as a part of that is missing (`born` tells whether the birth month is
+    there). What the account holds is `assumed` where it was not said, or may not be shown because
+    `amounts` on record are not for this channel.
+    """
+
+    region: str
+    refs: tuple[PersonRef, ...] = ()
+    who: PersonRef | None = None
+    record: PensionRecord | None = None
+    insured: Insured | None = None
+    born: bool = False
+    assumed: bool = False
+    amounts: bool = True
+
+
+async def case_of(turn: Turn, state: Pension, book: RuleBook) -> Case:
+    """The case of a talk as it stands. Raises Refused where no scheme is on record."""
+    refs = await pension_access.subjects_of(turn)
+    who = _chosen(refs, state)
+    record = await pension_access.record_of(turn, who) if who else None
+    region = record.region if record else await _region(turn)
+    scheme = book.scheme_in_force(region, turn.today)
+    amounts = pension_access.shows_amounts(turn)
+    if record is None:
+        insured = _said(state, region, scheme, turn.today)
+    else:
+        insured = from_record(record, turn.today)
+        if not amounts:
+            assumed = _assumed(insured.years_paid, scheme, turn.today)
+            insured = replace(insured, balance=assumed, balance_on=turn.today, benefit=None)
+    return Case(
+        region=region,
+        refs=tuple(refs),
+        who=who,
+        record=record,
+        insured=insured,
+        born=bool(state.birth),
+        assumed=not amounts if record else not state.balance,
+        amounts=amounts,
+    )
+
+
+def from_record(record: PensionRecord, today: date) -> Insured:
+    """A record as the rules take it."""
+    return Insured(
+        birth=record.birth_date,
+        region=record.region,
+        joined=record.joined,
+        years_paid=record.years_paid,
+        paid_this_year=record.paid_in(today.year),
+        balance=record.balance,
+        balance_on=record.balance_on,
+        launch=record.launch,
+        other_pension=record.other_pension,
+        in_employee_scheme=record.in_employee_scheme or record.scheme == EMPLOYEE,
+        benefits_from=record.benefits_from,
+        benefit=record.benefit,
+        certified_on=record.certified_on,
+    )
+
+
+def _chosen(refs: Sequence[PersonRef], state: Pension) -> PersonRef | None:
+    named = next((ref for ref in refs if ref.code == state.person), None)
+    return named or (refs[0] if len(refs) == 1 else None)
+
+
+async def _region(turn: Turn) -> str:
+    """Where the rules are looked up without a record: the area of who works here, or the only
+    county of the register."""
+    if turn.chat.actor.area:
+        return turn.chat.actor.area
+    county = await turn.uow.areas.only_county()
+    return county.code if county else NATION
+
+
+def _said(state: Pension, region: str, scheme: Scheme, today: date) -> Insured | None:
+    if not state.birth or state.years is None:
+        return None
+    said = Decimal(state.balance) if state.balance else None
+    return Insured(
+        birth=date.fromisoformat(state.birth),
+        region=region,
+        joined=state.years > 0,
+        years_paid=state.years,
+        balance=_assumed(state.years, scheme, today) if said is None else said,
+        balance_on=today,
+    )
+
+
+def _assumed(years: int, scheme: Scheme, today: date) -> Decimal:
+    """What paid years come to at the lowest tier: who knows more of their account says it."""
+    return years * yearly_credit(scheme, scheme.tiers[0], today).amount
