@@ -9,9 +9,9 @@ from core.messages import MenuCommand
 from handlers.turn import Replies, Turn
 from storage.policy import Actor, Role
 
-STRANGER: Final = ("start", "help", "language")
-READER: Final = ("menu", "language", "help")
-WORKER: Final = ("menu", "resume", "records", "cancel", "language", "help")
+STRANGER: Final = ("start", "pension", "help", "language")
+READER: Final = ("menu", "pension", "proxies", "language", "help")
+WORKER: Final = ("menu", "owe", "resume", "records", "pension", "cancel", "language", "help")
 
 
 def names_for(actor: Actor) -> Sequence[str]:

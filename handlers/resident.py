@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.messages import Button, Reply
 from handlers import alerts
-from handlers.tokens import HELP, LANGUAGE, token
+from handlers.tokens import HELP, LANGUAGE, PENSION, token
 from handlers.turn import Replies, Turn
 
 
@@ -14,7 +14,11 @@ def show(turn: Turn, lead: str = "") -> Replies:
         "chat.resident.contacts", phones=alerts.phone_list(turn.house, turn.language, "office")
     )
     parts = (lead, turn.say("chat.resident.welcome"), contacts, turn.say("chat.notice"))
+    pension = Button(
+        text=turn.say("pension.button.pension"), token=token(PENSION, "open"), style="primary"
+    )
     buttons = (
+        (pension,),
         (
             Button(text=turn.say("chat.button.language"), token=token(LANGUAGE)),
             Button(text=turn.say("chat.button.help"), token=token(HELP)),

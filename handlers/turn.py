@@ -16,6 +16,7 @@ from storage.conversations import Conversation
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:
+    from pension import RuleBook
     from scheduler.ground import Ground
 
 
@@ -32,14 +33,21 @@ class Phone(Protocol):
         ...
 
 
+def _built_in() -> RuleBook:
+    from pension import built_in  # a tenth of a second, for who asks first
+
+    return built_in()
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What all conversations of this deployment share.
 
     `parameters` gives the numbers that forms read, on a day in an area; `phones` the offices for a
     use (``report``, ``office`` …) in an area; `zone` is the deployment's time zone; `ground` what
-    obligations are computed with, None where nothing is owed; `open_on` the channels on which a
-    resident may prove by ID number who they are, and sees amounts.
+    obligations are computed with, None where nothing is owed; `pension` gives the rules of
+    pensions; `open_on` the channels on which a resident may prove by ID number who they are, and
+    sees amounts.
     """
 
     shelf: Shelf
@@ -49,6 +57,7 @@ class House:
     language: str = "zh"
     kept: KeptInterviews = field(default_factory=KeptInterviews)
     ground: Callable[[], Ground] | None = None
+    pension: Callable[[], RuleBook] = _built_in
     open_on: frozenset[str] = frozenset({"web"})
 
     def shows_amounts(self, channel: str) -> bool:
