@@ -36,7 +36,7 @@ class AiogramApi:
 
     async def call(self, call: Call, within: float) -> Any:
         """Raises ApiError."""
-        return await self._bot(cast(TelegramMethod[Any], call), request_timeout=round(within))
+        return await self._bot(cast("TelegramMethod[Any]", call), request_timeout=round(within))
 
     async def download(self, path: str, limit: int, within: float) -> bytes:
         """Raises ApiError."""

@@ -99,7 +99,7 @@ class Marked:
 
 def units(text: str) -> int:
     """How many UTF-16 code units `text` takes."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @lru_cache(maxsize=512)  # many people are asked the same
