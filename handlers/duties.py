@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from handlers.owing import Duty
-from scheduler.ground import Ground
 from scheduler.titles import Titles
-from scheduler.visit_rules import Satisfier, VisitRule
 from storage.obligations_duties import Duties, OwedNow
 from storage.unit import UnitOfWork
+
+if TYPE_CHECKING:  # rules are loaded when first wanted
+    from scheduler.ground import Ground
+    from scheduler.visit_rules import Satisfier, VisitRule
 
 TASK_FORM: Final = "task_done"
 """The form for what was done elsewhere; which task it is, the duty says."""
@@ -40,9 +43,40 @@ async def one(
 ) -> Duty | None:
     """One of them by the id of its obligation; None once it has ended or closed, or if it is not
     the actor's."""
+    found = await opened(uow, ground, obligation_id, now=now)
+    return found.duty if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A duty with what it was read from. `rule` is the version that it was opened by, None if no
+    file has that any more."""
+
+    duty: Duty
+    row: OwedNow
+    rule: VisitRule | None
+
+    @property
+    def fact(self) -> dict[str, str]:
+        """What a form that is begun for it reads of it, as the row of `duty.csv`."""
+        satisfier = satisfier_of(self.rule, self.row.role) if self.rule else None
+        tasks = satisfier.answers.get("task", ()) if satisfier else ()
+        task = tasks[0] if tasks else ""
+        return {
+            "key": "duty",
+            "rule": self.row.rule_id,
+            "period": self.row.period_key,
+            "task": task,
+        }
+
+
+async def opened(
+    uow: UnitOfWork, ground: Ground, obligation_id: int, *, now: datetime | None = None
+) -> Opened | None:
+    """As `one`, with its rule and what a form reads of it."""
     now = now or uow.now
     row = await Duties(uow.connection, uow.actor, now).one(obligation_id)
-    return _duty(ground, row, now) if row else None
+    return Opened(_duty(ground, row, now), row, rule_of(ground, row)) if row else None
 
 
 def rule_of(ground: Ground, row: OwedNow) -> VisitRule | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.messages import Button, Reply
-from handlers import resident, stranger, supervising_menu
+from handlers import owed_menu, resident, stranger, supervising_menu
 from handlers.shelf import title_of
 from handlers.states import Idle
 from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, PENSION, RECORD, token
@@ -29,6 +29,7 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = False, page: int = 0)
         return stranger.show(turn, lead)
     rows = await _drafts(turn, page) if turn.chat.actor.may_fill else []
     rows += await supervising_menu.rows(turn)
+    rows += await owed_menu.rows(turn)
     rows += await _work(turn)
     rows.append((Button(text=turn.say("pension.button.pension"), token=token(PENSION, "open")),))
     rows.append(

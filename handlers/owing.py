@@ -104,9 +104,10 @@ def section(duty: Duty, at: Moment) -> Section:
 
 
 def within(duties: Iterable[Duty], span: Span, at: Moment) -> list[Duty]:
-    """Those that are overdue or due in a span from today on."""
+    """Those that are overdue or due in a span from today on. What is put off is not for today."""
     last = at.today + {"today": timedelta(), "week": WEEK, "month": MONTH}[span]
-    return [one for one in duties if one.due_on <= last or at.now >= one.overdue_at]
+    some = [one for one in duties if one.due_on <= last or at.now >= one.overdue_at]
+    return [one for one in some if span != "today" or one.hidden_until is None]
 
 
 def in_order(duties: Sequence[Duty], by: By, at: Moment) -> list[Entry]:

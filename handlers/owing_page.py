@@ -46,18 +46,12 @@ def lines(
 
 
 def buttons(shown: Sequence[Entry], language: str) -> Iterator[Row]:
-    """A row for each entry: start the form, why it is due, put it off."""
+    """A row for each entry: start the form, all about it, put it off."""
     for one in shown:
         why = Button(text=say(language, "owing.button.why"), token=token(DUTY, "why", one.duty.id))
         label = say(language, "owing.button.start", n=one.number, code=_label(one.duty))
         start, snooze = _start(one.duty, label), _snooze(one.duty, language)
         yield (*start, why, *snooze)
-
-
-def own_row(duty: Duty, language: str) -> Row:
-    """The buttons of one duty that is shown alone; none if nothing can be done about it."""
-    label = say(language, "owing.button.fill", code=_label(duty))
-    return (*_start(duty, label), *_snooze(duty, language))
 
 
 def _label(duty: Duty) -> str:
@@ -110,7 +104,19 @@ def due(duty: Duty, at: Moment, language: str) -> str:
 
 
 def _line(duty: Duty, at: Moment, language: str) -> str:
-    return say(language, "owing.with_due", what=what(duty, language), due=due(duty, at, language))
+    words = say(language, "owing.with_due", what=what(duty, language), due=due(duty, at, language))
+    return "".join(
+        (words, *(say(language, "owing.mark", words=one) for one in marks(duty, at, language)))
+    )
+
+
+def marks(duty: Duty, at: Moment, language: str) -> Iterator[str]:
+    """To when a duty is put off, and what waits for the supervisor."""
+    if duty.hidden_until:
+        day = window_words.day(duty.hidden_until, at.today, language)
+        yield say(language, "owing.put_off", day=day)
+    if duty.asked:
+        yield say(language, f"owing.asked.{duty.asked}")
 
 
 def _group_head(members: Sequence[Entry], language: str) -> str:

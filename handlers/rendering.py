@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.messages import Reply
-from handlers import alerts, digest, emergencies, unreachable
+from handlers import alerts, decision, digest, emergencies, unreachable
 from handlers.turn import House
 from scheduler import undelivered
 from storage.outbox import REPLY, Parcel
+from storage.requests import ANSWER_KIND
 
 
 def render(parcel: Parcel, house: House) -> Reply:
@@ -15,6 +16,7 @@ def render(parcel: Parcel, house: House) -> Reply:
         return Reply.model_validate(parcel.body)
     renderers = {
         alerts.KIND: alerts.render,
+        ANSWER_KIND: decision.render,
         digest.KIND: digest.render,
         emergencies.KIND: emergencies.render,
         undelivered.KIND: alerts.render_undelivered,

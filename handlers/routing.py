@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from core.messages import Command, Edited, Other, Reply, Tap
 from handlers import (
     albums,
     edited,
     emergencies,
+    exempting,
     files,
     filling,
     leaving,
     menu,
+    owed,
     pension_door,
     records,
     review,
@@ -22,9 +24,21 @@ from handlers import (
     upgrading,
     welcome,
 )
-from handlers.states import Explaining, Filling, Idle, Leaving, Listing, Pension, Reviewing
+from handlers.states import (
+    Explaining,
+    Filling,
+    Idle,
+    Leaving,
+    Listing,
+    Pension,
+    Requesting,
+    Reviewing,
+)
 from handlers.turn import Replies, Turn
 from storage.policy import Role
+
+_AT_REST: Final = (Idle, Listing, Pension, Explaining, Requesting)
+"""Where somebody stands who is in the middle of no form."""
 
 
 async def route(turn: Turn) -> Replies:
@@ -63,8 +77,10 @@ async def _tap(turn: Turn, token: tokens.Token) -> Replies:
         return await welcome.help_(turn)
     if token.area == tokens.UPGRADE and turn.chat.actor.may_fill:
         return await upgrading.upgrade(turn, token.word(0))
-    if turn.chat.actor.may_fill and isinstance(turn.state, Idle | Listing | Pension | Explaining):
+    if turn.chat.actor.may_fill and isinstance(turn.state, _AT_REST):
         return await _menu_tap(turn, token)
+    if token.area == tokens.DUTY and turn.chat.actor.may_fill:
+        return await welcome.again(turn, turn.say("owed.busy"))
     return await _by_state(turn)
 
 
@@ -80,6 +96,8 @@ async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:
             return await files.pressed(turn, token)
         case tokens.RECORD:
             return await records.pressed(turn, token)
+        case tokens.DUTY:
+            return await owed.pressed(turn, token)
         case tokens.DRAFT if token.word(0) == "page":
             return await menu.show(turn, edit=True, page=max(token.number(1), 0))
         case tokens.DRAFT:
@@ -103,6 +121,10 @@ async def _by_state(turn: Turn) -> Replies:
             return await emergencies.handle(turn, state)
         case Pension():
             return await pension_door.handle(turn, state)
+        case Requesting():
+            return await exempting.handle(turn, state)
+        case Idle() if owed.is_asked_for(turn):
+            return await owed.show(turn)
         case Idle():
             return await menu.show(turn, turn.say("chat.stray"))
         case _:

@@ -88,6 +88,14 @@ class Inviting(_State):
     area: str
 
 
+class Requesting(_State):
+    """Asked for a word of explanation why a duty is to be lifted, by the id of its obligation."""
+
+    kind: Literal["requesting"] = "requesting"
+    obligation: int
+    reason: str
+
+
 class Leaving(_State):
     """Asked whether an interview is to be kept as a draft or dropped."""
 
@@ -113,7 +121,15 @@ class Pension(_State):
 
 
 State = Annotated[
-    Idle | Listing | Filling | Reviewing | Leaving | Explaining | Inviting | Pension,
+    Idle
+    | Listing
+    | Filling
+    | Reviewing
+    | Leaving
+    | Explaining
+    | Inviting
+    | Pension
+    | Requesting,
     Field(discriminator="kind"),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from core.messages import Button, Entry, Reply, Text
@@ -96,7 +96,7 @@ def _name(turn: Turn, subject: Subject) -> str:
 async def card(turn: Turn, kind: str, code: str) -> Replies:
     """What can be done for one household or person. Opening it is logged; the file of a child
     first asks for a purpose."""
-    subject, person = await _open(turn, kind, code)
+    subject, person = await find(turn, kind, code)
     if subject is None:
         turn.state = Idle()
         return [Reply(text=turn.say("chat.list.unknown"), slot=SLOT, edits=SLOT)]
@@ -130,8 +130,9 @@ async def card(turn: Turn, kind: str, code: str) -> Replies:
     return [Reply(text=text, buttons=tuple(rows), slot=SLOT, edits=SLOT)]
 
 
-async def _open(turn: Turn, kind: str, code: str) -> tuple[Subject | None, PersonFile | None]:
-    if kind == "none":
+async def find(turn: Turn, kind: str, code: str) -> tuple[Subject | None, PersonFile | None]:
+    """A household or a person by code, if the actor may see them."""
+    if kind not in ("household", "person"):
         return None, None
     if kind == "household":
         return await turn.uow.register.household(code), None
@@ -180,16 +181,27 @@ async def fill(turn: Turn, pressed: Token) -> Replies:
     version = await _version(turn, pressed.word(0))
     if version is None:
         return [Reply(text=turn.say("chat.form.gone"))]
-    subject, person = await _open(turn, version.offer.subject, pressed.word(1))
+    subject, person = await find(turn, version.offer.subject, pressed.word(1))
     if subject is None and version.offer.subject != "none":
         return [Reply(text=turn.say("chat.form.gone"))]
     if not allowed(version.offer.roles, turn) or not turn.chat.actor.may_fill:
         return [Reply(text=turn.say("chat.form.not_yours"))]
     if subject is not None and not fits(version.offer, turn, subject, person):
         return [Reply(text=turn.say("chat.form.not_yours"))]
+    return await begin(turn, version, subject, person)
+
+
+async def begin(
+    turn: Turn,
+    version: FormVersion,
+    subject: Subject | None,
+    person: PersonFile | None,
+    duty: Mapping[str, str] | None = None,
+) -> Replies:
+    """Begin a form for whom it is about; `duty` is what it reads of the duty that it is for."""
     if person is not None:  # to fill in a form about a child is a visit
         await purposes.state(turn, person, "visit")
-    session = await interviews.start(turn, version, subject, person)
+    session = await interviews.start(turn, version, subject, person, duty)
     await turn.uow.record("start", f"{version.form_id}:{subject.code if subject else '-'}")
     begun = turn.say(
         "chat.form.begun",

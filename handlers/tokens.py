@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _DIGITS: Final = 9  # a longer number is a forged one
+_ID_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Token:
         """The word at `index` as a number, or -1 if it is none."""
         word = self.word(index)
         return int(word) if word.isascii() and word.isdigit() and len(word) <= _DIGITS else -1
+
+    def row(self, index: int) -> int:
+        """The word at `index` as the id of a row, or -1 if it is none."""
+        word = self.word(index)
+        return int(word) if word.isascii() and word.isdigit() and len(word) <= _ID_DIGITS else -1
 
 
 def token(area: str, *words: object) -> str:

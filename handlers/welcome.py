@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.messages import Button, Command, Reply
 from core.texts import LANGUAGES
-from handlers import leaving, menu, records, showing
+from handlers import leaving, menu, owed, records, showing
 from handlers.commands import with_menu
 from handlers.effects import told
 from handlers.interviews import language_for, open_session
@@ -29,6 +29,9 @@ async def command(turn: Turn, given: Command) -> Replies:
         case "records" if turn.chat.actor.may_fill:
             await leaving.set_aside(turn)
             return await records.show(turn)
+        case "owe" if turn.chat.actor.may_fill:
+            await leaving.set_aside(turn)
+            return await owed.show(turn)
         case "language":
             return _ask_language(turn)
         case "help":

@@ -1,4 +1,7 @@
-"""The answer to "why is this due?": the rule, its source, the window in words, the last visit."""
+"""One duty: the answer to "why is this due?", and what can be done about it.
+
+The answer is the rule, its source, the window in words and the last visit.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,30 @@ from handlers.markup import literal
 from handlers.owing import Duty, Moment
 from handlers.owing_list import LIST, SLOT
 from handlers.rule_words import RuleWords
-from handlers.tokens import DUTY, token
+from handlers.tokens import DUTY, MENU, token
 from scheduler.visit_rules import VisitRule
+
+Row = tuple[Button, ...]
 
 
 def show(
-    duty: Duty, rule: VisitRule, last_visit: date | None, at: Moment, words: RuleWords
+    duty: Duty,
+    rule: VisitRule | None,
+    last_visit: date | None,
+    at: Moment,
+    words: RuleWords,
+    *,
+    movable: bool = False,
 ) -> Reply:
-    """Why `duty` is due, by the version of the rule that it was opened by, in the language of
-    `words`. `last_visit` is the day of the last visit to its subject."""
-    language = words.language
-    back = Button(text=say(language, "owing.button.back"), token=token(DUTY, LIST))
-    rows = (owing_page.own_row(duty, language), (back,))
+    """Why `duty` is due, by the version of the rule that it was opened by (None if no file has it
+    any more), in the language of `words`. `last_visit` is the day of the last visit to its subject;
+    `movable` tells whether its due day may be moved."""
+    lines = [*_head(duty, at, words.language)]
+    if rule is not None:
+        lines += _lines(duty, rule, last_visit, at, words)
+    rows = _rows(duty, rule, words.language, movable=movable)
     return Reply(
-        text="\n".join(_lines(duty, rule, last_visit, at, words)),
+        text="\n".join(lines),
         buttons=tuple(row for row in rows if row),
         slot=SLOT,
         edits=SLOT,
@@ -39,16 +52,37 @@ def window(duty: Duty, at: Moment, language: str) -> str:
     return window_words.any_day(duty.opens_on, duty.due_on, at.today, language)
 
 
+def _rows(duty: Duty, rule: VisitRule | None, language: str, *, movable: bool) -> Iterator[Row]:
+    def button(name: str, *more: object) -> Button:
+        text = say(language, f"owing.button.{name}")
+        return Button(text=text, token=token(DUTY, name, duty.id, *more))
+
+    if duty.form:
+        text = say(language, "owing.button.fill", code=duty.code or duty.rule)
+        yield (Button(text=text, token=token(DUTY, "start", duty.id), style="primary"),)
+    if not duty.asked:
+        later = [button("snooze")] if duty.snoozes else []
+        later += [button("move")] if movable else []
+        later += [button("exempt")] if rule and rule.limits.exempt else []
+        yield tuple(later)
+    back = Button(text=say(language, "owing.button.back"), token=token(DUTY, LIST))
+    yield (back, Button(text=say(language, "chat.button.menu"), token=token(MENU)))
+
+
+def _head(duty: Duty, at: Moment, language: str) -> Iterator[str]:
+    yield say(language, "owing.why.head", what=owing_page.what(duty, language), rule=duty.rule)
+    yield from owing_page.marks(duty, at, language)
+    yield say(language, "owing.why.window", window=window(duty, at, language))
+    if duty.provisional:
+        yield say(language, "owing.why.provisional")
+
+
 def _lines(
     duty: Duty, rule: VisitRule, last_visit: date | None, at: Moment, words: RuleWords
 ) -> Iterator[str]:
     def told(key: str, **values: object) -> str:
         return say(words.language, f"owing.why.{key}", **values)
 
-    yield told("head", what=owing_page.what(duty, words.language), rule=duty.rule)
-    yield told("window", window=window(duty, at, words.language))
-    if duty.provisional:
-        yield told("provisional")
     yield told("often", often=words.often(rule))
     yield told("whom", whom=words.whom(rule.population))
     yield told("who", who=words.role(rule.who))
@@ -62,5 +96,5 @@ def _lines(
     if last_visit:
         day = window_words.weekday(last_visit, at.today, words.language)
         yield told("last", day=day)
-    else:
+    elif duty.kind in ("person", "household"):
         yield told("never")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from scheduler.ground import Ground
 from scheduler.moving import moved
@@ -11,12 +10,8 @@ from scheduler.windows import State
 from storage.obligation_tables import obligation
 from storage.obligations import Obligation, Obligations
 from storage.priorities import DIGEST
-from storage.requests import Decision, Request, Requests
+from storage.requests import ANSWER_KIND, ANSWER_SLOT, Decision, Request, Requests
 from storage.unit import UnitOfWork
-
-KIND: Final = "decision"
-"""The kind of the message that the worker gets. Its body holds the kind of request (`asked`), the
-`decision`, the `rule` with its version and region, the code of the `subject`, and the `day`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ async def answer(
         await _grant(uow, ground, row, asked)
     await uow.record(f"request_{decision}", f"{asked.kind}:{asked.id}")
     if decision != "moot":
-        await _tell(uow, row, asked, decision)
+        await _tell(uow, ground, row, asked, decision)
     return Answered(asked, decision)
 
 
@@ -64,13 +59,16 @@ async def _grant(uow: UnitOfWork, ground: Ground, row: Obligation, asked: Reques
         await obligations.move(row.id, asked.day, moved(row.terms, asked.day, ground.zone))
 
 
-async def _tell(uow: UnitOfWork, row: Obligation, asked: Request, decision: Decision) -> None:
+async def _tell(
+    uow: UnitOfWork, ground: Ground, row: Obligation, asked: Request, decision: Decision
+) -> None:
     body = {
         "asked": asked.kind,
         "decision": decision,
         "rule": [row.terms.rule_id, row.terms.rule_version, row.terms.rule_region],
         "subject": await Requests(uow.connection, uow.actor, uow.now).subject(row.id),
         "day": asked.day.isoformat() if asked.day else None,
+        "on": uow.now.astimezone(ground.zone).date().isoformat(),
     }
     for chat in await uow.conversations.of_account(asked.account_id):
-        await uow.outbox.queue_kind(chat.id, KIND, body, DIGEST)
+        await uow.outbox.queue_kind(chat.id, ANSWER_KIND, body, DIGEST, slot=ANSWER_SLOT)

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    Date,
     Integer,
     Select,
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -117,6 +119,28 @@ _OF_ACCOUNT: Final = Ready(
 _ONE: Final = Ready(_owed().where(obligation.c.id == bindparam("id", type_=Integer)))
 
 
+def _counts() -> Select[Any]:
+    one = obligation.c
+    late = one.overdue <= _NOW
+    soon = and_(one.overdue > _NOW, one.due_on <= bindparam("until", type_=Date))
+    put_off = exists().where(
+        snooze.c.obligation_id == one.id, snooze.c.until > bindparam("today", type_=Date)
+    )
+    return select(
+        func.sum(case((late, 1), else_=0)).label("late"),
+        func.sum(case((soon, 1), else_=0)).label("soon"),
+    ).where(
+        one.account_id == bindparam("account", type_=Integer),
+        one.ended.is_(None),
+        one.opens <= _NOW,
+        or_(one.closes.is_(None), one.closes > _NOW),
+        or_(late, ~put_off),
+    )
+
+
+_COUNTS: Final = Ready(_counts())
+
+
 class Duties:
     """Reads what is owed by accounts. Each actor sees their own; the rest only who sees all."""
 
@@ -131,6 +155,14 @@ class Duties:
             return []
         rows = await _OF_ACCOUNT.all(self._connection, {"account": account_id, "now": self._now})
         return [_owed_now(row) for row in rows]
+
+    async def counts(self, account_id: int, week_ends: date, today: date) -> tuple[int, int]:
+        """How many are overdue, and how many more are due by `week_ends`; without what was put off
+        beyond `today`."""
+        values = {"account": account_id, "now": self._now, "until": week_ends, "today": today}
+        row = await _COUNTS.first(self._connection, values)
+        assert row is not None
+        return row["late"] or 0, row["soon"] or 0
 
     async def one(self, obligation_id: int) -> OwedNow | None:
         """One of them; None once it has ended, or if it is another's."""

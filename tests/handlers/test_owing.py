@@ -114,8 +114,8 @@ def test_the_list_as_a_worker_reads_it() -> None:
         "2 · PA00002 王某：每月走访，11月25日到期",
     ]
     assert [[one.text for one in row] for row in reply.buttons] == [
-        ["✎ 1 · PA00001", "为什么", "推迟"],
-        ["✎ 2 · PA00002", "为什么"],
+        ["✎ 1 · PA00001", "详情", "推迟"],
+        ["✎ 2 · PA00002", "详情"],
         ["今天", "• 七天内", "一个月内"],
         ["• 按户", "按人"],
         ["菜单"],
@@ -190,8 +190,9 @@ def test_why_tells_the_rule_its_source_and_its_window() -> None:
     assert "第18项（业务文件）" in reply.text
     assert lines[-1] == "上次走访：10月3日（周六）"
     assert [[button.text for button in row] for row in reply.buttons] == [
-        ["✎ PA00001", "推迟"],
-        ["‹ 返回清单"],
+        ["✎ PA00001"],
+        ["推迟", "申请免访"],
+        ["‹ 返回清单", "菜单"],
     ]
 
 
@@ -200,7 +201,10 @@ def test_why_without_a_visit_or_anything_to_do() -> None:
     reply = why_due.show(one, BOOK.rule("C01", 1), None, NOW, words("en"))
     assert reply.text.endswith("Last visit: none yet")
     assert "reckoned again" in reply.text
-    assert len(reply.buttons) == 1
+    assert [button.text for row in reply.buttons for button in row][-2:] == [
+        "‹ Back to the list",
+        "Menu",
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
