@@ -22,6 +22,10 @@ Receive = Callable[[Inbound], Awaitable[None]]
 """Takes one inbound; returns when its step is committed, or when the inbox holds it for later."""
 
 
+Screen = Callable[[Inbound], Awaitable[Inbound]]
+"""Gives back an inbound as it may be kept: numbers that nobody asked for are taken out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A delivery that happened. `message` is the channel's id, by which it can be edited later."""
@@ -90,6 +94,10 @@ class Channel(Protocol):
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Tell the messenger that a tap arrived. Best effort: never raises."""
+        ...
+
+    async def erase(self, inbound: Inbound) -> None:
+        """Take what a person sent out of the chat again. Best effort: never raises."""
         ...
 
     async def fetch(self, file_id: str) -> bytes:

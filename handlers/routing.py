@@ -17,27 +17,34 @@ from handlers import (
     owed,
     pension_door,
     records,
+    resident_door,
     review,
+    screening,
     stranger,
     subjects,
+    supervising,
+    supervising_records,
     tokens,
     upgrading,
     welcome,
 )
 from handlers.states import (
+    Entrusting,
     Explaining,
     Filling,
     Idle,
     Leaving,
     Listing,
     Pension,
+    Proving,
     Requesting,
+    Returning,
     Reviewing,
 )
 from handlers.turn import Replies, Turn
 from storage.policy import Role
 
-_AT_REST: Final = (Idle, Listing, Pension, Explaining, Requesting)
+_AT_REST: Final = (Idle, Listing, Pension, Explaining, Returning, Requesting)
 """Where somebody stands who is in the middle of no form."""
 
 
@@ -45,11 +52,15 @@ async def route(turn: Turn) -> Replies:
     """Handle one inbound: replies, and the turn's new state."""
     if not turn.inbound.private:
         return _in_public(turn)
+    if kind := screening.withheld(turn.event):
+        return await _withheld(turn, kind)
     if isinstance(turn.event, Command):
         return await welcome.command(turn, turn.event)
     token = tokens.parse(turn.event.token) if isinstance(turn.event, Tap) else None
     if token and token.area == tokens.LANGUAGE:
         return await welcome.set_language(turn, token.word(0))
+    if (told := await resident_door.take(turn, token)) is not None:
+        return told
     if (told := await pension_door.take(turn, token)) is not None:
         return told
     if turn.chat.actor.role is Role.NOBODY:
@@ -65,6 +76,14 @@ async def route(turn: Turn) -> Replies:
     return await _by_state(turn)
 
 
+async def _withheld(turn: Turn, kind: str) -> Replies:
+    """Explain what was not kept, and ask once more for what is open."""
+    words = screening.words(turn, kind)
+    if turn.chat.actor.role is Role.NOBODY:
+        return [Reply(text=words)]
+    return await welcome.again(turn, words)
+
+
 def _in_public(turn: Turn) -> Replies:
     """Groups get one polite sentence when they command, and nothing else."""
     if isinstance(turn.event, Command):
@@ -77,6 +96,8 @@ async def _tap(turn: Turn, token: tokens.Token) -> Replies:
         return await welcome.help_(turn)
     if token.area == tokens.UPGRADE and turn.chat.actor.may_fill:
         return await upgrading.upgrade(turn, token.word(0))
+    if token.area == tokens.RECORD and token.word(0) == "mend" and turn.chat.actor.may_fill:
+        return await records.mend(turn, token.word(1))
     if turn.chat.actor.may_fill and isinstance(turn.state, _AT_REST):
         return await _menu_tap(turn, token)
     if token.area == tokens.DUTY and turn.chat.actor.may_fill:
@@ -98,6 +119,8 @@ async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:
             return await records.pressed(turn, token)
         case tokens.DUTY:
             return await owed.pressed(turn, token)
+        case tokens.OVERSEE:
+            return await supervising.pressed(turn, token)
         case tokens.DRAFT if token.word(0) == "page":
             return await menu.show(turn, edit=True, page=max(token.number(1), 0))
         case tokens.DRAFT:
@@ -119,10 +142,14 @@ async def _by_state(turn: Turn) -> Replies:
             return await subjects.handle(turn, state)
         case Explaining():
             return await emergencies.handle(turn, state)
+        case Returning():
+            return await supervising_records.handle(turn, state)
         case Pension():
             return await pension_door.handle(turn, state)
         case Requesting():
             return await exempting.handle(turn, state)
+        case Proving() | Entrusting():  # the door of residents has taken it
+            return await menu.show(turn)
         case Idle() if owed.is_asked_for(turn):
             return await owed.show(turn)
         case Idle():

@@ -5,17 +5,21 @@ A stored state that no longer loads becomes `Idle`; the open interview stays amo
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from core.messages import Picture
+from core.sensitive import Kind
 
 VERSION: Final = 1
 
 
 class _State(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    takes: ClassVar[frozenset[Kind]] = frozenset()
+    """Numbers of people that are asked for here; any other is not kept (`handlers.screening`)."""
 
 
 class Idle(_State):
@@ -88,6 +92,15 @@ class Inviting(_State):
     area: str
 
 
+class Returning(_State):
+    """Asked why a record is sent back: by its first version, for the question `ref`, or for all of
+    it where that is empty."""
+
+    kind: Literal["returning"] = "returning"
+    root: str
+    ref: str = ""
+
+
 class Requesting(_State):
     """Asked for a word of explanation why a duty is to be lifted, by the id of its obligation."""
 
@@ -120,6 +133,28 @@ class Pension(_State):
     balance: str = ""
 
 
+class Proving(_State):
+    """A resident proves who they are: the next `step`, and keyed hashes of what was told before."""
+
+    takes: ClassVar[frozenset[Kind]] = frozenset({"id_number", "phone"})
+    kind: Literal["proving"] = "proving"
+    step: Literal["name", "number", "contact"]
+    name_hash: str = ""
+    id_hash: str = ""
+
+
+class Entrusting(_State):
+    """A worker records that the person of `code` lets a relative act for them, for so many
+    months."""
+
+    kind: Literal["entrusting"] = "entrusting"
+    code: str
+    surname: str
+    agreed: bool = False
+    relation: str = ""
+    months: int = 0
+
+
 State = Annotated[
     Idle
     | Listing
@@ -129,7 +164,10 @@ State = Annotated[
     | Explaining
     | Inviting
     | Pension
-    | Requesting,
+    | Returning
+    | Requesting
+    | Proving
+    | Entrusting,
     Field(discriminator="kind"),
 ]
 

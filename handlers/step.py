@@ -14,11 +14,12 @@ from datetime import datetime
 
 from core import measures
 from core.log import log
-from core.messages import File, Inbound, Reply, Tap
+from core.messages import File, Inbound, Reply, Tap, without_id_numbers
 from core.ports import Channel, NotNow, Undeliverable
 from core.texts import LANGUAGES, say
 from handlers import states
 from handlers.routing import route
+from handlers.screening import Screening
 from handlers.states import Filling
 from handlers.turn import House, Turn
 from scheduler.sender import Sender
@@ -40,6 +41,7 @@ class Steps:
         self._house = house
         self._channels = channels
         self._sender = sender
+        self._screening = Screening(database, house)
         self._in_hand = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -66,6 +68,7 @@ class Steps:
                 await self._idle.wait()
 
     async def _receive(self, inbound: Inbound) -> None:
+        inbound = await self._screening.screen(inbound)
         try:
             content = await self._content(inbound)
             await self._step(inbound, content)
@@ -130,6 +133,8 @@ class Steps:
             laps.end("commit")
         measures.STEPS.add(inbound.channel, "made")
         turn.committed()
+        if turn.erase:
+            await self._channels[inbound.channel].erase(inbound)
 
     async def _content(self, inbound: Inbound) -> bytes | None:
         """The content of a file, fetched before the transaction, if the open question wants one."""
@@ -151,12 +156,12 @@ class Steps:
 
     async def _set_aside(self, inbound: Inbound, error: str) -> None:
         async with self._database.unit(SYSTEM, "set aside", inbound.channel) as uow:
-            again = await uow.inbox.set_aside(inbound, error)
-            if again:
-                return
-            measures.STEPS.add(inbound.channel, "given_up")
             language = self._language(inbound)
             chat = await uow.conversations.load(inbound.channel, inbound.address, language)
+            kept = inbound if chat.account_id else without_id_numbers(inbound)
+            if await uow.inbox.set_aside(kept, error):
+                return
+            measures.STEPS.add(inbound.channel, "given_up")
             await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])
         self._sender.wake()
 

@@ -20,7 +20,11 @@ from bot.channels.web.streams import Streams
 from core import measures
 from core.log import log
 from core.messages import Command, Inbound, Reply
-from core.ports import Clock, Receipt, Receive, Undeliverable, WebStore
+from core.ports import Clock, Receipt, Receive, Screen, Undeliverable, WebStore
+
+
+async def _as_it_is(inbound: Inbound) -> Inbound:
+    return inbound
 
 
 class WebChannel:
@@ -38,15 +42,20 @@ class WebChannel:
         public_url: str = "http://127.0.0.1:8080",
         limits: Limits | None = None,
         greeting: Command | None = None,
+        *,
+        screen: Screen = _as_it_is,
     ) -> None:
-        """`greeting` is what a first sign-in says for its person, so that no chat opens empty."""
+        """`greeting` is what a first sign-in says for its person, so that no chat opens empty;
+        `screen` takes out of what is sent what may not be kept."""
         limits = limits or Limits()
         self._store = store
         self._clock = clock
         self._pages = Pages()
         self._door = Door(store, self._pages, public_url, limits)
         self._streams = Streams(store, self._door, limits)
-        self._incoming = Incoming(store, clock, self._door, limits, self._streams.wake)
+        self._incoming = Incoming(
+            store, clock, self._door, limits, self._streams.wake, screen=screen
+        )
         self._files = Files(store, self._door, limits)
         if greeting is not None:
             self._door.arrived = partial(self._incoming.greet, greeting)
@@ -104,6 +113,9 @@ class WebChannel:
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Nothing to do: the page saw the tap's request answered."""
+
+    async def erase(self, inbound: Inbound) -> None:
+        """Nothing to do: an ID number never stood in the transcript."""
 
     async def fetch(self, file_id: str) -> bytes:
         """The content of an upload. Raises Undeliverable if it is not kept (any more)."""

@@ -26,7 +26,8 @@ from bot.channels.web.refusals import Reason, Refused
 from core.filetypes import FileType, file_type
 from core.log import log
 from core.messages import Command, Event, File, Inbound, Location, Tap, Text
-from core.ports import Clock, Receive, WebSession, WebStore
+from core.ports import Clock, Receive, Screen, WebSession, WebStore
+from core.sensitive import hide
 
 CHANNEL: Final = "web"
 
@@ -70,6 +71,7 @@ class Incoming:
     """The routes by which messages and files come in.
 
     `receive` is None while nobody takes inbounds. `wake` is told the address of an added line.
+    `screen` takes out what may not be kept; the transcript shows dots in its place.
     """
 
     def __init__(
@@ -79,12 +81,15 @@ class Incoming:
         door: Door,
         limits: Limits,
         wake: Callable[[str], None],
+        *,
+        screen: Screen,
     ) -> None:
         self._store = store
         self._clock = clock
         self._door = door
         self._limits = limits
         self._wake = wake
+        self._screen = screen
         self._uploads = asyncio.Semaphore(limits.uploads)
         self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -164,6 +169,14 @@ class Incoming:
         label: str | None = None,
     ) -> web.Response:
         key = str(client_id)
+        inbound = Inbound(
+            channel=CHANNEL,
+            address=session.address,
+            key=key,
+            event=event,
+            message=message,
+            language=session.language,
+        )
         line: dict[str, object] = {
             "from": "person",
             "event": event.model_dump(mode="json"),
@@ -174,19 +187,14 @@ class Incoming:
             line["message"] = message
         if label is not None:
             line["label"] = label.replace("\x00", "")
-        inbound = Inbound(
-            channel=CHANNEL,
-            address=session.address,
-            key=key,
-            event=event,
-            message=message,
-            language=session.language,
-        )
         async with self._turn(session.address):
             receive = self.receive  # what was taken is seen to, even if this ends meanwhile
             if receive is None:
                 raise Refused("not_running", session.language)
-            taken = await self._store.take(inbound, line)
+            kept = await self._screen(inbound)
+            if kept.event != event:
+                line["event"] = _hidden(event).model_dump(mode="json")
+            taken = await self._store.take(kept, line)
             self._wake(session.address)
             if taken.due is not None:
                 await receive(taken.due)
@@ -195,6 +203,19 @@ class Incoming:
     def _turn(self, address: str) -> asyncio.Lock:
         """One address's inbounds are handed over one after another, in the order they came."""
         return self._turns.setdefault(address, asyncio.Lock())
+
+
+def _hidden(event: Event) -> Event:
+    """An event as the transcript may show it."""
+    match event:
+        case Text(text=text):
+            return Text(text=hide(text))
+        case Command():
+            return event.model_copy(update={"argument": hide(event.argument)})
+        case File():
+            return event.model_copy(update={"caption": hide(event.caption)})
+        case _:
+            return event
 
 
 def _understood(event: Text | Command | Tap | Location, language: str) -> Event:
