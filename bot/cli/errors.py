@@ -46,6 +46,11 @@ def explained(error: Exception) -> list[str]:
         from bot.cli.rules_problems import fault
 
         return [fault(one) for one in error.problems]
+    pension = sys.modules.get("pension.loading")  # loaded only if pension rules were read
+    if pension is not None and isinstance(error, pension.RuleBookError):
+        from bot.cli.pension_check import problem_line
+
+        return [problem_line(one) for one in error.problems]
     line = one_line(error)
     return [line] if line else []
 

@@ -44,6 +44,17 @@ def _import(
     with_database(enter)
 
 
+@app.command("check", help=say(language(), "pensionrules.help.check"))
+def _check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help=say(language(), "pensionrules.help.files"))
+    ] = None,
+) -> None:
+    from bot.cli.pension_check import check
+
+    check(files or [])
+
+
 async def _take(settings: Settings, database: Database, file: Path, dry_run: bool) -> None:
     from bot.cli.pension_taking import clear, take, tell
     from bot.cli.printing import progress
