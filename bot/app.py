@@ -17,6 +17,7 @@ from bot.channels.web import WebChannel
 from bot.ground import Grounds
 from bot.health import Health
 from bot.metrics import Metrics
+from bot.pension_rules import PensionRules
 from bot.settings import Settings
 from bot.telegram import open_channel
 from core.clock import SystemClock
@@ -108,13 +109,16 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
 
 def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
     """What all conversations share, read from the settings. Raises SettingsError, and RulesError
-    for visit rules of their own that can't be used."""
+    or RuleBookError for rules of their own that can't be used."""
     phones = settings.phonebook()
     settings.parameters(SystemClock().now().date())  # a broken file is found now, not in a chat
     if settings.rules or settings.calendar:
         from bot import rules
 
         rules.check(settings)
+    pension = PensionRules(settings.pension)
+    if settings.pension:
+        pension.current()
     return House(
         shelf=Shelf(),
         zone=settings.zone,
@@ -122,6 +126,7 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         phones=phones.of,
         language=settings.language,
         ground=(grounds or Grounds(settings)).current,
+        pension=pension.current,
         open_on=frozenset(settings.open_on),
     )
 

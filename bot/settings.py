@@ -68,7 +68,8 @@ Secret = Annotated[SecretStr | None, AfterValidator(_long_secret)]
 
 class Settings(BaseModel):
     """All settings. `rules` is a county's folder of visit rules, read beside the built-in ones, and
-    `calendar` its file of days off: `bot.rules` reads both. `push` names the servers to which
+    `calendar` its file of days off: `bot.rules` reads both. `pension` is its folder of pension
+    rules, read likewise. `push` names the servers to which
     records are handed on (`bot.push.targets`). `host` and `port` are where the web chat listens;
     `public_url` is how people reach it; `metrics_token` is for reading ``/metrics``. With
     `telegram_webhook` Telegram posts to us instead of being asked, under a secret that comes from
@@ -96,6 +97,7 @@ class Settings(BaseModel):
     phones: Path = DEFAULTS / "phones.toml"
     parameters_file: Path = Field(default=DEFAULTS / "parameters.toml", alias="parameters")
     rules: Path | None = None
+    pension: Path | None = None
     calendar: Path | None = None
     push: Path | None = None
     open_on: Annotated[frozenset[Literal["web", "telegram"]], BeforeValidator(_channels)] = (
