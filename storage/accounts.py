@@ -32,6 +32,7 @@ from sqlalchemy import (
 from core.ports import Clock
 from storage import codes
 from storage.areas import within
+from storage.arrivals import arriving
 from storage.connection import Connection
 from storage.policy import CONFIRMED_BY_ANOTHER, Actor, Role
 from storage.scope import people_seen
@@ -97,6 +98,7 @@ class Accounts:
             "active": True,
             "created_at": self._clock.now(),
         }
+        await arriving(self._connection)
         done = await self._connection.execute(
             insert(account).values(**values).returning(account.c.id)
         )
@@ -269,6 +271,14 @@ class Accounts:
         )
         found = done.first()
         return Invitee(*found) if found else None
+
+    async def void_codes(self, person_id: int) -> None:
+        """Let no code that was made out to a resident work any more."""
+        await self._connection.execute(
+            update(invite)
+            .where(invite.c.person_id == person_id, invite.c.used_at.is_(None))
+            .values(used_at=self._clock.now())
+        )
 
     async def invited(self, kind: TokenKind, token: str) -> Invitee | None:
         """Whom a token would let in, without using it up."""

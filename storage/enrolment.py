@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table, insert
 
+from storage.arrivals import arriving
 from storage.connection import Connection
 from storage.names import normal, search_terms
 from storage.tables import household, person, person_name, person_tag
@@ -56,6 +57,7 @@ async def enter(
 ) -> int:
     """Enter households with their people; returns how many people. Takes the households a few at
     a time, so that a caller can tell how far it is."""
+    await arriving(connection)
     count = 0
     rest = iter(households)
     while chunk := list(islice(rest, _HOUSEHOLDS_AT_ONCE)):

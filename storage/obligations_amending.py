@@ -15,7 +15,6 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Date,
-    Select,
     and_,
     bindparam,
     literal,
@@ -43,8 +42,8 @@ REVIEWED: Final = ("person", "household")
 
 @dataclass(frozen=True, slots=True)
 class _Which:
-    """What is open of a rule, or of one of its periods; not of those who belong to the crowd `but`
-    on each of `days`."""
+    """The obligations by a rule, or of one of its periods; not of those who belong to the crowd
+    `but` on each of `days`."""
 
     rule_id: str
     period_key: str | None = None
@@ -70,13 +69,13 @@ class Amendments:
     async def doubt(
         self, crowd: Crowd, days: Sequence[Day], terms: Terms, run: Run, on: date
     ) -> None:
-        """What else is open of that period: people and homes are looked at on the day `on`, workers
-        and areas owe it no more."""
+        """The others of that period: people and homes are looked at on the day `on`, workers and
+        areas owe it no more."""
         which = _Which(terms.rule_id, terms.period_key, crowd, tuple(days))
         await self._doubt(crowd.kind, which, run, on)
 
     async def doubt_rule(self, kind: str, rule_id: str, run: Run, on: date) -> None:
-        """The same for whatever is open of a rule."""
+        """The same for all that a rule has open, or had cancelled as not owed."""
         await self._doubt(kind, _Which(rule_id), run, on)
 
     async def _doubt(self, kind: str, which: _Which, run: Run, on: date) -> None:
@@ -109,6 +108,11 @@ def _alive(one: Any) -> ColumnElement[bool]:
     return and_(one.ended.is_(None), or_(one.closes.is_(None), one.closes > _NOW))
 
 
+def _lifted(one: Any) -> ColumnElement[bool]:
+    """Cancelled as not owed, which a rule may owe again."""
+    return and_(one.ended == "cancelled", one.reason == NOT_OWED)
+
+
 def _of_subjects(kind: str, one: Any, rule_id: str, period_key: str | None) -> ColumnElement[bool]:
     """The obligations of the kind's rows by a rule, in words that the index of identities knows."""
     number = literal(NO_ONE) if kind == "area" else SOURCES[kind].c.id
@@ -124,8 +128,7 @@ def _of_subjects(kind: str, one: Any, rule_id: str, period_key: str | None) -> C
 @lru_cache(maxsize=16)
 def _amending(crowd: Crowd, days: tuple[Day, ...], terms: Terms, *, reopen: bool) -> Ready:
     one = obligation.alias("one").c
-    lifted = and_(one.ended == "cancelled", one.reason == NOT_OWED)
-    wanted = or_(_alive(one), lifted) if reopen else _alive(one)
+    wanted = or_(_alive(one), _lifted(one)) if reopen else _alive(one)
     chosen = select(one.id).where(
         run_of(crowd.kind),
         crowd.where(days),
@@ -139,27 +142,25 @@ def _amending(crowd: Crowd, days: tuple[Day, ...], terms: Terms, *, reopen: bool
 
 @lru_cache(maxsize=16)
 def _doubting(dialect: str, kind: str, which: _Which, on: date) -> Ready:
-    number = SOURCES[kind].c.id
-    chosen = _chosen(kind, which, literal(kind), number, literal(on, Date)).distinct()
-    return to_review(dialect, chosen, on)
+    one, number = obligation.alias("one").c, SOURCES[kind].c.id
+    doubtful = or_(_alive(one), _lifted(one))
+    chosen = select(literal(kind), number, literal(on, Date)).distinct()
+    return to_review(dialect, chosen.where(_is(kind, which, one), doubtful), on)
 
 
 @lru_cache(maxsize=16)
 def _withdrawing(kind: str, which: _Which) -> Ready:
     one = obligation.alias("one").c
-    chosen = _chosen(kind, which, one.id, one=one)
+    chosen = select(one.id).where(_is(kind, which, one), _alive(one))
     change = update(obligation).where(obligation.c.id.in_(chosen))
     return Ready(change.values(ended="cancelled", ended_at=_NOW, reason=NOT_OWED))
 
 
-def _chosen(kind: str, which: _Which, *columns: ColumnElement[Any], one: Any = None) -> Select[Any]:
-    one = obligation.alias("one").c if one is None else one
-    chosen = select(*columns).where(
-        ids_of(kind), _of_subjects(kind, one, which.rule_id, which.period_key), _alive(one)
-    )
+def _is(kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
+    mine = and_(ids_of(kind), _of_subjects(kind, one, which.rule_id, which.period_key))
     if which.but is None:
-        return chosen
-    return chosen.where(not_(and_(entered_in(kind), which.but.where(which.days))))
+        return mine
+    return and_(mine, not_(and_(entered_in(kind), which.but.where(which.days))))
 
 
 @lru_cache(maxsize=16)

@@ -42,10 +42,10 @@ State = tuple[str, str, str, str]
 """Subject, rule, period, state."""
 
 
-def ground(*rules: VisitRule, effects: tuple[Effect, ...] = ()) -> Ground:
+def ground(*rules: VisitRule | Line, effects: tuple[Effect, ...] = ()) -> Ground:
     """What obligations are computed with: each rule in a line of its own."""
     roles = {one.id: one for one in ROLES}
-    lines = tuple(Line((one,)) for one in rules)
+    lines = tuple(one if isinstance(one, Line) else Line((one,)) for one in rules)
     return Ground(Rulebook(lines, effects, roles, {}, {}), SHANGHAI)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from scheduler.closing import keep_up
 from storage.database import Database
 from storage.obligation_tables import obligation
-from storage.policy import SYSTEM, Role
+from storage.policy import OPERATOR, SYSTEM, Role
+from storage.register import NewHousehold
 from tests import world
 from tests.clock import TurnedClock
 from tests.scheduler.duties import ground, settle, someone
@@ -162,3 +163,15 @@ async def test_progress_is_kept_so_that_nothing_is_asked_again(
     async with database.unit(SYSTEM, "test") as uow:
         count = (await uow.connection.execute(select(func.count(obligation.c.id)))).scalar_one()
     assert count == 1
+
+
+async def test_nothing_opens_while_people_are_being_entered(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await settle(database, clock, date(2026, 9, 2), ground(MONTHLY))
+    await place.enter(someone("P1", date(1950, 6, 1), "lives_alone"), code="H1")
+    if database.shared:  # SQLite's one writer has others wait
+        async with database.unit(OPERATOR, "test") as uow:
+            await uow.register.enter([NewHousehold("H2", world.GRID, "", ())], "test")
+            assert (await place.tick()).opened == 0
+    assert (await place.tick()).opened == 1
