@@ -25,19 +25,25 @@ from core.messages import Command
 from core.ports import Channel, Clock
 from core.texts import say
 from handlers.forms import publish_builtin
+from handlers.preparing import prepared
 from handlers.rendering import render
+from handlers.screening import Screening
 from handlers.shelf import Shelf
 from handlers.step import Steps
 from handlers.turn import House
+from scheduler.manners import Manners
 from scheduler.sender import Sender
 from scheduler.ticks import (
     OBLIGATIONS_EVERY,
     PURGE_EVERY,
     PUSH_EVERY,
+    REMINDERS_EVERY,
     RETRY_EVERY,
+    SEAL_EVERY,
     Ticker,
     obligations,
     purge,
+    reminders,
 )
 from storage import vault
 from storage.database import Database, sqlite_file
@@ -86,6 +92,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             clock,
             settings.base_url,
             greeting=Command(name="start"),
+            screen=Screening(database, house).screen,
         )
         channels: dict[str, Channel] = {web_channel.name: web_channel}
         routes = [web_channel.attach]
@@ -103,7 +110,16 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         await _prepare(settings, database, clock, announce)
         await _greet(settings, database, channels, announce)
         gc.freeze()  # what is loaded stays; the collector's walks, which stop the loop, pass it by
-        await _work(database, house, grounds, channels, clock, stop=stop, pusher=pusher)
+        await _work(
+            database,
+            house,
+            grounds,
+            channels,
+            clock,
+            manners=settings.manners,
+            stop=stop,
+            pusher=pusher,
+        )
     announce(say(settings.language, "run.stopped"))
 
 
@@ -127,7 +143,7 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         language=settings.language,
         ground=(grounds or Grounds(settings)).current,
         pension=pension.current,
-        open_on=frozenset(settings.open_on),
+        open_on=settings.open_channels,
     )
 
 
@@ -162,6 +178,8 @@ async def _greet(
         await _greet_demo(settings, database, announce)
     if len(channels) > 1:
         announce(say(language, "run.telegram", runtime=settings.telegram_runtime))
+    if settings.abroad:
+        announce(say(language, "trust.start.mainland"))
     announce(say(language, "run.stop_hint"))
 
 
@@ -183,17 +201,23 @@ async def _work(
     channels: Mapping[str, Channel],
     clock: Clock,
     *,
+    manners: Manners,
     stop: asyncio.Event,
     pusher: Pusher | None,
 ) -> None:
-    sender = Sender(database, channels, lambda parcel: render(parcel, house), clock)
+    sender = Sender(
+        database, channels, lambda parcel: render(parcel, house), clock, prepared(house)
+    )
     steps = Steps(database, house, channels, sender)
     ticker = Ticker()
     ticker.every(RETRY_EVERY, steps.retry)
     ticker.every(PURGE_EVERY, partial(purge, database))
+    ticker.every(SEAL_EVERY, partial(seal, database))
     if pusher:
         ticker.every(PUSH_EVERY, pusher.push, at_once=True)
     ticker.every(OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True)
+    remind = partial(reminders, database, grounds.current, manners, sender.wake)
+    ticker.every(REMINDERS_EVERY, remind)
     async with asyncio.TaskGroup() as group:
         taking = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
         others = [group.create_task(sender.run()), group.create_task(heartbeat.run())]

@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
@@ -30,9 +30,12 @@ from pydantic import (
 from bot.parameters import Parameters
 from bot.phones import Phonebook
 from bot.settings_error import SettingsError
+from scheduler.manners import MORNING, NIGHT, Manners
 
 PREFIX: Final = "ZOUFANG_"
 DEFAULTS: Final = Path(__file__).parent / "defaults"
+ABROAD: Final = frozenset({"telegram"})
+"""Channels whose servers are outside of mainland China."""
 _NOT_SETTINGS: Final = frozenset({"CONFORMANCE"})  # read by the benchmarks, not by the program
 
 
@@ -42,6 +45,13 @@ def _zone(name: str) -> str:
     except (OSError, ValueError, LookupError) as error:
         raise ValueError(name) from error
     return name
+
+
+def _by_day(hour: time) -> time:
+    """An hour at which people may be written to."""
+    if not MORNING <= hour < NIGHT:
+        raise ValueError("in the quiet hours")
+    return hour
 
 
 def _web_address(text: str) -> str:
@@ -71,10 +81,12 @@ class Settings(BaseModel):
     `calendar` its file of days off: `bot.rules` reads both. `pension` is its folder of pension
     rules, read likewise. `push` names the servers to which
     records are handed on (`bot.push.targets`). `host` and `port` are where the web chat listens;
-    `public_url` is how people reach it; `metrics_token` is for reading ``/metrics``. With
+    `public_url` is how people reach it; `metrics_token` is for reading ``/metrics``.
+    Reminders come at `digest_hour` (local), and at most `alone_a_day` by themselves. With
     `telegram_webhook` Telegram posts to us instead of being asked, under a secret that comes from
     the key unless `telegram_webhook_secret` names one. `open_on` are the channels on which a
-    resident may prove by ID number who they are, and sees amounts. `demo` loads the synthetic
+    resident may prove by ID number who they are, and sees amounts; under the `profile` ``mainland``
+    none abroad is among them. `demo` loads the synthetic
     township into an empty register."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,12 +115,31 @@ class Settings(BaseModel):
     open_on: Annotated[frozenset[Literal["web", "telegram"]], BeforeValidator(_channels)] = (
         frozenset({"web"})
     )
+    digest_hour: Annotated[time, AfterValidator(_by_day)] = time(8, 30)
+    alone_a_day: int = Field(default=10, ge=1, le=100)
+    profile: Literal["mainland", "open"] = "mainland"
     demo: bool = True
+
+    @property
+    def manners(self) -> Manners:
+        """When and how often people are reminded."""
+        return Manners(self.digest_hour, self.alone_a_day)
 
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which days begin and end."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def open_channels(self) -> frozenset[str]:
+        """The channels of `open_on` that may carry data of people: in mainland China none whose
+        servers are abroad (Personal Information Protection Law, Art. 36 and 38)."""
+        return self.open_on - ABROAD if self.profile == "mainland" else self.open_on
+
+    @property
+    def abroad(self) -> bool:
+        """Whether people in mainland China are reached over servers abroad."""
+        return self.profile == "mainland" and self.telegram_token is not None
 
     @property
     def base_url(self) -> str:
