@@ -15,6 +15,10 @@ _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"
 _OLDEST: Final = 1900
 
+_ANYWHERE: Final = re.compile(
+    r"(?<!\d)(?:\d[ \u3000]*){17}[\dXx\uff38\uff58\u0425\u0445\u00d7](?!\d)"
+)
+
 _FULL_WIDTH: Final = {ord("０") + n: str(n) for n in range(10)}
 _LOOKALIKES: Final = _FULL_WIDTH | dict.fromkeys(map(ord, "xｘＸхХ×"), "X")  # incl. Cyrillic ha
 _ID_NUMBER: Final = re.compile(r"[0-9]{17}[0-9X]")
@@ -73,6 +77,11 @@ def resident_id(text: str, today: date) -> ResidentId:
     if born.year < _OLDEST:
         raise NotAnId("too_old")
     return ResidentId(number, born, "m" if int(number[16]) % 2 else "f")
+
+
+def hide_id_numbers(text: str) -> str:
+    """`text` with a dot for every character of what may be an ID number, but the last four."""
+    return _ANYWHERE.sub(lambda found: "•" * (len(found[0]) - 4) + found[0][-4:], text)
 
 
 def check_digit(body: str) -> str:

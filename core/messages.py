@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.ids import hide_id_numbers
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -107,6 +109,14 @@ class Inbound(_Frozen):
     language: str | None = None
     private: bool = True
     album: str | None = None
+
+
+def without_id_numbers(inbound: Inbound) -> Inbound:
+    """The same without the ID number that was typed, for where nobody may keep one."""
+    event = inbound.event
+    if not isinstance(event, Text | Edited) or (text := hide_id_numbers(event.text)) == event.text:
+        return inbound
+    return inbound.model_copy(update={"event": event.model_copy(update={"text": text})})
 
 
 # --- out -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from core.messages import Button, Entry, Reply, Text
 from core.texts import known
-from handlers import interviews, purposes, showing
+from handlers import handing_over, interviews, purposes, showing
 from handlers.markup import literal
 from handlers.menu import SLOT, allowed
 from handlers.shelf import title_of
@@ -120,6 +120,7 @@ async def card(turn: Turn, kind: str, code: str) -> Replies:
         ]
     else:
         parts.append(_about(turn, person))
+        rows += handing_over.buttons(turn, person)
     rows.append(
         (
             Button(text=turn.say("chat.button.list"), token=token(LIST, subject.kind)),

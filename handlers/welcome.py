@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from core.messages import Button, Command, Reply
 from core.texts import LANGUAGES
-from handlers import leaving, menu, owed, records, showing
+from handlers import (
+    binding,
+    invitations,
+    leaving,
+    menu,
+    owed,
+    pension_door,
+    proxies,
+    records,
+    showing,
+    stranger,
+)
 from handlers.commands import with_menu
 from handlers.effects import told
 from handlers.interviews import language_for, open_session
-from handlers.states import Filling, Leaving, Reviewing
+from handlers.states import Filling, Leaving, Pension, Reviewing
 from handlers.tokens import LANGUAGE, token
 from handlers.turn import Replies, Turn
 from storage.policy import Role
@@ -32,6 +43,14 @@ async def command(turn: Turn, given: Command) -> Replies:
         case "owe" if turn.chat.actor.may_fill:
             await leaving.set_aside(turn)
             return await owed.show(turn)
+        case "pension":
+            if not isinstance(turn.state, Pension):
+                await leaving.set_aside(turn)
+            return await pension_door.enter(turn)
+        case "bind":
+            return await binding.begin(turn)
+        case "proxies":
+            return await proxies.mine(turn)
         case "language":
             return _ask_language(turn)
         case "help":
@@ -40,33 +59,14 @@ async def command(turn: Turn, given: Command) -> Replies:
             return await again(turn, turn.say("chat.unknown_command"))
 
 
-async def _start(turn: Turn, argument: str) -> Replies:
-    lead = ""
-    if argument and _is_their_own(turn):
-        return await again(turn, turn.say("chat.invite.not_here"))
-    if argument:
-        invitee = await turn.uow.accounts.redeem("messenger", argument)
-        if invitee is None:
-            lead = turn.say("chat.invite.void")
-        else:
-            await turn.uow.conversations.bind(
-                turn.chat, account_id=invitee.account_id, person_id=invitee.person_id
-            )
-            turn.uow.become(turn.chat.actor)
-            await turn.uow.record("join", turn.chat.actor.role.value)
-            await leaving.set_aside(turn)
-            return with_menu(turn, await menu.show(turn, turn.say("chat.invite.welcome")))
+async def _start(turn: Turn, code: str) -> Replies:
+    if code:
+        came = await invitations.use(turn, code)
+        return await again(turn, came) if isinstance(came, str) else came
     if turn.chat.actor.role is Role.NOBODY:
-        return [Reply(text=lead or turn.say("chat.stranger"))]
+        return stranger.show(turn)
     await leaving.set_aside(turn)
-    return await menu.show(turn, lead)
-
-
-def _is_their_own(turn: Turn) -> bool:
-    """Whether this chat belongs to one person for good: a web chat is named after its account, so
-    another's code would hand over the first one's transcript and open pages."""
-    chat = turn.chat
-    return chat.channel == "web" and (chat.account_id, chat.person_id) != (None, None)
+    return await menu.show(turn)
 
 
 async def _cancel(turn: Turn) -> Replies:
@@ -100,6 +100,8 @@ async def again(turn: Turn, lead: str = "") -> Replies:
         if session is not None:
             state = turn.state if isinstance(turn.state, Filling) else None
             return await showing.show(turn, session, lead=lead, again=state)
+    if isinstance(turn.state, Pension):
+        return await pension_door.again(turn, turn.state, lead)
     return await menu.show(turn, lead)
 
 

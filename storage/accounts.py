@@ -36,6 +36,7 @@ from storage.arrivals import arriving
 from storage.connection import Connection
 from storage.policy import CONFIRMED_BY_ANOTHER, Actor, Role
 from storage.scope import people_seen
+from storage.succession import take_over
 from storage.tables import account, conversation, invite, person, web_session
 from storage.trust_tables import account_hold
 from storage.vault import vault
@@ -170,6 +171,17 @@ class Accounts:
         await self._connection.execute(
             insert(account_hold).values(account_id=account_id, kind=kind, by_account=by, at=at)
         )
+
+    async def hand_over(self, account_id: int, name: str) -> Account:
+        """Close an account and open one for who takes over: the same role and area, with the work
+        that is not finished. Raises PermissionError."""
+        await self._look_after(account_id)
+        former = await self.get(account_id)
+        assert former is not None  # looked after just now
+        new = await self.add(name, former.role, former.area_code)
+        await take_over(self._connection, former.id, new.id)
+        await self.close(former.id)
+        return new
 
     async def confirm(self, account_id: int) -> bool:
         """Let an account that waits begin; False if it does not wait. Nobody confirms whom they

@@ -62,6 +62,15 @@ class Conversations:
         )
         return [_conversation(row._mapping) for row in await self._connection.execute(query)]
 
+    async def of_person(self, person_id: int) -> Sequence[Conversation]:
+        """The chats in which a resident can be reached about their own affairs."""
+        query = _with_account().where(
+            conversation.c.person_id == person_id,
+            conversation.c.account_id.is_(None),
+            conversation.c.reachable,
+        )
+        return [_conversation(row._mapping) for row in await self._connection.execute(query)]
+
     async def bind(
         self, target: Conversation, *, account_id: int | None, person_id: int | None
     ) -> None:

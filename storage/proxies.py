@@ -124,16 +124,21 @@ class Proxies:
         """The consents in force by which a conversation acts; the newest first."""
         return await self._list(proxy.c.conversation_id == chat_id)
 
-    async def revoke(self, proxy_id: int, chat_id: int) -> Proxy | None:
-        """Take a consent back: by the person, by who looks after them, or by who acts by it in the
-        conversation `chat_id`. None if the actor may not, or it had ended. Its code is void."""
+    async def concerning(self, proxy_id: int, chat_id: int) -> Proxy | None:
+        """A consent in force that the actor may end: the person who gave it, who looks after them,
+        or who acts by it in the conversation `chat_id`."""
         found = await self._list(proxy.c.id == proxy_id)
         if not found:
             return None
         one = found[0]
-        holds = [mine.id for mine in await self.held(chat_id)]
+        holds = one.id in {mine.id for mine in await self.held(chat_id)}
         own = self._actor.person_id == one.person_id
-        if not own and one.id not in holds and not await self._looks_after(one.person_id):
+        return one if holds or own or await self._looks_after(one.person_id) else None
+
+    async def revoke(self, proxy_id: int, chat_id: int) -> Proxy | None:
+        """End one of those: it counts no more, and its code is void. None if there is none such."""
+        one = await self.concerning(proxy_id, chat_id)
+        if one is None:
             return None
         await self._connection.execute(
             update(proxy).where(proxy.c.id == proxy_id).values(revoked_at=self._now)

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import delete
 
 from storage.connection import Connection
+from storage.pension_tables import attempt
 from storage.tables import inbox, invite, outbox, web_session
 
 HANDLED: Final = timedelta(days=3)
@@ -15,6 +16,7 @@ HANDLED: Final = timedelta(days=3)
 quiet week, and an old key must not swallow a new message then."""
 DELIVERED: Final = timedelta(days=7)
 INVITES: Final = timedelta(days=30)
+TRIED: Final = timedelta(days=1)
 
 
 async def purge(connection: Connection, now: datetime) -> int:
@@ -25,6 +27,7 @@ async def purge(connection: Connection, now: datetime) -> int:
         delete(outbox).where(outbox.c.state == "sent", outbox.c.done_at < now - DELIVERED),
         delete(web_session).where(web_session.c.expires_at < now),
         delete(invite).where(invite.c.expires_at < now - INVITES),
+        delete(attempt).where(attempt.c.last_at < now - TRIED),
     ):
         gone += (await connection.execute(statement)).rowcount
     return gone

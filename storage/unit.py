@@ -9,11 +9,10 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert
-
 from core.ports import Clock
 from storage.accounts import Accounts
 from storage.areas import Areas
+from storage.audit import Audit
 from storage.census import Census
 from storage.connection import Connection
 from storage.conversations import Conversations
@@ -28,12 +27,12 @@ from storage.policy import Actor
 from storage.purge import purge
 from storage.register import Register
 from storage.submissions import Submissions
-from storage.tables import audit
 
 if TYPE_CHECKING:
     from storage.file_access import FileAccess
     from storage.pension_accounts import PensionAccounts
     from storage.pension_imports import PensionImports
+    from storage.proofs import Proofs
     from storage.proxies import Proxies
     from storage.pushes import Pushes
 
@@ -79,20 +78,16 @@ class UnitOfWork:
 
     async def record(self, action: str, thing: str) -> None:
         """Write down that the actor did `action` to `thing` (a code, never a name)."""
-        await self.connection.execute(
-            insert(audit).values(
-                at=self.now,
-                account_id=self.actor.account_id,
-                channel=self.channel,
-                purpose=self.purpose,
-                action=action,
-                object=thing,
-            )
-        )
+        await self.audit.add(self.now, self.channel, self.purpose, action, thing)
 
     async def purge(self) -> int:
         """Delete what nobody needs any more; how many rows went."""
         return await purge(self.connection, self.now)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who saw and did what: to add to, and to read for those who may."""
+        return Audit(self.connection, self.actor)
 
     @cached_property
     def areas(self) -> Areas:
@@ -187,6 +182,13 @@ class UnitOfWork:
         from storage.pension_imports import PensionImports
 
         return PensionImports(self.connection, self.actor, self.clock)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """Wrong and right tries to prove who one is."""
+        from storage.proofs import Proofs
+
+        return Proofs(self.connection, self.clock)
 
     @cached_property
     def proxies(self) -> Proxies:

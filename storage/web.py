@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, insert, or_, select
 
-from core.messages import Inbound
+from core.messages import Inbound, without_id_numbers
 from core.ports import ChatEvent, Taken, WebSession
 from storage import codes
 from storage.accounts import Invitee
@@ -110,14 +110,25 @@ class DatabaseWebStore:
 
     async def take(self, inbound: Inbound, body: dict[str, object]) -> Taken:
         """Add what a person sent to their transcript and, until its step is made, to the inbox; the
-        same key twice adds it once, however much later."""
+        same key twice adds it once, however much later. No ID number of a resident is kept: should
+        this process die before the step, they type it again."""
         place = address_hash(CHANNEL, inbound.address)
         async with self._unit("transcript") as uow:
+            kept = without_id_numbers(inbound)
+            if kept is not inbound and await _is_staff(uow, place):
+                kept = inbound
+            if kept is not inbound:
+                body = body | {"event": kept.event.model_dump(mode="json")}
             seq, new = await _add(uow, place, body, inbound.key)
             if new:
                 message = inbound.message or str(seq)
-                await _hold(uow, inbound.model_copy(update={"message": message}))
-            return Taken(seq, await _held(uow, inbound.key))
+                await _hold(uow, kept.model_copy(update={"message": message}))
+            due = await _held(uow, inbound.key)
+            if (
+                new and due is not None
+            ):  # the step is made with what was typed, and keeps none of it
+                due = due.model_copy(update={"event": inbound.event})
+            return Taken(seq, due)
 
     async def since(self, address: str, seq: int, limit: int = 200) -> list[ChatEvent]:
         """Lines after `seq`, oldest first. `seq` -1 asks for the newest `limit` lines."""
@@ -159,6 +170,13 @@ async def _add(uow: UnitOfWork, place: str, body: dict[str, object], key: str) -
     new = bool((await uow.connection.execute(line)).rowcount)
     query = select(web_event.c.seq).where(web_event.c.address_hash == place, web_event.c.key == key)
     return (await uow.connection.execute(query)).scalar_one(), new
+
+
+async def _is_staff(uow: UnitOfWork, place: str) -> bool:
+    query = select(conversation.c.account_id).where(
+        conversation.c.channel == CHANNEL, conversation.c.address_hash == place
+    )
+    return (await uow.connection.execute(query)).scalar() is not None
 
 
 async def _hold(uow: UnitOfWork, inbound: Inbound) -> None:

@@ -72,6 +72,9 @@ class CrowdChannel:
     async def acknowledge(self, inbound: Inbound) -> None:
         return None
 
+    async def erase(self, inbound: Inbound) -> None:
+        return None
+
     async def fetch(self, file_id: str) -> bytes:
         raise NotImplementedError
 

@@ -60,6 +60,7 @@ class PaperChannel:
     fetched: list[str] = field(default_factory=list)
     unfetchable: bool = False
     acknowledged: list[str] = field(default_factory=list)
+    erased: list[Inbound] = field(default_factory=list)
     _ids: count[int] = field(default_factory=lambda: count(1))
 
     async def run(self, receive: Receive) -> None:
@@ -80,6 +81,9 @@ class PaperChannel:
 
     async def acknowledge(self, inbound: Inbound) -> None:
         self.acknowledged.append(inbound.key)
+
+    async def erase(self, inbound: Inbound) -> None:
+        self.erased.append(inbound)
 
     async def fetch(self, file_id: str) -> bytes:
         self.fetched.append(file_id)

@@ -81,6 +81,11 @@ def acknowledgement(callback: str) -> Call:
     return Call("answerCallbackQuery", {"callback_query_id": callback})
 
 
+def deletion(address: str, message: str) -> Call:
+    """Takes a message out of the chat."""
+    return Call("deleteMessage", {"chat_id": address, "message_id": _message_id(message)})
+
+
 def polling(offset: int | None, hold: int) -> Call:
     """Asks for what came in, waiting up to `hold` seconds; confirms all before `offset`."""
     params: dict[str, Any] = {"timeout": hold, "limit": 100, "allowed_updates": list(WANTED)}

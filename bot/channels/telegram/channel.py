@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -27,6 +27,7 @@ from bot.channels.telegram.calls import (
     acknowledgement,
     as_new,
     at_address,
+    deletion,
     menus,
     own_menu,
     rendering,
@@ -84,7 +85,7 @@ class TelegramChannel:
         self._pause = pause
         self._bot_name = ""
         self._callbacks: OrderedDict[str, str] = OrderedDict()
-        self._acknowledging: set[asyncio.Task[None]] = set()
+        self._at_work: set[asyncio.Task[None]] = set()
         self._keyboards: set[str] = set()
         self.polled_at: datetime | None = None
         """When Telegram last answered a poll, in UTC: how alive the connection is."""
@@ -172,9 +173,13 @@ class TelegramChannel:
         """Stops the clock on a pressed button, once, without waiting for it. Never raises."""
         callback = self._callbacks.pop(inbound.key, None)
         if callback is not None:
-            task = asyncio.create_task(self._acknowledge(callback))
-            self._acknowledging.add(task)
-            task.add_done_callback(self._acknowledging.discard)
+            self._aside(self._acknowledge(callback))
+
+    async def erase(self, inbound: Inbound) -> None:
+        """Delete a message of the last two days, without waiting for it; older ones Telegram keeps.
+        Never raises."""
+        if inbound.message is not None:
+            self._aside(self._erase(deletion(inbound.address, inbound.message)))
 
     async def fetch(self, file_id: str) -> bytes:
         """The content of a received file, 20 MB at most. Raises Undeliverable, NotNow."""
@@ -186,9 +191,9 @@ class TelegramChannel:
 
     async def close(self) -> None:
         """Let go of the connections, once nothing is delivered any more."""
-        for task in self._acknowledging:
+        for task in self._at_work:
             task.cancel()
-        await asyncio.gather(*self._acknowledging, return_exceptions=True)
+        await asyncio.gather(*self._at_work, return_exceptions=True)
         await self._api.close()
 
     async def _begin(self) -> None:
@@ -237,6 +242,18 @@ class TelegramChannel:
         except ApiError as error:
             # Mostly "query is too old": the person has long seen the reply.
             log.debug("telegram.unacknowledged", code=error.code)
+
+    async def _erase(self, call: Call) -> None:
+        try:
+            await self._api.call(call, _ANSWER)
+        except ApiError as error:
+            log.warning("telegram.not_erased", code=error.code)
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that nobody waits for."""
+        task = asyncio.create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
 
     def _polled(self) -> None:
         self.polled_at = self._clock.now()
