@@ -1,43 +1,66 @@
 """The one message a day: what is overdue, due today and due within seven days, with buttons.
 
-The scheduler queues it as data and checks it again at the moment of sending; here it becomes a
-reply in the reader's language.
+The scheduler queues that somebody is to have one. What is in it is read at the moment of sending,
+and again when its pages are turned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from core.messages import Button, Reply
 from core.texts import say
-from handlers import owing, owing_page, window_words
+from handlers import duties, owing, owing_page, window_words
 from handlers.owing import Duty, Moment
 from handlers.tokens import DUTY, token
-from handlers.turn import House
+from handlers.turn import House, Replies, Turn
+from scheduler.digests import give_back
+from scheduler.intents import DIGEST_SLOT, Day
+from scheduler.telling import still_fits
+from storage.outbox import Parcel
+from storage.unit import UnitOfWork
 
-KIND: Final = "digest"
-SLOT: Final = "digest"
 PAGE_WORD: Final = "digest"  # in the token of a page: o:digest:2
 
 
-class Digest(BaseModel):
-    """What a digest holds: the duties as they were at the moment `at`. `held` are messages that
-    the person's daily cap kept back; what they were about is among the duties."""
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a digest holds. `held` are messages that the person's daily cap kept back; what they
+    were about is among the duties."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    at: AwareDatetime
-    duties: tuple[Duty, ...]
-    held: int = Field(default=0, ge=0)
+    duties: Sequence[Duty]
+    held: int = 0
 
 
-def render(body: Mapping[str, Any], language: str, house: House) -> Reply:
-    """A queued digest: its first page."""
-    digest = Digest.model_validate(body)
-    return page(digest, Moment(digest.at, house.zone), language)
+async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
+    """A queued digest: its first page. None if there is nothing in it any more; one that does not
+    fit just now comes later."""
+    day = Day.of(parcel.body)
+    chat = await uow.conversations.get(parcel.conversation_id)
+    if chat is None or chat.actor.account_id != day.account or house.ground is None:
+        return None
+    if not await still_fits(uow, house.zone, day.account, through=False):
+        await give_back(uow, day)
+        return None
+    uow.become(chat.actor)
+    at = Moment(uow.now, house.zone)
+    owed = await _owed(uow, house, day.account, at)
+    return page(Digest(owed, day.held), at, parcel.language) if owed else None
+
+
+async def turn_page(turn: Turn, number: int) -> Replies:
+    """Another page of the digest, as things stand now."""
+    at, account = Moment(turn.uow.now, turn.house.zone), turn.chat.account_id
+    owed = await _owed(turn.uow, turn.house, account, at) if account is not None else []
+    return [page(Digest(owed), at, turn.language, max(number, 0), edit=True)]
+
+
+async def _owed(uow: UnitOfWork, house: House, account: int, at: Moment) -> list[Duty]:
+    if house.ground is None:
+        return []
+    return owing.within(await duties.of_account(uow, house.ground(), account), "week", at)
 
 
 def page(
@@ -62,4 +85,9 @@ def page(
         *owing_page.pager(number, pages, PAGE_WORD),
         (Button(text=say(language, "owing.button.list"), token=token(DUTY, "list")),),
     ]
-    return Reply(text="\n".join(text), buttons=tuple(rows), slot=SLOT, edits=SLOT if edit else None)
+    return Reply(
+        text="\n".join(text),
+        buttons=tuple(rows),
+        slot=DIGEST_SLOT,
+        edits=DIGEST_SLOT if edit else None,
+    )

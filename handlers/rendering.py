@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import Reply
-from handlers import alerts, decision, digest, emergencies, unreachable
+from handlers import alerts, decision, emergencies, notices, unreachable
 from handlers.turn import House
 from scheduler import undelivered
 from storage.outbox import REPLY, Parcel
@@ -17,8 +17,8 @@ def render(parcel: Parcel, house: House) -> Reply:
     renderers = {
         alerts.KIND: alerts.render,
         ANSWER_KIND: decision.render,
-        digest.KIND: digest.render,
         emergencies.KIND: emergencies.render,
+        notices.KIND: notices.render,
         undelivered.KIND: alerts.render_undelivered,
         unreachable.KIND: unreachable.render,
     }

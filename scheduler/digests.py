@@ -7,50 +7,25 @@ oversees others gets, at the same hour, one message about what has become overdu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Final
 
 from core import measures
+from scheduler.intents import DIGEST, DIGEST_SLOT, OVERDUE, Day, Intent
 from scheduler.manners import LEFT_FOR, Manners, is_night, minute_of
 from scheduler.points import start_of
-from scheduler.telling import OVERDUE, Intent
+from storage import priorities
 from storage.database import Database
 from storage.policy import SYSTEM
-from storage.priorities import DIGEST
 from storage.readers import Hour, Morning, Readers
 from storage.reminders import Reminders
 from storage.unit import UnitOfWork
-
-KIND: Final = "digest"
-"""The kind of the queued message; see `Day` for its body."""
-SLOT: Final = "digest"
 
 DAYS: Final = 7
 """What is due within so many days, today being the first, is worth a digest."""
 
 _AT_A_TIME: Final = 50
 _WAYS: Final = ("digest",)
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The body of a queued digest: whose it is, of which day, and how many messages were held back
-    since the last one."""
-
-    account: int
-    day: date
-    held: int
-
-    def body(self) -> dict[str, Any]:
-        """As JSON."""
-        return {"account": self.account, "day": self.day.isoformat(), "held": self.held}
-
-    @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Day:
-        """From JSON."""
-        return cls(body["account"], date.fromisoformat(body["day"]), body["held"])
 
 
 async def fill(database: Database, zone: tzinfo, manners: Manners) -> int:
@@ -94,13 +69,13 @@ async def _queue(uow: UnitOfWork, one: Morning, day: date) -> int:
     count = 0
     if one.owes or one.held:
         body = Day(one.account_id, day, one.held).body()
-        await uow.outbox.queue_kind(one.chat_id, KIND, body, DIGEST, slot=SLOT)
-        measures.REMINDERS.add(KIND, "digest")
+        await uow.outbox.queue_kind(one.chat_id, DIGEST, body, priorities.DIGEST, slot=DIGEST_SLOT)
+        measures.REMINDERS.add(DIGEST, "digest")
         count += 1
     if one.oversees:
         await Reminders(uow.connection).tell_all(one.account_id, "digest", uow.now)
         intent = Intent(one.account_id, uow.now, _WAYS, through=False)
-        await uow.outbox.queue_kind(one.chat_id, OVERDUE, intent.body(), DIGEST)
+        await uow.outbox.queue_kind(one.chat_id, OVERDUE, intent.body(), priorities.DIGEST)
         measures.REMINDERS.add(OVERDUE, "digest")
         count += 1
     return count

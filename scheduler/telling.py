@@ -7,12 +7,12 @@ person may be in the middle of an interview after all: then it waits again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Final
 
 from core import measures
+from scheduler.intents import AGAIN, OVERDUE, REMINDER, Intent
 from scheduler.ladders import WORKER
 from scheduler.manners import (
     LEFT_FOR,
@@ -29,13 +29,6 @@ from storage.readers import Chat, Readers
 from storage.reminders import DROPPED, RIDES, TOLD, UNHEARD, Reminders, Waiting
 from storage.unit import UnitOfWork
 
-REMINDER: Final = "reminder"
-"""The kind of a message to a worker about duties; see `Intent` for its body."""
-OVERDUE: Final = "overdue_alert"
-"""The kind of a message to who oversees, about what is overdue."""
-AGAIN: Final = "asked_again"
-"""The kind that asks the open question again, after something urgent came in between."""
-
 LATE: Final = timedelta(hours=2)
 """What a tick finds so late, after an outage, rides in the digest if one is still to come."""
 
@@ -44,37 +37,6 @@ LISTED: Final = timedelta(days=6)
 
 _AT_A_TIME: Final = 100
 _WAYS: Final = ("alone", "urgent")
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """The body of a queued message: the account, and the moment `at` that tells what it is about,
-    with the ways in which that was to be told. One that goes `through` waits for nothing."""
-
-    account: int
-    at: datetime
-    ways: tuple[str, ...]
-    through: bool
-
-    def body(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "account": self.account,
-            "at": self.at.isoformat(),
-            "ways": list(self.ways),
-            "through": self.through,
-        }
-
-    @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Intent:
-        """From JSON."""
-        at = datetime.fromisoformat(body["at"])
-        return cls(body["account"], at, tuple(body["ways"]), body["through"])
-
-    @property
-    def urgent(self) -> bool:
-        """Whether it is about something urgent."""
-        return self.ways == ("urgent",)
 
 
 async def tell(database: Database, zone: tzinfo, manners: Manners) -> int:

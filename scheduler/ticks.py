@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     from scheduler.ground import Ground
+    from scheduler.manners import Manners
 
 Work = Callable[[], Awaitable[None]]
 
 RETRY_EVERY: Final = timedelta(seconds=5)
 PURGE_EVERY: Final = timedelta(hours=1)
 PUSH_EVERY: Final = timedelta(seconds=15)
+SEAL_EVERY: Final = timedelta(seconds=5)
 OBLIGATIONS_EVERY: Final = timedelta(minutes=5)
+REMINDERS_EVERY: Final = timedelta(minutes=1)
 FIRST_REPLIES: Final = 1.0
 """Seconds that a start keeps free for whoever waits for it: to load APScheduler takes a while."""
 
@@ -36,11 +39,28 @@ async def purge(database: Database) -> None:
         await uow.purge()
 
 
+async def seal(database: Database) -> None:
+    """Seal what was added to the audit since the last time."""
+    async with database.unit(SYSTEM, "seal") as uow:
+        await uow.audit.seal()
+
+
 async def obligations(database: Database, ground: Callable[[], Ground]) -> None:
     """Bring all obligations up to the present moment, by the rules as their files stand."""
     from scheduler.closing import keep_up
 
     await keep_up(database, await asyncio.to_thread(ground))
+
+
+async def reminders(
+    database: Database, ground: Callable[[], Ground], manners: Manners, wake: Callable[[], None]
+) -> None:
+    """Queue the reminders whose moment has come, and `wake` whoever delivers them."""
+    from scheduler.reminding import remind
+
+    done = await remind(database, await asyncio.to_thread(ground), manners)
+    if done.alone or done.digests:
+        wake()
 
 
 class Ticker:

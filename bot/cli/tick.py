@@ -36,16 +36,20 @@ def tick(
         typer.Option("--now", formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"], help=_say("now")),
     ] = None,
 ) -> None:
-    """Bring obligations up to the present, or up to a moment that is given."""
+    """Bring obligations and reminders up to the present, or up to a moment that is given."""
     from bot.cli.opening import with_database
 
     async def work(settings: Settings, database: Database) -> None:
         from bot.ground import Grounds
         from scheduler.closing import keep_up
+        from scheduler.reminding import remind
 
         if now is not None:
             database.clock = _Stopped(now.replace(tzinfo=settings.zone))
-        done = await keep_up(database, Grounds(settings).current())
+        ground = Grounds(settings).current()
+        done = await keep_up(database, ground)
         typer.echo(_say("done", opened=done.opened, reviewed=done.reviewed, missed=done.missed))
+        told = await remind(database, ground, settings.manners)
+        typer.echo(_say("told", rungs=told.rungs, alone=told.alone, digests=told.digests))
 
     with_database(work)

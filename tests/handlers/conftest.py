@@ -22,6 +22,7 @@ from bot.settings import DEFAULTS
 from forms import library
 from forms.intake import Intake, intake
 from handlers.forms import _offer, publish
+from handlers.preparing import prepared
 from handlers.rendering import render
 from handlers.shelf import Shelf
 from handlers.step import Steps
@@ -147,7 +148,9 @@ def _running(database: Database, clock: TurnedClock, channel: PaperChannel) -> V
 def running(database: Database, clock: TurnedClock, channel: PaperChannel, house: House) -> Village:
     """Steps and sender on a database, in a house that a test may have changed."""
     channels = {channel.name: channel}
-    sender = Sender(database, channels, lambda parcel: render(parcel, house), clock)
+    sender = Sender(
+        database, channels, lambda parcel: render(parcel, house), clock, prepared(house)
+    )
     steps = Steps(database, house, channels, sender)
     return Village(database, clock, channel, steps, sender, house)
 

@@ -9,15 +9,12 @@ from core.texts import LANGUAGES
 from handlers import digest, owing, owing_page
 from handlers.digest import Digest
 from handlers.owing import Duty
-from storage.policy import SYSTEM, Role
-from storage.priorities import DIGEST
-from tests.handlers.conftest import GRID, Village
 from tests.handlers.duties import LISTS, NOW, duty
 from tests.handlers.test_owing import MORE, small_enough, started
 
 
 def made(*duties: Duty, held: int = 0) -> Digest:
-    return Digest(at=NOW.now, duties=duties, held=held)
+    return Digest(duties, held)
 
 
 def test_the_digest_as_a_worker_reads_it() -> None:
@@ -34,7 +31,7 @@ def test_the_digest_as_a_worker_reads_it() -> None:
         "HA00001 王家",
         "2 · PA00002 王某：每月走访，11月22日到期",
         "",
-        "另有 2 条消息今天不再单独发，都在这个清单里。",
+        "另有 2 条提醒因当天已发满，没有单独发，内容在这个清单里。",
     ]
     assert [one.token for one in reply.buttons[0]] == ["o:start:1", "o:why:1", "o:snooze:1"]
 
@@ -48,7 +45,7 @@ def test_a_household_is_named_once_for_its_people() -> None:
 def test_it_goes_on_on_the_next_page() -> None:
     body = made(*(duty(n, 1) for n in range(1, owing_page.PAGE + 2)))
     second = digest.page(body, NOW, "zh", 1, edit=True)
-    assert second.edits == digest.SLOT
+    assert second.edits == "digest"
     assert "七天内（9）" in second.text
     assert "第 2 / 2 页，共 9 项" in second.text
     assert [one.token for one in second.buttons[1]] == ["o:digest:0", "o:digest:1", "o:digest:0"]
@@ -64,20 +61,3 @@ def test_no_page_is_too_long_and_none_loses_a_duty(language: str, duties: tuple[
     assert all(map(small_enough, replies))
     wanted = [one.duty.id for one in owing.in_order(duties, "household", NOW)]
     assert [number for reply in replies for number in started(reply)] == wanted
-
-
-@MORE
-@given(LISTS)
-def test_it_travels_as_json(duties: tuple[Duty, ...]) -> None:
-    body = made(*duties)
-    assert Digest.model_validate(body.model_dump(mode="json")) == body
-
-
-async def test_it_is_rendered_at_delivery_in_the_reader_s_language(village: Village) -> None:
-    mei = await village.staff(Role.GRID_WORKER, GRID)
-    async with village.database.unit(SYSTEM, "test") as uow:
-        chat = await uow.conversations.load("paper", mei.address, "zh")
-        body = made(duty(1, 3)).model_dump(mode="json")
-        await uow.outbox.queue_kind(chat.id, digest.KIND, body, DIGEST)
-    await village.sender.drain()
-    assert "1 · PA00001 王某：每月走访，11月25日到期" in mei.last.text

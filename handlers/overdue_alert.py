@@ -1,0 +1,153 @@
+"""What who oversees reads of duties that are overdue: subjects by village and rule, no workers.
+
+What became overdue now is listed by subject; what they heard of before is only counted. Nobody is
+compared with anybody: 国办函〔2026〕12号 forbids rankings.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from core.messages import Button, Reply
+from core.texts import say
+from handlers import window_words
+from handlers.markup import literal
+from handlers.owing import Moment
+from handlers.tokens import OVERSEE, token
+from handlers.turn import House
+from scheduler.coverage import below
+from scheduler.ground import Ground
+from scheduler.intents import Intent
+from scheduler.telling import put_off, still_fits
+from storage.outbox import Parcel
+from storage.told import Batch, Late, Tally, Told
+from storage.unit import UnitOfWork
+
+SUBJECTS: Final = 12
+"""So many subjects are named in one message; the list has them all."""
+PLACES: Final = 12
+"""So many areas are counted in one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a message is about: subjects, counts, the names of areas by code, and the length of the
+    codes by which areas are told apart."""
+
+    late: Sequence[Late]
+    tallies: Sequence[Tally]
+    areas: Mapping[str, str]
+    length: int
+    urgent: bool = False
+
+
+async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
+    """A queued alert, of what of it is still not done; None if all is, or if it has to wait."""
+    intent = Intent.of(parcel.body)
+    chat = await uow.conversations.get(parcel.conversation_id)
+    if chat is None or chat.actor.account_id != intent.account or house.ground is None:
+        return None
+    if not await still_fits(uow, house.zone, intent.account, through=intent.through):
+        await put_off(uow, house.zone, intent)
+        return None
+    told = Told(uow.connection, chat.actor, uow.now)
+    batch = Batch(intent.account, intent.at, intent.ways)
+    length = below(chat.actor.area or "")
+    tallies = await told.tally(batch, length)
+    if not tallies:
+        return None
+    late = await told.first(batch, SUBJECTS)
+    codes = {one.area_code[:length] for one in late} | {one.area_code for one in tallies}
+    areas = [await uow.areas.get(code) for code in sorted(codes)]
+    names = {area.code: area.name for area in areas if area}
+    news = News(late, tallies, names, length, urgent=intent.urgent)
+    return page(news, house.ground(), Moment(uow.now, house.zone), parcel.language)
+
+
+def page(news: News, ground: Ground, at: Moment, language: str) -> Reply:
+    """The message, with the way to the list."""
+    return _Page(news, ground, at, language).reply()
+
+
+class _Page:
+    def __init__(self, news: News, ground: Ground, at: Moment, language: str) -> None:
+        self._news = news
+        self._ground = ground
+        self._at = at
+        self._language = language
+
+    def reply(self) -> Reply:
+        """All of it."""
+        news, text = self._news, [self._title(), self._counts()]
+        for code, some in groupby(news.late, lambda one: one.area_code[: news.length]):
+            text += ["", self._say("place", area=self._area(code)), *self._subjects(some)]
+        earlier = [one for one in news.tallies if one.stage == "still"]
+        if earlier:
+            text += ["", self._say("earlier"), *self._earlier(earlier)]
+        told = sum(one.n for one in news.tallies if one.stage != "still")
+        if told > len(news.late) or len({one.area_code for one in earlier}) > PLACES:
+            text += ["", self._say("rest")]
+        to_list = Button(text=self._say("list"), token=token(OVERSEE, "h"))
+        return Reply(text="\n".join(text), buttons=((to_list,),), urgent=news.urgent)
+
+    def _title(self) -> str:
+        if self._news.urgent:
+            return self._say("urgent")
+        today = self._at.today
+        return self._say("title", day=window_words.weekday(today, today, self._language))
+
+    def _counts(self) -> str:
+        totals: dict[str, int] = defaultdict(int)
+        for one in self._news.tallies:
+            totals[one.stage] += one.n
+        stages = [stage for stage in ("open", "new", "still") if totals[stage]]
+        return " ".join(self._say(stage, n=totals[stage]) for stage in stages)
+
+    def _subjects(self, some: Iterable[Late]) -> Iterator[str]:
+        """A line for each rule."""
+        for (rule, version, region), late in groupby(some, _rule):
+            words = self._say("between").join(filter(None, map(self._subject, late)))
+            title = self._title_of(rule, version, region)
+            yield self._say("entry", title=title, subjects=words) if words else title
+
+    def _subject(self, one: Late) -> str:
+        words = self._name(one)
+        if one.due_at is None or one.stage != "open":
+            return words
+        at = self._at
+        moment = window_words.moment(one.due_at, at.zone, at.today, self._language)
+        return self._say("due", subject=words, moment=moment).strip()
+
+    def _name(self, one: Late) -> str:
+        if not one.code:
+            return ""
+        key = one.kind if one.surname else "other"
+        code, surname = literal(one.code), literal(one.surname)
+        return say(self._language, f"owing.{key}", code=code, surname=surname)
+
+    def _earlier(self, tallies: Sequence[Tally]) -> Iterator[str]:
+        """A line for each area, of counts only."""
+        places = groupby(tallies, lambda one: one.area_code)
+        for number, (code, some) in enumerate(places):
+            if number < PLACES:
+                rules = [self._say("rule", title=self._title_of(*_rule(x)), n=x.n) for x in some]
+                words = self._say("between").join(rules)
+                yield self._say("counted", area=self._area(code), rules=words)
+
+    def _title_of(self, rule_id: str, version: int, region: str) -> str:
+        rule = self._ground.rule(rule_id, version, region)
+        return literal(rule.titles.of(self._language) if rule else rule_id)
+
+    def _area(self, code: str) -> str:
+        return literal(self._news.areas.get(code, code))
+
+    def _say(self, key: str, /, **values: object) -> str:
+        return say(self._language, f"remind.overdue.{key}", **values)
+
+
+def _rule(one: Late | Tally) -> tuple[str, int, str]:
+    return one.rule_id, one.rule_version, one.rule_region
