@@ -64,9 +64,11 @@ class Powers:
 
     `fills` forms; `exports`: reads the records of others, of those whom it sees; `approves` what
     records ask to be changed; `invites` these roles into its own area, and suspends them;
-    `reads_log`: who saw and did what. A role is `staff` if an account can have it.
+    `reads_log`: who saw and did what. `level` is where the area of a role stands in the tree; ''
+    for roles that no account can have.
     """
 
+    level: str = ""
     sees: Sight = Sight.NOBODY
     ages: Ages = ALL
     fills: bool = False
@@ -74,7 +76,11 @@ class Powers:
     approves: bool = False
     invites: tuple[Role, ...] = ()
     reads_log: bool = False
-    staff: bool = True
+
+    @property
+    def staff(self) -> bool:
+        """Whether an account can have the role."""
+        return bool(self.level)
 
 
 _VILLAGE: Final = (
@@ -97,40 +103,41 @@ _COUNTY: Final = (
 
 POWERS: Final[Mapping[Role, Powers]] = MappingProxyType(
     {
-        Role.GRID_WORKER: Powers(Sight.AREA, fills=True),
-        Role.CHILD_DIRECTOR: Powers(Sight.AREA, CHILDREN, fills=True),
-        Role.CHILD_SUPERVISOR: Powers(Sight.AREA, CHILDREN, fills=True, exports=True),
-        Role.VILLAGE_DOCTOR: Powers(Sight.AREA, fills=True),
-        Role.CADRE: Powers(Sight.AREA, fills=True),
-        Role.FOOD_DRUG_STATION: Powers(fills=True),
+        Role.GRID_WORKER: Powers("grid", Sight.AREA, fills=True),
+        Role.CHILD_DIRECTOR: Powers("village", Sight.AREA, CHILDREN, fills=True),
+        Role.CHILD_SUPERVISOR: Powers("township", Sight.AREA, CHILDREN, fills=True, exports=True),
+        Role.VILLAGE_DOCTOR: Powers("village", Sight.AREA, fills=True),
+        Role.CADRE: Powers("village", Sight.AREA, fills=True),
+        Role.FOOD_DRUG_STATION: Powers("township", fills=True),
         Role.TOWNSHIP_SUPERVISOR: Powers(
+            "township",
             Sight.AREA,
             fills=True,
             exports=True,
             approves=True,
             invites=(*_VILLAGE, Role.CHILD_SUPERVISOR, Role.FOOD_DRUG_STATION),
         ),
-        Role.HEALTH_BUREAU: Powers(fills=True),
-        Role.PENSION_AGENCY: Powers(Sight.AREA, Ages(PENSION_AGE), fills=True),
+        Role.HEALTH_BUREAU: Powers("county", fills=True),
+        Role.PENSION_AGENCY: Powers("county", Sight.AREA, Ages(PENSION_AGE), fills=True),
         Role.COUNTY_ADMINISTRATOR: Powers(
+            "county",
             Sight.AREA,
             fills=True,
             exports=True,
             approves=True,
             invites=(*_VILLAGE, *_TOWNSHIP, *_COUNTY),
         ),
-        Role.AUDITOR: Powers(reads_log=True),
-        Role.RESIDENT: Powers(Sight.SELF, staff=False),
+        Role.AUDITOR: Powers("county", reads_log=True),
+        Role.RESIDENT: Powers(sees=Sight.SELF),
         Role.OPERATOR: Powers(
-            Sight.EVERYBODY,
+            sees=Sight.EVERYBODY,
             exports=True,
             approves=True,
             invites=(*_VILLAGE, *_TOWNSHIP, *_COUNTY),
             reads_log=True,
-            staff=False,
         ),
-        Role.SYSTEM: Powers(Sight.EVERYBODY, exports=True, approves=True, staff=False),
-        Role.NOBODY: Powers(staff=False),
+        Role.SYSTEM: Powers(sees=Sight.EVERYBODY, exports=True, approves=True),
+        Role.NOBODY: Powers(),
     }
 )
 

@@ -181,3 +181,4 @@ def test_every_role_of_the_rules_is_a_role_of_the_policy() -> None:
     assert set(named) == {role.value for role in STAFF_ROLES}
     for role in STAFF_ROLES:
         assert POWERS[role].fills != bool(named[role.value].get("reads_only")), role
+        assert POWERS[role].level == named[role.value]["level"], role
