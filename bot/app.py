@@ -44,6 +44,7 @@ from scheduler.ticks import (
     obligations,
     purge,
     reminders,
+    seal,
 )
 from storage import vault
 from storage.database import Database, sqlite_file

@@ -155,7 +155,7 @@ class Submissions:
             .order_by(one.entered_at.desc(), one.instance_id.desc())
         )
         rows = await self._connection.execute(query.limit(size + 1).offset(page * size))
-        found = [Line(*row) for row in rows]
+        found = [_line(row._mapping) for row in rows]
         return found[:size], len(found) > size
 
     async def before(self, record: Record) -> Record | None:
@@ -250,6 +250,10 @@ class Submissions:
 def _records() -> Select[Any]:
     joined = submission.join(account, submission.c.account_id == account.c.id)
     return select(submission, account.c.code.label("account_code")).select_from(joined)
+
+
+def _line(row: Any) -> Line:
+    return Line(**{name: row[name] for name in _LINE}, author=row["code"])
 
 
 def _record(row: Any) -> tuple[Record, str]:

@@ -335,8 +335,12 @@ audit = Table(
     _id(),
     Column("at", Instant, nullable=False),
     Column("account_id", Serial),
+    Column("person_id", Serial),
+    Column("role", String(32)),
     Column("channel", String(16), nullable=False),
     Column("purpose", String(64), nullable=False),
     Column("action", String(32), nullable=False),
     Column("object", String(256), nullable=False),
+    Column("mac", String(32)),  # a keyed hash over all that; see storage/audit.py
+    Index("ix_audit_object", "object"),
 )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import (
+    audit,
     db,
     demo,
     doctor,
@@ -38,6 +39,7 @@ app.add_typer(rules.app, name="rules", help=say(language(), "rulebook.help.rules
 app.add_typer(outbox.app, name="outbox", help=words("help.outbox"))
 app.add_typer(push.app, name="push", help=say(language(), "push.help.push"))
 app.add_typer(pension.app, name="pension", help=say(language(), "pensionfile.help.pension"))
+app.add_typer(audit.app, name="audit", help=say(language(), "audit.help.audit"))
 app.add_typer(db.app, name="db", help=words("help.db"))
 app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
 

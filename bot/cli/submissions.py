@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,18 +87,10 @@ def _export(
 
 
 def _filter(form: str | None, area: str | None, since: str | None, until: str | None) -> Filter:
+    from bot.cli.days import day
     from storage.submissions import Filter
 
-    return Filter(form, area, _day("--since", since), _day("--until", until))
-
-
-def _day(option: str, text: str | None) -> date | None:
-    from bot.cli.errors import OperatorError
-
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise OperatorError("bad_day", option=option) from error
+    return Filter(form, area, day("--since", since), day("--until", until))
 
 
 def _scope(which: Filter) -> str:
@@ -189,8 +180,8 @@ def _short(instance_id: str) -> str:
 
 async def _print_answers(uow: UnitOfWork, record: Record) -> None:
     from bot.cli.printing import table
-    from bot.record_view import RecordView
     from bot.cli.words import language
+    from bot.record_view import RecordView
     from handlers.shelf import Shelf
 
     shelved = await Shelf().get(uow, record.form_sha256)
