@@ -7,7 +7,7 @@ older one is refused as stale and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from forms import render, state, submission
@@ -27,6 +27,7 @@ from forms.prompts import (
     Rejected,
     Submission,
 )
+from forms.recall import take_over
 from forms.secondary import Source
 from forms.sheet import Sheet
 from forms.values import ValueRefusedError
@@ -199,6 +200,22 @@ class Interview(Sheet):
             around.row.passed |= 1 << place.slot
             self._move(self._next(place))
         return self.current()
+
+    def recall(self, answers: Mapping[str, Any], names: Collection[str], *, answered: bool) -> int:
+        """Take over what an earlier record (`Submission.answers`) holds of the questions, groups
+        and repeats `names`, where nothing stands yet; how many answers that were.
+
+        With `answered` they count as given: only the rest is asked, then the summary is shown.
+        Without, every question is asked, beginning with what it holds.
+        """
+        if self.done:
+            return 0
+        self.xpath.budget.reset()
+        taken = take_over(self, answers, names, answered=answered)
+        self._settle()
+        self.returning = answered
+        self._move(self.walk.unpassed() if answered else self.walk.standing(self.cursor))
+        return taken
 
     def set_language(self, language: str) -> Effects:
         """Go on in `language`, a code of `Form.languages`; another is ignored."""

@@ -91,6 +91,8 @@ class Outline:
     outputs: tuple[tuple[str, str, int], ...]
     """What texts show of other answers: (expression, path of the question, line)."""
     submission: Mapping[str, str]
+    attributes: Mapping[str, str]
+    """Attributes of the root: settings of the author's own (``attribute::…``) among them."""
     names: Mapping[str, int]
     """Nodes of the primary instance, by path, with how many siblings of one parent have it."""
 

@@ -59,6 +59,7 @@ def read(xml: bytes) -> Outline:
         actions=tuple(_actions(html, root)),
         outputs=tuple(seen.outputs),
         submission=_attributes(submission) if submission is not None else {},
+        attributes=_attributes(data),
         names=_names(data),
     )
 

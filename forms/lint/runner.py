@@ -7,6 +7,7 @@ from forms.lint import (
     choices,
     expressions,
     files,
+    last_values,
     lengths,
     looks,
     media,
@@ -31,6 +32,7 @@ def run(draft: Draft) -> list[Finding]:
     findings += choices.check(draft)
     findings += files.check(draft, sound)
     findings += chat.check(draft)
+    findings += last_values.check(draft)
     findings += looks.check(draft)
     findings += media.check(draft)
     findings += texts.check(draft)

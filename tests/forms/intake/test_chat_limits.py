@@ -117,3 +117,17 @@ def test_the_last_saved_record_is_degraded() -> None:
 @pytest.mark.parametrize("appearance", ["", "multiline", "numbers", "minimal", "quick", "w1"])
 def test_ordinary_appearances_are_no_limit(appearance: str) -> None:
     assert check(markdown(f"type | name | label | appearance\ntext | a | A | {appearance}")) == []
+
+
+def test_a_last_value_of_nothing_is_said() -> None:
+    table = """
+| settings | form_id | attribute::last_values |
+|---|---|---|
+|  | f | a b |
+
+| survey | type | name | label |
+|---|---|---|---|
+|  | text | a | A |
+"""
+    finding = one(check(table.encode()), "last_values_unknown")
+    assert (finding.severity, finding.values["what"]) == (Severity.WARNING, "b")
