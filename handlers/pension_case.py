@@ -33,7 +33,7 @@ class Case:
     an agency told of them. `insured` is what is reckoned with: the record, else what was said in
     this talk, None as long as a part of that is missing (`born` tells whether the birth month is
     there). What the account holds is `assumed` where it was not said, or may not be shown because
-    `amounts` on record are not for this channel.
+    `amounts` on record are not for this channel. Who `may_bind` can prove who they are.
     """
 
     region: str
@@ -44,6 +44,7 @@ class Case:
     born: bool = False
     assumed: bool = False
     amounts: bool = True
+    may_bind: bool = False
 
 
 async def case_of(turn: Turn, state: Pension, book: RuleBook) -> Case:
@@ -70,6 +71,7 @@ async def case_of(turn: Turn, state: Pension, book: RuleBook) -> Case:
         born=bool(state.birth),
         assumed=not amounts if record else not state.balance,
         amounts=amounts,
+        may_bind=not refs and turn.chat.account_id is None,
     )
 
 

@@ -129,7 +129,8 @@ def _amount(talk: Talk, scheme: Scheme) -> _Said:
         said.append(talk.say("rule.local_doubtful", amount=amount, reason=reason))
     elif found.amount is None:
         said.append(talk.say("rule.local_unknown"))
-    said += [talk.say("rule.extra")] if increments else []
+    for row in (one for one in increments if one.kind == "years"):
+        said.append(talk.say("rule.extra", over=row.over))
     return lines(*said), [scheme, *found.why.rows, *increments]
 
 

@@ -28,7 +28,7 @@ from handlers.pension_page import SLOT, Page, Talk, paragraphs
 from handlers.pension_told import Wrong
 from handlers.pension_words import PensionWords
 from handlers.states import Pension
-from handlers.tokens import PENSION, Token, token
+from handlers.tokens import BIND, PENSION, Token, token
 from handlers.turn import Replies, Turn
 from pension import Refused
 
@@ -184,11 +184,17 @@ def _home(talk: Talk) -> Page:
         return pension_status.show(talk, case.record, case.insured)
     if case.who is None and case.refs:
         return _whose(talk)
-    known = talk.say("home.none", number=talk.number) if case.who else talk.say("home.own")
+    known = talk.say("home.none", number=talk.number) if case.who else ""
     text = paragraphs(talk.say("home.title"), talk.say("home.text"), known)
-    rows = ((talk.button("sum", "sum"),), _general(talk))
-    whose = ((talk.button("whose", "whose"),),) if len(case.refs) > 1 else ()
-    return Page(text, (*rows, *whose, (talk.button("menu", "menu"),)))
+    own = Button(text=talk.say("button.bind"), token=token(BIND, "begin"))
+    rows = (
+        (talk.button("sum", "sum"),),
+        _general(talk),
+        *(((own,),) if case.may_bind else ()),
+        *(((talk.button("whose", "whose"),),) if len(case.refs) > 1 else ()),
+        (talk.button("menu", "menu"),),
+    )
+    return Page(text, rows)
 
 
 def _general(talk: Talk) -> tuple[Button, ...]:
