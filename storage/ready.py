@@ -10,14 +10,17 @@ statement goes the ordinary way.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ClauseElement, Dialect, Executable, Insert
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.types import TypeEngine
 
 from storage.connection import Connection, InlineConnection
+from storage.tables import Instant
 
 Values = Mapping[str, Any]
 _Process = Callable[[Any], Any] | None
@@ -93,7 +96,7 @@ class _Prepared:
         self.sql = str(compiled)
         self._fixed = {name: bind.value for name, bind in compiled.binds.items()}
         self._in: list[tuple[str, _Process]] = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            (name, _bind_processor(compiled.binds[name].type, dialect))
             for name in compiled.positiontup or ()
         ]
         self._statement = statement
@@ -122,3 +125,18 @@ class _Prepared:
             )
             for column in columns
         ]
+
+
+def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
+    """What is done to a value on its way in. A step writes moments by the dozen, and SQLAlchemy
+    spells each number of one by itself."""
+    if isinstance(kind, Instant):
+        return _spelled
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _spelled(moment: datetime | None) -> str | None:
+    """A moment as SQLAlchemy writes it into SQLite."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
