@@ -118,7 +118,7 @@ def _duty(values: Mapping[str, Any], language: str) -> str:
 
 
 def _buttons(what: str, body: Mapping[str, Any], language: str) -> tuple[tuple[Button, ...], ...]:
-    if what == "returned":
+    if what.startswith("returned"):
         text = say(language, "supervise.button.mend")
         return (
             (Button(text=text, token=token(RECORD, "mend", body["interview"]), style="primary"),),

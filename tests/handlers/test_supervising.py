@@ -268,7 +268,7 @@ async def test_an_open_interview_is_not_disturbed(here: Office) -> None:
 @pytest.mark.parametrize(
     "token",
     ["u", "u:", "u:x", "u:o:999999:zz:-1", "u:o:202699:990101001:5", "u:r:202612:990101001:",
-     "u:r:202612:990101001:Z9", "u:l::0:", "u:l:990202:0:", "u:l:990101001001:99999:G02",
+     "u:r:202612:990101001:Z9", "u:l::0:", "u:l:990202:0:", "u:l:990101001101:99999:G02",
      "u:w:person:NOBODY", "u:w::", "u:d:0", "u:d:99999999", "u:lift:1:nonsense", "u:to:1:999",
      "u:gone:1:yes", "u:req:1:yes", "u:c:nothing:0", "u:about:nothing:1", "u:entry:1"],
 )  # fmt: skip
@@ -287,7 +287,7 @@ async def test_nobody_decides_beyond_their_own_area(here: Office) -> None:
     other = await here.village.staff(Role.TOWNSHIP_SUPERVISOR, "990101002", "other")
     await here.on(date(2026, 12, 25))
     before = await here.owed()
-    for token in ("u:l:990101001001:0:", "u:o:202612:990101001:0", "u:w:household:HAAAAAA",
+    for token in ("u:l:990101001101:0:", "u:o:202612:990101001:0", "u:w:household:HAAAAAA",
                   "u:d:1", "u:lift:1:hospital", "u:to:1:1", "u:remind:1", "u:entry:1"):  # fmt: skip
         page = await other.do(Tap(token=token))
         assert "HAAAAAA" not in page.text and "王" not in page.text
