@@ -145,6 +145,7 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         ground=(grounds or Grounds(settings)).current,
         pension=pension.current,
         open_on=settings.open_channels,
+        bot=(settings.telegram_bot or "").lstrip("@"),
     )
 
 

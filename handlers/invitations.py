@@ -12,6 +12,7 @@ from handlers.tokens import PENSION, token
 from handlers.turn import Replies, Turn
 from storage.accounts import Invitee
 from storage.codes import ALPHABET
+from storage.policy import Role
 
 _CODE: Final = re.compile(rf"[{ALPHABET}]{{5}}[ -]?[{ALPHABET}]{{5}}")
 
@@ -48,6 +49,8 @@ async def _enter(turn: Turn, invitee: Invitee) -> Replies:
     )
     turn.uow.become(turn.chat.actor)
     await turn.uow.record("join", turn.chat.actor.role.value)
+    if turn.chat.actor.role is Role.NOBODY:
+        return [Reply(text=turn.say("trust.staff.waits"))]
     welcome = "binding.done" if invitee.person_id is not None else "chat.invite.welcome"
     return with_menu(turn, await menu.show(turn, turn.say(welcome)))
 

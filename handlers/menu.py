@@ -8,7 +8,7 @@ from core.messages import Button, Reply
 from handlers import owed_menu, resident, stranger, supervising_menu
 from handlers.shelf import title_of
 from handlers.states import Idle
-from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, PENSION, RECORD, token
+from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, PENSION, RECORD, STAFF, token
 from handlers.turn import Replies, Turn
 from storage.interviews import Draft
 from storage.policy import Role
@@ -31,6 +31,9 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = False, page: int = 0)
     rows += await supervising_menu.rows(turn)
     rows += await owed_menu.rows(turn)
     rows += await _work(turn)
+    if turn.chat.actor.powers.invites:
+        staff = Button(text=turn.say("trust.staff.button.staff"), token=token(STAFF, "list", 0))
+        rows.append((staff,))
     rows.append((Button(text=turn.say("pension.button.pension"), token=token(PENSION, "open")),))
     rows.append(
         (

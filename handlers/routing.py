@@ -12,14 +12,17 @@ from handlers import (
     exempting,
     files,
     filling,
+    inviting,
     leaving,
     menu,
     owed,
     pension_door,
+    recalling,
     records,
     resident_door,
     review,
     screening,
+    staff,
     stranger,
     subjects,
     supervising,
@@ -33,6 +36,7 @@ from handlers.states import (
     Explaining,
     Filling,
     Idle,
+    Inviting,
     Leaving,
     Listing,
     Pension,
@@ -44,7 +48,7 @@ from handlers.states import (
 from handlers.turn import Replies, Turn
 from storage.policy import Role
 
-_AT_REST: Final = (Idle, Listing, Pension, Explaining, Returning, Requesting)
+_AT_REST: Final = (Idle, Listing, Pension, Explaining, Inviting, Returning, Requesting)
 """Where somebody stands who is in the middle of no form."""
 
 
@@ -94,6 +98,8 @@ def _in_public(turn: Turn) -> Replies:
 async def _tap(turn: Turn, token: tokens.Token) -> Replies:
     if token.area == tokens.HELP:
         return await welcome.help_(turn)
+    if token.area == tokens.RECALL and turn.chat.actor.may_fill:
+        return await recalling.pressed(turn, token)
     if token.area == tokens.UPGRADE and turn.chat.actor.may_fill:
         return await upgrading.upgrade(turn, token.word(0))
     if token.area == tokens.RECORD and token.word(0) == "mend" and turn.chat.actor.may_fill:
@@ -113,6 +119,8 @@ async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:
             return await subjects.pressed(turn, token)
         case tokens.FORM:
             return await subjects.fill(turn, token)
+        case tokens.STAFF:
+            return await staff.pressed(turn, token)
         case tokens.FILE:
             return await files.pressed(turn, token)
         case tokens.RECORD:
@@ -140,6 +148,8 @@ async def _by_state(turn: Turn) -> Replies:
             return await leaving.handle(turn, state)
         case Listing():
             return await subjects.handle(turn, state)
+        case Inviting():
+            return await inviting.handle(turn, state)
         case Explaining():
             return await emergencies.handle(turn, state)
         case Returning():

@@ -85,11 +85,13 @@ class Explaining(_State):
 
 
 class Inviting(_State):
-    """Asked how somebody is called who is to be let in as `role` for `area`."""
+    """Asked how somebody is called who is to be let in as `role` for `area`, in place of the
+    account that they take over from, if they do."""
 
     kind: Literal["inviting"] = "inviting"
     role: str
     area: str
+    replaces: str = ""
 
 
 class Returning(_State):

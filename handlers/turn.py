@@ -59,6 +59,7 @@ class House:
     ground: Callable[[], Ground] | None = None
     pension: Callable[[], RuleBook] = _built_in
     open_on: frozenset[str] = frozenset({"web"})
+    bot: str = ""
 
     def shows_amounts(self, channel: str) -> bool:
         """Whether a channel shows a resident the amounts of their account."""
