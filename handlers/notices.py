@@ -7,7 +7,7 @@ for the end of the interview. Both are looked at again when it is to be sent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any, Final
 
 from core.messages import Button, Reply
@@ -17,7 +17,10 @@ from handlers.markup import literal
 from handlers.states import Filling, Leaving, Reviewing
 from handlers.tokens import DUTY, RECORD, token
 from handlers.turn import House, Turn
+from scheduler.manners import LEFT_FOR, is_night, morning_after
 from storage.conversations import Conversation
+from storage.obligation_tables import obligation
+from storage.obligations import Obligations
 from storage.outbox import Parcel
 from storage.overdue import Case
 from storage.priorities import DIGEST
@@ -25,11 +28,6 @@ from storage.reviews import Reviews
 from storage.unit import UnitOfWork
 
 KIND: Final = "notice"
-
-MORNING: Final = time(8)
-EVENING: Final = time(21)
-LEFT_ALONE: Final = timedelta(minutes=15)
-"""After so long without an answer nobody is interrupted in an interview."""
 
 _BUTTONS: Final = ("reminded", "given")
 
@@ -76,21 +74,25 @@ async def _queue(uow: UnitOfWork, chat: Conversation, body: dict[str, Any], zone
 def free_at(chat: Conversation, now: datetime, zone: tzinfo) -> datetime:
     """The next moment from `now` on (aware) at which a chat may be written to unasked."""
     if isinstance(states.load(chat.state), Filling | Reviewing | Leaving):
-        now = max(now, chat.updated_at + LEFT_ALONE)
-    local = now.astimezone(zone)
-    if MORNING <= local.time() < EVENING:
-        return now
-    day = local.date() + timedelta(days=local.time() >= EVENING)
-    return datetime.combine(day, MORNING, zone)
+        now = max(now, chat.updated_at + LEFT_FOR)
+    return morning_after(now, zone) if is_night(now, zone) else now
 
 
 async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
-    """A notice at the moment of sending; None if it has to wait once more."""
+    """A notice at the moment of sending; None if it has to wait once more, or if there is nothing
+    to remind of any more."""
+    if parcel.body["what"] == "reminded" and await _is_over(uow, parcel.body["id"]):
+        return None
     chat = await uow.conversations.get(parcel.conversation_id)
     if chat is not None and free_at(chat, uow.now, house.zone) > uow.now:
         await _queue(uow, chat, parcel.body, house.zone)
         return None
     return render(parcel.body, parcel.language, house)
+
+
+async def _is_over(uow: UnitOfWork, duty: int) -> bool:
+    (row,) = await Obligations(uow.connection).select(obligation.c.id == duty)
+    return row.ended is not None
 
 
 def render(body: dict[str, Any], language: str, house: House) -> Reply:
