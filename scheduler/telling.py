@@ -24,7 +24,7 @@ from scheduler.manners import (
 )
 from storage.database import Database
 from storage.policy import SYSTEM
-from storage.priorities import ANSWER, URGENT
+from storage.priorities import DIGEST, URGENT
 from storage.readers import Chat, Readers
 from storage.reminders import DROPPED, RIDES, TOLD, UNHEARD, Reminders, Waiting
 from storage.unit import UnitOfWork
@@ -84,7 +84,7 @@ class _Telling:
 
     async def _urgent(self, chat: Chat, rungs: Sequence[Waiting]) -> int:
         count = await self._queue(chat, rungs, ("urgent",), through=True)
-        if count and chat.busy:
+        if count:  # whatever is open then; nothing, if nothing is
             await self._uow.outbox.queue_kind(chat.id, AGAIN, {}, URGENT)
         return count
 
@@ -115,7 +115,7 @@ class _Telling:
     ) -> int:
         """One message about a person's own duties, one about those that they oversee."""
         intent = Intent(self._account, self._now, ways, through)
-        priority = URGENT if intent.urgent else ANSWER
+        priority = URGENT if intent.urgent else DIGEST
         own = [one for one in rungs if one.reader == WORKER]
         others = [one for one in rungs if one.reader != WORKER]
         kinds = [kind for kind, some in ((REMINDER, own), (OVERDUE, others)) if some]
