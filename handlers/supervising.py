@@ -6,6 +6,7 @@ from handlers import (
     menu,
     supervising_approvals,
     supervising_duty,
+    supervising_giving,
     supervising_overdue,
     supervising_overview,
     supervising_records,
@@ -16,7 +17,8 @@ from handlers.supervising_menu import oversees
 from handlers.tokens import Token
 from handlers.turn import Replies, Turn
 
-_DUTY = frozenset({"d", "remind", "lift", "give", "to", "entry"})
+_DUTY = frozenset({"d", "remind", "lift", "entry"})
+_GIVING = frozenset({"give", "to", "home", "all"})
 _RECORD = frozenset({"c", "fine", "back", "about"})
 
 
@@ -44,6 +46,8 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
             return await supervising_approvals.request(turn, pressed)
         case what if what in _DUTY:
             return await supervising_duty.pressed(turn, pressed)
+        case what if what in _GIVING:
+            return await supervising_giving.pressed(turn, pressed)
         case what if what in _RECORD:
             return await supervising_records.pressed(turn, pressed)
         case _:

@@ -1,17 +1,15 @@
-"""One duty, and what can be done about it: remind, lift for a reason, give to somebody else."""
+"""One duty, and what can be done about it: remind, lift for a reason, accept what came late."""
 
 from __future__ import annotations
 
 from core.messages import Button
 from handlers import notices, window_words
 from handlers.supervising_page import (
-    PAGE,
     Row,
     area_name,
     button,
     ground_of,
     page,
-    pager,
     rule_title,
     say,
     subject,
@@ -21,12 +19,11 @@ from handlers.supervising_subject import state
 from handlers.tokens import OVERSEE, Token, token
 from handlers.turn import Replies, Turn
 from storage.overdue import Case, Overdue
-from storage.reassigning import Reassigning
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
     """A button of a duty's page: what it does, then the duty's id."""
-    case = await _find(turn, pressed.number(1))
+    case = await find(turn, pressed.number(1))
     if case is None:
         return page(turn, [say(turn, "gone")], [(button(turn, "late", "h"),)])
     match pressed.word(0):
@@ -34,10 +31,6 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
             return await _remind(turn, case)
         case "lift":
             return await _lift(turn, case, pressed.word(2))
-        case "give":
-            return await _choose(turn, case, max(pressed.number(2), 0))
-        case "to":
-            return await _give(turn, case, pressed.number(2))
         case "entry":
             return await _accept(turn, case)
         case _:
@@ -88,7 +81,8 @@ def _back(turn: Turn, case: Case) -> Row:
     return (button(turn, "late", "h"),)
 
 
-async def _find(turn: Turn, number: int) -> Case | None:
+async def find(turn: Turn, number: int) -> Case | None:
+    """A duty, if it is the person's to oversee."""
     return await Overdue(turn.uow.connection, turn.uow.actor, turn.uow.now).one(number)
 
 
@@ -116,67 +110,20 @@ async def _lift(turn: Turn, case: Case, reason: str) -> Replies:
             (Button(text=reason_words(turn, name), token=token(OVERSEE, "lift", case.id, name)),)
             for name in reasons
         ]
-        text = [say(turn, "lift.ask", what=_what(turn, case))]
+        text = [say(turn, "lift.ask", what=what(turn, case))]
         return page(turn, text, [*rows, (button(turn, "back", "d", case.id),)])
     if not await exempt(turn.uow, case, reason):
         return await show(turn, case, say(turn, "gone"))
     body = {"reason": reason}
     await notices.about(turn, case, "lifted", body)
-    case = await _find(turn, case.id) or case
+    case = await find(turn, case.id) or case
     return await show(turn, case, say(turn, "lift.done"))
 
 
-def _what(turn: Turn, case: Case) -> str:
+def what(turn: Turn, case: Case) -> str:
+    """A duty in few words: whom it concerns, and its rule."""
     title = rule_title(turn, case)
     return say(turn, "late.what", subject=subject(turn, case), title=title).strip()
-
-
-# --- giving to somebody else ---------------------------------------------------------------------
-
-
-async def _choose(turn: Turn, case: Case, shown: int) -> Replies:
-    """Who could take it over, who works nearest first."""
-    reassigning = Reassigning(turn.uow.connection, turn.uow.actor, turn.uow.now)
-    found, total = await reassigning.colleagues(case.area_code, case.account_id, shown, PAGE)
-    key = "give.home" if case.household_id is not None else "give.one"
-    text = [say(turn, key, what=_what(turn, case)) if found else say(turn, "give.nobody")]
-    rows: list[Row] = []
-    for one in found:
-        role = turn.say(f"chat.role.{one.role.value}")
-        words = say(turn, "button.to", code=one.code, surname=one.surname, role=role, n=one.open)
-        rows.append((Button(text=words, token=token(OVERSEE, "to", case.id, one.id)),))
-    rows += pager(shown, total, PAGE, "give", str(case.id), "{}")
-    return page(turn, text, [*rows, (button(turn, "back", "d", case.id),)])
-
-
-async def _give(turn: Turn, case: Case, account_id: int) -> Replies:
-    """Give the household of a duty, or the duty alone, to somebody else, for good."""
-    reassigning = Reassigning(turn.uow.connection, turn.uow.actor, turn.uow.now)
-    fitting, total = await reassigning.colleagues(case.area_code, case.account_id, 0, PAGE)
-    if total > len(fitting):
-        fitting, _ = await reassigning.colleagues(case.area_code, case.account_id, 0, total)
-    chosen = next((one for one in fitting if one.id == account_id), None)
-    if chosen is None:
-        return await show(turn, case, say(turn, "gone"))
-    if case.household_id is not None:
-        role = await _role(turn, case)
-        home, former = case.household_id, case.account_id
-        n = await reassigning.give_home(home, role, former, chosen.id)
-    else:
-        n = await reassigning.give_one(case.id, chosen.id)
-    what = case.code or case.area_code
-    await turn.uow.record("reassign", f"{what}:{case.worker or '-'}:{chosen.code}")
-    for reader, key in ((chosen.id, "given"), (case.account_id, "taken")):
-        if reader is not None:
-            await notices.about(turn, case, key, {"n": n, "to": chosen.code}, reader)
-    case = await _find(turn, case.id) or case
-    return await show(turn, case, say(turn, "give.done", worker=chosen.code, n=n))
-
-
-async def _role(turn: Turn, case: Case) -> str:
-    """As whom the former owner did it: the successor does in the home what that role would."""
-    former = await turn.uow.accounts.get(case.account_id) if case.account_id else None
-    return former.role.value if former else case.role
 
 
 # --- late entries --------------------------------------------------------------------------------
@@ -188,5 +135,5 @@ async def _accept(turn: Turn, case: Case) -> Replies:
     if await accept_late(turn.uow, ground_of(turn), case.id) is None:
         return await show(turn, case, say(turn, "entry.none"))
     await notices.about(turn, case, "accepted", {})
-    case = await _find(turn, case.id) or case
+    case = await find(turn, case.id) or case
     return await show(turn, case, say(turn, "entry.done"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, update
 
 from storage.areas import within
 from storage.connection import Connection
@@ -67,30 +67,34 @@ class Reassigning:
     ) -> tuple[Sequence[Colleague], int]:
         """One page (from 0) of those who fill in forms around `area_code`, who works nearest first,
         without the account `but`; and how many there are."""
-        one = account.c
-        which = [
-            one.active,
-            one.role.in_(FIELD_ROLES),
-            or_(overseen(self._actor, one.area_code), literal(area_code).startswith(one.area_code)),
-            one.id != (but or 0),
-        ]
-        near = [within(one.area_code, area_code[:length]) for length in _LENGTHS]
-        nearness = sum((case((each, 1), else_=0) for each in near), start=literal(0))
+        which = [self._around(area_code), account.c.id != (but or 0)]
         total = await self._connection.execute(select(func.count()).where(*which))
-        owed = (
-            select(func.count())
-            .where(obligation.c.account_id == one.id, obligation.c.ended.is_(None))
-            .scalar_subquery()
-        )
-        query = select(one.id, one.code, one.name, one.role, one.area_code, owed.label("owed"))
+        near = [within(account.c.area_code, area_code[:length]) for length in _LENGTHS]
+        nearness = sum((case((each, 1), else_=0) for each in near), start=literal(0))
         rows = await self._connection.execute(
-            query.where(*which)
-            .order_by(nearness.desc(), one.area_code, one.id)
+            _colleagues()
+            .where(*which)
+            .order_by(nearness.desc(), account.c.area_code, account.c.id)
             .limit(size)
             .offset(page * size)
         )
-        found = [_colleague(row) for row in rows]
-        return found, total.scalar_one()
+        return [_colleague(row) for row in rows], total.scalar_one()
+
+    async def colleague(self, area_code: str, account_id: int) -> Colleague | None:
+        """One of them by the account's id."""
+        query = _colleagues().where(self._around(area_code), account.c.id == account_id)
+        row = (await self._connection.execute(query)).first()
+        return _colleague(row) if row else None
+
+    def _around(self, area_code: str) -> ColumnElement[bool]:
+        """Whoever fills in forms, in the area that the actor oversees or around `area_code`."""
+        one = account.c
+        holds = and_(
+            overseen(self._actor, literal(area_code)),
+            literal(area_code).startswith(one.area_code),
+        )
+        here = or_(overseen(self._actor, one.area_code), holds)
+        return and_(one.active, one.role.in_(FIELD_ROLES), here)
 
     async def give_home(
         self, household_id: int, role: str, former: int | None, successor: int
@@ -111,15 +115,12 @@ class Reassigning:
         them. What a worker owes for themselves alone, such as a number of visits, stays theirs."""
         query = select(account.c.role, account.c.area_code).where(account.c.id == former)
         role, own = (await self._connection.execute(query)).one()
-        root = max((own, area_code), key=len) if area_code.startswith(own) else own
         theirs = and_(
             within(household.c.area_code, area_code),
             or_(
-                _charged(former), and_(within(household.c.area_code, root), _falls_to(former, role))
+                _charged(former), and_(within(household.c.area_code, own), _falls_to(former, role))
             ),
         )
-        if area_code and not area_code.startswith(own) and not own.startswith(area_code):
-            theirs = and_(within(household.c.area_code, area_code), _charged(former))
         homes = await self._charge(theirs, role, successor, instead_of=former)
         owed = and_(
             obligation.c.account_id == former,
@@ -208,6 +209,16 @@ class Reassigning:
             .values(account_id=successor)
         )
         return done.rowcount
+
+
+def _colleagues() -> Select[Any]:
+    one = account.c
+    owed = (
+        select(func.count())
+        .where(obligation.c.account_id == one.id, obligation.c.ended.is_(None))
+        .scalar_subquery()
+    )
+    return select(one.id, one.code, one.name, one.role, one.area_code, owed.label("owed"))
 
 
 def _charged(former: int) -> ColumnElement[bool]:

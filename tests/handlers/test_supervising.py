@@ -213,6 +213,7 @@ async def test_a_home_is_given_to_another_worker_for_good(here: Office) -> None:
     page = await here.above.press("改派")
     (choice,) = [one for one in labels(page) if "网格员" in one]
     page = await here.above.press(choice)
+    page = await here.above.press("只这一户")
     assert "✓ 已交给" in page.text
     assert any("新交给您：**HAAAAAA 王家：每月入户**" in one for one in here.lan.texts)
     assert any("已交给" in one for one in here.mei.texts)
@@ -306,3 +307,23 @@ async def test_it_all_reads_in_english(here: Office) -> None:
     assert "overdue" in page.text
     page = await above.press("1 · G02")
     assert "Exempt" in labels(page)
+
+
+async def test_a_worker_leaves_and_another_takes_everything_over(here: Office) -> None:
+    await here.mei.say("/menu")
+    for button in ("我的走访户", "HBBBBBB", "入户走访"):
+        await here.mei.press(button)
+    await to_the_duty(here)
+    await here.above.press("改派")
+    await here.above.press("网格员")
+    page = await here.above.press("的全部")
+    assert "2 项" in page.text and "还有 1 份没交的草稿" in page.text
+    assert any("归您：现有 2 项没做" in one for one in here.lan.texts)
+    async with here.village.database.unit(OPERATOR, "test") as uow:
+        query = "SELECT DISTINCT account_id FROM obligation"
+        assert list((await uow.connection.execute(text(query))).scalars()) == [here.lan.account]
+        await uow.accounts.close(here.mei.account or 0)
+    await here.on(date(2027, 1, 2))
+    async with here.village.database.unit(OPERATOR, "test") as uow:
+        assert list((await uow.connection.execute(text(query))).scalars()) == [here.lan.account]
+    assert len(await here.audited("hand_over")) == 1
