@@ -1,13 +1,14 @@
-"""`zoufang staff`: accounts, the codes and links that let people in, and how they are kept out."""
+"""`zoufang staff`: the accounts, and the codes and links that let people in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import staff_standing
+from bot.cli.staff_accounts import Invited, described, existing, invite, role_name, tell
 from bot.cli.words import language, words
 from core.texts import say
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from storage.unit import UnitOfWork
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(staff_standing.app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,6 @@ class Wish:
     name: str | None
     account: str | None
     resident: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """Who was invited, in words, and the two tokens that let them in."""
-
-    who: str
-    code: str
-    link_token: str
 
 
 @app.command("list", help=words("help.staff_list"))
@@ -61,46 +54,18 @@ async def _list_accounts(settings: Settings, database: Database) -> None:
             (
                 one.code,
                 one.name,
-                _role(one.role),
+                role_name(one.role),
                 one.area_code,
                 names[one.area_code],
-                "" if one.active else words("staff.is_closed"),
+                "" if one.active else _standing(one),
             )
             for one in accounts
         ],
     )
 
 
-@app.command("close", help=words("help.staff_close"))
-def _close(code: Annotated[str, typer.Argument(help=words("help.staff_code"))]) -> None:
-    from bot.cli.opening import with_database
-    from storage.policy import OPERATOR
-
-    async def close(settings: Settings, database: Database) -> None:
-        async with database.unit(OPERATOR, "staff close", "cli") as uow:
-            account = await _existing(uow, code)
-            await uow.accounts.close(account.id)
-            await uow.record("close", account.code)
-        typer.echo(_described(account))
-        typer.echo(words("staff.closed", code=account.code))
-
-    with_database(close)
-
-
-@app.command("open", help=words("help.staff_open"))
-def _open(code: Annotated[str, typer.Argument(help=words("help.staff_code"))]) -> None:
-    from bot.cli.opening import with_database
-    from storage.policy import OPERATOR
-
-    async def open_again(settings: Settings, database: Database) -> None:
-        async with database.unit(OPERATOR, "staff open", "cli") as uow:
-            account = await _existing(uow, code)
-            await uow.accounts.open(account.id)
-            await uow.record("open", account.code)
-        typer.echo(_described(account))
-        typer.echo(words("staff.opened", code=account.code))
-
-    with_database(open_again)
+def _standing(account: Account) -> str:
+    return say(language(), f"trust.staff.state.{account.held or 'closed'}")
 
 
 @app.command("invite", help=words("help.staff_invite"))
@@ -112,13 +77,18 @@ def _invite(
     resident: Annotated[str | None, typer.Option(help=words("help.resident"))] = None,
 ) -> None:
     from bot.cli.opening import with_database
+    from storage.policy import CONFIRMED_BY_ANOTHER
 
     wish = Wish(role, area, name, account, resident)
 
-    async def invite(settings: Settings, database: Database) -> None:
-        _tell(settings, await _let_in(database, wish))
+    async def let_in(settings: Settings, database: Database) -> None:
+        invited = await _let_in(database, wish)
+        tell(settings, invited)
+        if wish.role in CONFIRMED_BY_ANOTHER:
+            code = invited.who.split()[-1]
+            typer.echo(say(language(), "trust.cli.waits", code=code))
 
-    with_database(invite)
+    with_database(let_in)
 
 
 async def _let_in(database: Database, wish: Wish) -> Invited:
@@ -130,33 +100,21 @@ async def _let_in(database: Database, wish: Wish) -> Invited:
             person = await uow.register.person(wish.resident.upper())
             if person is None:
                 raise OperatorError("no_such_person", code=wish.resident)
-            who, whom = f"{_role('resident')} {person.code}", {"person_id": person.id}
+            who, whom = f"{role_name('resident')} {person.code}", {"person_id": person.id}
         else:
             account = await _account(uow, wish)
-            who, whom = _described(account), {"account_id": account.id}
-        invited = Invited(
-            who,
-            await uow.accounts.issue("messenger", **whom),
-            await uow.accounts.issue("web", **whom),
-        )
+            who, whom = described(account), {"account_id": account.id}
+        invited = await invite(uow, who, **whom)
         await uow.record("invite", who.split()[-1])
     return invited
 
 
-def _role(role: str) -> str:
-    return say(language(), f"chat.role.{role}")
-
-
-def _described(account: Account) -> str:
-    return f"{account.name} {_role(account.role)} {account.area_code} {account.code}"
-
-
 async def _account(uow: UnitOfWork, wish: Wish) -> Account:
     from bot.cli.errors import OperatorError
-    from storage.policy import STAFF_ROLES, Role
+    from storage.policy import CONFIRMED_BY_ANOTHER, STAFF_ROLES, Role
 
     if wish.account:
-        found = await _existing(uow, wish.account)
+        found = await existing(uow, wish.account)
         if not found.active:
             raise OperatorError("account_closed", code=found.code)
         return found
@@ -166,27 +124,7 @@ async def _account(uow: UnitOfWork, wish: Wish) -> Account:
         raise OperatorError("no_such_role", roles=", ".join(STAFF_ROLES))
     if await uow.areas.get(wish.area) is None:
         raise OperatorError("no_such_area", area=wish.area)
-    return await uow.accounts.add(wish.name.strip(), Role(wish.role), wish.area)
-
-
-async def _existing(uow: UnitOfWork, code: str) -> Account:
-    from bot.cli.errors import OperatorError
-
-    found = await uow.accounts.by_code(code)
-    if found is None:
-        raise OperatorError("no_such_account", code=code)
-    return found
-
-
-def _tell(settings: Settings, invited: Invited) -> None:
-    from storage.accounts import TOKEN_LIFE
-
-    code, bot = invited.code, (settings.telegram_bot or "").lstrip("@")
-    typer.echo(invited.who)
-    typer.echo(words("staff.code", code=code, days=TOKEN_LIFE["messenger"].days))
-    if bot:
-        typer.echo(words("staff.telegram_link", link=f"https://t.me/{bot}?start={code}"))
-    else:
-        typer.echo(words("staff.telegram_text", code=code))
-    link = f"{settings.base_url}/sign-in/{invited.link_token}"
-    typer.echo(words("staff.web", link=link, hours=TOKEN_LIFE["web"] // timedelta(hours=1)))
+    added = await uow.accounts.add(wish.name.strip(), Role(wish.role), wish.area)
+    if added.role in CONFIRMED_BY_ANOTHER:
+        await uow.accounts.hold(added.id, "pending")
+    return added

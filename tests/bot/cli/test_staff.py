@@ -237,3 +237,42 @@ async def test_every_database_closes_an_account_and_opens_it(database: Database)
             account = await uow.accounts.get(worker.account_id)
             assert account and account.active is active
             await uow.accounts.open(worker.account_id)
+
+
+def test_a_county_administrator_works_once_confirmed(
+    village: None, zoufang: Command, sqlite_url: str
+) -> None:
+    new = ("staff", "invite", "--role", "county_administrator", "--area", world.COUNTY)
+    done = zoufang(*new, "--name", "林")
+    code = re.search(r"S[2-9A-Z]{6}", done.out)
+    assert code
+    assert f"zoufang staff confirm {code[0]}" in done.out
+    assert "等待确认" in zoufang("staff", "list").out
+    refused = zoufang("staff", "open", code[0])
+    assert refused.status == 2
+    assert "还没有确认" in refused.err
+    assert "已确认" in zoufang("staff", "confirm", code[0]).out
+    assert "等待确认" not in zoufang("staff", "list").out
+    assert "不用确认" in zoufang("staff", "confirm", code[0]).err
+
+
+def test_an_account_is_suspended_and_let_back_in(village: None, zoufang: Command) -> None:
+    code = re.search(r"S[2-9A-Z]{6}", zoufang(*NEW).out)
+    assert code
+    assert "已暂停" in zoufang("staff", "suspend", code[0]).out
+    assert "已暂停" in zoufang("staff", "list").out
+    assert zoufang("staff", "suspend", code[0]).status == 2
+    assert "已恢复" in zoufang("staff", "resume", code[0]).out
+    assert "已暂停" not in zoufang("staff", "list").out
+
+
+def test_somebody_takes_over_and_gets_a_code(village: None, zoufang: Command) -> None:
+    former = re.search(r"S[2-9A-Z]{6}", zoufang(*NEW).out)
+    assert former
+    done = zoufang("staff", "hand-over", former[0], "--name", "刘洋")
+    assert f"{former[0]} 已停用" in done.out
+    assert "刘洋 网格员" in done.out
+    assert re.search(r"/start \w{10}", done.out)
+    listed = zoufang("staff", "list").out
+    assert "刘洋" in listed
+    assert "已停用" in listed
