@@ -14,6 +14,7 @@ BENCHES: Final = {
     "XPath": "benchmarks.xpath_bench",
     "form engine": "benchmarks.engine_bench",
     "start-up": "benchmarks.startup",
+    "pension accounts": "benchmarks.pension",
     "steps without sockets": "benchmarks.peers.in_process",
     "many people": "benchmarks.peers.crowd",
     "replicas": "benchmarks.peers.replicas",
