@@ -38,6 +38,16 @@ async def of_account(
     return [one for one in found if put_off or one.hidden_until is None]
 
 
+async def in_home(
+    uow: UnitOfWork, ground: Ground, account_id: int, household_id: int
+) -> list[Duty]:
+    """What an account owes now in a household, for it and for its people, what is due first before
+    the rest. What was put off is left out."""
+    rows = await Duties(uow.connection, uow.actor, uow.now).of_account(account_id)
+    found = [_duty(ground, row, uow.now) for row in rows if row.household_id == household_id]
+    return [one for one in found if one.hidden_until is None]
+
+
 async def one(
     uow: UnitOfWork, ground: Ground, obligation_id: int, *, now: datetime | None = None
 ) -> Duty | None:

@@ -79,9 +79,12 @@ async def start(
     version: FormVersion,
     subject: Subject | None,
     person: PersonFile | None,
+    *,
     duty: Mapping[str, str] | None = None,
+    first: Mapping[str, Any] | None = None,
 ) -> Session:
-    """Begin to fill in a form for a subject; `duty` is what it reads of the duty that it is for."""
+    """Begin to fill in a form for a subject; `duty` is what it reads of the duty that it is for.
+    The questions of `first`, by name, are asked with these answers standing there."""
     shelved = await turn.house.shelf.get(turn.uow, version.sha256)
     facts = await gather(turn, version, subject, person)
     if duty is not None:
@@ -89,13 +92,35 @@ async def start(
     language = language_for(shelved.form, turn.language)
     from forms import Interview
 
-    iv = Interview.start(shelved.form, environment(turn), language, instances=facts)
+    dates = _dates(shelved.form, first or {})
+    iv = Interview.start(shelved.form, environment(turn), language, dates, facts)
     answer_subject(iv, shelved, facts)
+    if first:
+        iv.recall(_placed(shelved.form, first), first.keys(), answered=False)
     named = (subject.kind, subject.id) if subject else ("none", None)
     stored = await turn.uow.interviews.start(
         turn.chat.id, version.sha256, named, dict(facts), iv.dump()
     )
     return Session(stored, iv, shelved)
+
+
+def _dates(form: Form, first: Mapping[str, Any]) -> dict[str, str]:
+    """First answers to questions for a day, by path: they win over a default such as today."""
+    asked = [one for one in form.questions if one.name in first and one.kind is Kind.DATE]
+    return {one.path: str(first[one.name]) for one in asked}
+
+
+def _placed(form: Form, first: Mapping[str, Any]) -> dict[str, Any]:
+    """First answers by question name as answers of `form`, nested by its groups."""
+    answers: dict[str, Any] = {}
+    for question in form.questions:
+        if question.name in first:
+            *groups, name = question.path.split("/")[2:]
+            inner = answers
+            for group in groups:
+                inner = inner.setdefault(group, {})
+            inner[name] = first[question.name]
+    return answers
 
 
 async def open_session(turn: Turn, interview_id: str) -> Session | None:

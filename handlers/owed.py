@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from core.messages import Text
-from handlers import duties, owing, owing_list, subjects
+from handlers import duties, home_session, owing, owing_list, subjects
 from handlers.owing import Moment
 from handlers.shelf import title_of
 from handlers.states import Idle, Listing
@@ -32,6 +33,9 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
     match pressed.word(0):
         case "start":
             return await start(turn, pressed.row(1))
+        case home_session.NEXT:
+            first = await home_session.carried(turn, pressed.word(2))
+            return await start(turn, pressed.row(1), first)
         case "why":
             return await card(turn, pressed.row(1))
         case "snooze":
@@ -139,8 +143,8 @@ def _ground(turn: Turn) -> Ground:
 # --- its form ------------------------------------------------------------------------------------
 
 
-async def start(turn: Turn, number: int) -> Replies:
-    """Begin the form of a duty for its subject."""
+async def start(turn: Turn, number: int, first: Mapping[str, Any] | None = None) -> Replies:
+    """Begin the form of a duty for its subject; the answers `first` stand there already."""
     found = await opened(turn, number)
     if found is None:
         return await gone(turn)
@@ -152,7 +156,7 @@ async def start(turn: Turn, number: int) -> Replies:
         listing = Listing.model_validate({"what": about})
         return await subjects.show(turn, listing, turn.say("owed.whom"), edit=True)
     subject, person = await subjects.find(turn, kind, found.duty.code)
-    return await subjects.begin(turn, version, subject, person, found.fact)
+    return await subjects.begin(turn, version, subject, person, duty=found.fact, first=first)
 
 
 def _of_office(version: FormVersion) -> bool:

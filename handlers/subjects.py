@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from core.messages import Button, Entry, Reply, Text
 from core.texts import known
-from handlers import handing_over, interviews, purposes, showing
+from handlers import handing_over, interviews, purposes, recalling, showing
 from handlers.markup import literal
 from handlers.menu import SLOT, allowed
 from handlers.shelf import title_of
@@ -197,19 +197,27 @@ async def begin(
     version: FormVersion,
     subject: Subject | None,
     person: PersonFile | None,
+    *,
     duty: Mapping[str, str] | None = None,
+    first: Mapping[str, Any] | None = None,
 ) -> Replies:
-    """Begin a form for whom it is about; `duty` is what it reads of the duty that it is for."""
+    """Begin a form for whom it is about; `duty` is what it reads of the duty that it is for, and
+    `first` are answers, by question, that stand there already."""
     if person is not None:  # to fill in a form about a child is a visit
         await purposes.state(turn, person, "visit")
-    session = await interviews.start(turn, version, subject, person, duty)
+    session = await interviews.start(turn, version, subject, person, duty=duty, first=first)
     await turn.uow.record("start", f"{version.form_id}:{subject.code if subject else '-'}")
     begun = turn.say(
         "chat.form.begun",
         form=title_of(version, turn.language),
         subject=_name(turn, subject) if subject else "",
     )
-    return [Reply(text=begun, edits=SLOT), *await showing.show(turn, session)]
+    lead = turn.say("owed.home.carried") if first else ""
+    return [
+        Reply(text=begun, edits=SLOT),
+        *await recalling.offer(turn, session),
+        *await showing.show(turn, session, lead=lead),
+    ]
 
 
 async def _version(turn: Turn, beginning: str) -> FormVersion | None:

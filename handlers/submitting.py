@@ -10,7 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from core.messages import Button, Reply
 from forms import Kind, Submission
-from handlers import showing, visits
+from handlers import home_session, showing, visits
 from handlers.interviews import Session
 from handlers.review_page import closed
 from handlers.states import Idle
@@ -35,14 +35,28 @@ async def submit(turn: Turn, session: Session) -> Replies:
         intro = turn.say("chat.submit.problems", n=len(result))
         return [closed(turn), *await showing.show(turn, session, lead=f"{intro}\n{lead}")]
     turn.state = Idle()
-    menu = Button(text=turn.say("chat.button.menu"), token=token(MENU), style="primary")
     try:
         await _keep(turn, session, result)
     except CorrectionRefusedError:
-        text = await _left_as_draft(turn, session)
+        said = _with_menu(turn, await _left_as_draft(turn, session))
     else:
-        text = await _receipt(turn, session, result)
-    return [closed(turn), Reply(text=text, buttons=((menu,),), slot="menu")]
+        said = await _done(turn, session, await _receipt(turn, session, result))
+    return [closed(turn), said]
+
+
+async def _done(turn: Turn, session: Session, text: str) -> Reply:
+    """The receipt, with what else is due in the same home."""
+    rows = await home_session.rows(turn, session.stored, session.form.form_id)
+    if not rows:
+        return _with_menu(turn, text)
+    done = Button(text=turn.say("owed.home.done"), token=token(MENU))
+    text = f"{text}\n\n{turn.say('owed.home.next')}"
+    return Reply(text=text, buttons=(*rows, (done,)), slot="menu")
+
+
+def _with_menu(turn: Turn, text: str) -> Reply:
+    menu = Button(text=turn.say("chat.button.menu"), token=token(MENU), style="primary")
+    return Reply(text=text, buttons=((menu,),), slot="menu")
 
 
 async def _receipt(turn: Turn, session: Session, result: Submission) -> str:

@@ -41,6 +41,7 @@ class OwedNow:
     account_id: int
     subject_kind: str
     subject_id: int
+    household_id: int | None
     rule_id: str
     rule_version: int
     rule_region: str
@@ -84,6 +85,7 @@ def _owed() -> Select[Any]:
             *(one.rule_id, one.rule_version, one.rule_region, one.period_key, one.first),
             *(one.opens_on, one.due_on, one.due_at, one.overdue, one.counts_until),
             *(one.provisional, one.role.label("duty_of"), account.c.role),
+            household.c.id.label("household_id"),
             person.c.code.label("person"),
             person.c.name.label("person_name"),
             household.c.code.label("home"),
