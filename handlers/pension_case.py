@@ -46,6 +46,11 @@ class Case:
     amounts: bool = True
     may_bind: bool = False
 
+    @property
+    def on_record(self) -> bool:
+        """Whether what is reckoned with comes from a record of the residents' scheme."""
+        return self.record is not None and self.record.scheme != EMPLOYEE
+
 
 async def case_of(turn: Turn, state: Pension, book: RuleBook) -> Case:
     """The case of a talk as it stands. Raises Refused where no scheme is on record."""
@@ -55,13 +60,11 @@ async def case_of(turn: Turn, state: Pension, book: RuleBook) -> Case:
     region = record.region if record else await _region(turn)
     scheme = book.scheme_in_force(region, turn.today)
     amounts = pension_access.shows_amounts(turn)
-    if record is None:
-        insured = _said(state, region, scheme, turn.today)
+    is_recorded = record is not None and record.scheme != EMPLOYEE
+    if record is not None and is_recorded:
+        insured: Insured | None = _recorded(record, scheme, turn.today, amounts=amounts)
     else:
-        insured = from_record(record, turn.today)
-        if not amounts:
-            assumed = _assumed(insured.years_paid, scheme, turn.today)
-            insured = replace(insured, balance=assumed, balance_on=turn.today, benefit=None)
+        insured = _said(state, region, scheme, turn.today)
     return Case(
         region=region,
         refs=tuple(refs),
@@ -69,15 +72,15 @@ async def case_of(turn: Turn, state: Pension, book: RuleBook) -> Case:
         record=record,
         insured=insured,
         born=bool(state.birth),
-        assumed=not amounts if record else not state.balance,
+        assumed=not (amounts if is_recorded else state.balance),
         amounts=amounts,
         may_bind=not refs and turn.chat.account_id is None,
     )
 
 
-def from_record(record: PensionRecord, today: date) -> Insured:
-    """A record as the rules take it."""
-    return Insured(
+def _recorded(record: PensionRecord, scheme: Scheme, today: date, *, amounts: bool) -> Insured:
+    """A record as the rules take it, its amounts only if they may be shown."""
+    insured = Insured(
         birth=record.birth_date,
         region=record.region,
         joined=record.joined,
@@ -87,11 +90,15 @@ def from_record(record: PensionRecord, today: date) -> Insured:
         balance_on=record.balance_on,
         launch=record.launch,
         other_pension=record.other_pension,
-        in_employee_scheme=record.in_employee_scheme or record.scheme == EMPLOYEE,
+        in_employee_scheme=record.in_employee_scheme,
         benefits_from=record.benefits_from,
         benefit=record.benefit,
         certified_on=record.certified_on,
     )
+    if amounts:
+        return insured
+    assumed = _assumed(record.years_paid, scheme, today)
+    return replace(insured, balance=assumed, balance_on=today, benefit=None)
 
 
 def _chosen(refs: Sequence[PersonRef], state: Pension) -> PersonRef | None:

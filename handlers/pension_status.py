@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from handlers.markup import literal
-from handlers.pension_case import EMPLOYEE
 from handlers.pension_page import Page, Row, Talk, lines, paragraphs
-from pension import Estimate, Gap, Insured, Reasoning, Standing, Status, status
+from pension import Estimate, Gap, Insured, Next, Reasoning, Standing, Status, status
 from pension.months import months_after
 from storage.pension_record import PensionRecord
 
@@ -27,11 +26,32 @@ def show(talk: Talk, record: PensionRecord, insured: Insured) -> Page:
             *_account(talk, insured, found),
             *_receiving(talk, insured, found),
         ),
-        talk.say(f"next.{found.next}", number=talk.number),
-        talk.say("status.call", phones=talk.phones) if talk.phones else "",
+        talk.say(f"next.{_next(found)}", number=talk.number),
+        _call(talk),
         talk.estimate if found.expected and talk.case.amounts else talk.final,
     )
     return Page(text, _rows(talk, found), _why(talk, found))
+
+
+def show_employee(talk: Talk, record: PensionRecord) -> Page:
+    """What can be said of an account of the employees' scheme: that it is one."""
+    paid = talk.say("status.employee_years", paid=record.years_paid)
+    text = paragraphs(
+        _head(talk, record), lines(talk.say("status.employee"), paid), _call(talk), talk.final
+    )
+    move = (talk.button("move", "move", record.years_paid * 12), talk.button("rules", "rules"))
+    return Page(text, (move, *_last_rows(talk)))
+
+
+def _next(found: Status) -> str:
+    """What to do next; who will not come to the years that are needed asks early."""
+    if found.next is Next.NOTHING and _lacks_years(found):
+        return "ask_early"
+    return found.next
+
+
+def _lacks_years(found: Status) -> bool:
+    return (found.still_needed or 0) > found.payments_left and not found.receiving
 
 
 def _why(talk: Talk, found: Status) -> Reasoning:
@@ -53,7 +73,6 @@ def _head(talk: Talk, record: PensionRecord) -> str:
     return lines(
         talk.say("status.title", whose=whose, day=talk.words.day(talk.today)),
         talk.say("status.told_old" if old else "status.told", day=talk.words.day(day)),
-        talk.say("status.employee") if record.scheme == EMPLOYEE else "",
     )
 
 
@@ -71,7 +90,7 @@ def _joining(talk: Talk, insured: Insured, record: PensionRecord, found: Status)
         return
     yield _years(talk, insured, found)
     if found.payments_left:
-        short = found.still_needed is not None and found.still_needed > found.payments_left
+        short = _lacks_years(found)
         yield talk.say("status.left_short" if short else "status.left", left=found.payments_left)
         yield talk.say("status.this_year" if insured.paid_this_year else "status.not_this_year")
 
@@ -106,25 +125,22 @@ def _account(talk: Talk, insured: Insured, found: Status) -> Iterator[str]:
         }
         yield talk.say("status.balance_old" if old else "status.balance", **values)
     if found.expected:
-        yield _expected(talk, found, found.expected)
+        if found.first_payment.of_age <= talk.today:
+            yield talk.say("status.of_age", day=talk.words.day(found.first_payment.of_age))
+        yield _expected(talk, found.expected)
 
 
-def _expected(talk: Talk, found: Status, expected: Estimate) -> str:
+def _expected(talk: Talk, expected: Estimate) -> str:
     month = talk.words.month(expected.first_month)
-    if found.first_payment.of_age <= talk.today:
-        day = talk.words.day(found.first_payment.of_age)
-        return talk.say("status.from_now", day=day, month=month)
     if not talk.case.amounts:
         return talk.say("status.expected_month", month=month)
     if expected.monthly is None:
         return talk.say("status.expected_none", month=month)
     key = "status.expected_least" if expected.monthly.at_least else "status.expected"
-    return talk.say(
-        key,
-        month=month,
-        amount=talk.words.money(expected.monthly.amount),
-        tier=talk.words.money(expected.plan.tier),
-    )
+    amount = talk.words.money(expected.monthly.amount)
+    tier = talk.words.money(expected.plan.tier)
+    plan = talk.say("status.by_tier", tier=tier) if expected.years_to_pay else ""
+    return talk.say(key, month=month, amount=amount, plan=plan)
 
 
 def _receiving(talk: Talk, insured: Insured, found: Status) -> Iterator[str]:
@@ -169,5 +185,13 @@ def _rows(talk: Talk, found: Status) -> tuple[Row, ...]:
         moving = (talk.button("back", "back"), talk.button("move", "move"))
         first = ((talk.button("sum", "sum"),), moving, certify)
     others = (talk.button("why", "why", 0, "home"), talk.button("rules", "rules"))
+    return (*first, others, *_last_rows(talk))
+
+
+def _last_rows(talk: Talk) -> tuple[Row, ...]:
     whose = ((talk.button("whose", "whose"),),) if len(talk.case.refs) > 1 else ()
-    return (*first, others, *whose, (talk.button("menu", "menu"),))
+    return (*whose, (talk.button("menu", "menu"),))
+
+
+def _call(talk: Talk) -> str:
+    return talk.say("status.call", phones=talk.phones) if talk.phones else ""

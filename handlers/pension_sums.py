@@ -73,7 +73,7 @@ def chart(talk: Talk, estimates: Sequence[Estimate]) -> str:
 
 
 def _who(talk: Talk, insured: Insured) -> str:
-    if talk.case.record:
+    if talk.case.on_record:
         return talk.say("sum.who_record", paid=insured.years_paid)
     birth = talk.words.month(Month.of(insured.birth))
     return talk.say("sum.who", birth=birth, paid=insured.years_paid)
@@ -116,7 +116,7 @@ def _careful(talk: Talk, shown: Estimate, insured: Insured, scheme: Scheme) -> I
         tier = talk.words.money(scheme.tiers[0])
         amount = talk.words.money(insured.balance)
         yield talk.say("sum.assumed", paid=insured.years_paid, tier=tier, amount=amount)
-    unsure = talk.case.record is None and insured.birth.day == 1
+    unsure = not talk.case.on_record and insured.birth.day == 1
     if unsure and insured.birth.month == talk.today.month:
         yield talk.say("sum.first_of_month")
 
@@ -141,7 +141,7 @@ def _ways_on(talk: Talk, tier: int | None = None) -> tuple[Row, ...]:
         talk.button("new_balance", "ask", "balance"),
     )
     on = (talk.button("back", "back", tier or 0), talk.button("why", "why", 0, "sum", tier or 0))
-    stated = () if talk.case.record else (own,)
+    stated = () if talk.case.on_record else (own,)
     return (*(() if tier is None else (on,)), *stated, (talk.button("home", "home"),))
 
 

@@ -180,8 +180,10 @@ def _made(talk: Talk, view: Token) -> Page:
 
 def _home(talk: Talk) -> Page:
     case = talk.case
-    if case.record and case.insured:
+    if case.record and case.on_record and case.insured:
         return pension_status.show(talk, case.record, case.insured)
+    if case.record:
+        return pension_status.show_employee(talk, case.record)
     if case.who is None and case.refs:
         return _whose(talk)
     known = talk.say("home.none", number=talk.number) if case.who else ""
