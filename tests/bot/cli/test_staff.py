@@ -276,3 +276,27 @@ def test_somebody_takes_over_and_gets_a_code(village: None, zoufang: Command) ->
     listed = zoufang("staff", "list").out
     assert "刘洋" in listed
     assert "已停用" in listed
+
+
+def test_what_one_worker_has_goes_to_another(
+    village: None, zoufang: Command, sqlite_url: str
+) -> None:
+    codes = []
+    for grid, name in ((world.GRID, "周敏"), (world.SIBLING_GRID, "韩雪")):
+        out = zoufang(
+            "staff", "invite", "--role", "grid_worker", "--area", grid, "--name", name
+        ).out
+        codes.append(out.splitlines()[0].split()[-1])
+    done = zoufang("staff", "reassign", *codes)
+    assert done.status == 0
+    assert "周敏" in done.out and "→ 韩雪" in done.out and "1 户" in done.out
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        assert connection.execute("SELECT role, account_id FROM charge").fetchall() == [
+            ("grid_worker", 2)
+        ]
+
+
+def test_nothing_is_reassigned_to_nobody_or_nowhere(village: None, zoufang: Command) -> None:
+    code = zoufang(*NEW).out.splitlines()[0].split()[-1]
+    assert "没有账号 SXXXXXX" in zoufang("staff", "reassign", code, "SXXXXXX").err
+    assert zoufang("staff", "reassign", code, code, "--area", "1").status == 2
