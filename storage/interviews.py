@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from pydantic_core import to_json
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from core.ports import Clock
@@ -187,7 +188,7 @@ class Interviews:
 
 
 def _pack(state: dict[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    return zlib.compress(to_json(state), 1)
 
 
 def _stored(row: Any) -> StoredInterview:

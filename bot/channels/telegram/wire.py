@@ -6,7 +6,6 @@ library from each answer, would take most of the time of a call, and nothing abo
 
 from __future__ import annotations
 
-import json
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,9 +19,10 @@ from aiohttp import (
     ClientTimeout,
     DummyCookieJar,
     FormData,
-    JsonPayload,
     TCPConnector,
 )
+from aiohttp.payload import JsonBytesPayload
+from pydantic_core import to_json
 
 from bot.channels.telegram.api import NO_ANSWER, ApiError, Upload, file_name
 
@@ -43,7 +43,7 @@ class Wire:
     ) -> tuple[int, bytes]:
         """Status and content of the answer. `params` are JSON values, and `uploads` take the place
         of those of their names. Raises ApiError."""
-        body = _form(params, uploads) if uploads else JsonPayload(params)
+        body = _form(params, uploads) if uploads else JsonBytesPayload(params, to_json)
         try:
             async with self._open().post(
                 url, data=body, timeout=_timeout(within), allow_redirects=False
@@ -94,7 +94,7 @@ def _form(params: Mapping[str, Any], uploads: Mapping[str, Upload]) -> FormData:
     form = FormData(quote_fields=False)
     for name, value in params.items():
         if name not in uploads:
-            form.add_field(name, value if isinstance(value, str) else json.dumps(value))
+            form.add_field(name, value if isinstance(value, str) else to_json(value).decode())
     for name, upload in uploads.items():
         form.add_field(
             name,

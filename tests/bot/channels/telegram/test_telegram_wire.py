@@ -62,7 +62,7 @@ async def test_files_go_as_a_form_in_which_all_but_words_is_json(
     await wire.post(f"{base}/x", params, {"photo": picture}, 5.0)
     body = far.bodies[0]
     assert far.kinds == ["multipart/form-data"]
-    assert b'{"a": 1}' in body
+    assert b'{"a":1}' in body
     assert "filename=\"村 '1'.jpg\"".encode() in body
     assert b"gone" not in body
 
