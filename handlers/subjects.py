@@ -7,7 +7,15 @@ from typing import Any, Final, Literal
 
 from core.messages import Button, Entry, Reply, Text
 from core.texts import known
-from handlers import handing_over, interviews, purposes, recalling, showing
+from handlers import (
+    handing_over,
+    interviews,
+    last_visits,
+    purposes,
+    recalling,
+    showing,
+    supervising_menu,
+)
 from handlers.markup import literal
 from handlers.menu import SLOT, allowed
 from handlers.shelf import title_of
@@ -105,7 +113,8 @@ async def card(turn: Turn, kind: str, code: str) -> Replies:
     await turn.uow.record("open", subject.code)
     turn.state = Idle()
     rows: list[tuple[Button, ...]] = []
-    for version in await turn.uow.forms.offered():
+    offered = await turn.uow.forms.offered()
+    for version in offered:
         if fits(version.offer, turn, subject, person):
             name = token(FORM, version.sha256[:12], subject.code)
             text = turn.say("chat.button.form", form=title_of(version, turn.language))
@@ -121,12 +130,15 @@ async def card(turn: Turn, kind: str, code: str) -> Replies:
     else:
         parts.append(_about(turn, person))
         rows += handing_over.buttons(turn, person)
+    rows += supervising_menu.of_subject(turn, subject)
     rows.append(
         (
             Button(text=turn.say("chat.button.list"), token=token(LIST, subject.kind)),
             Button(text=turn.say("chat.button.menu"), token=token(MENU)),
         )
     )
+    titles = {one.form_id: title_of(one, turn.language) for one in offered}
+    parts += await last_visits.lines(turn, subject, titles)
     text = "\n".join(part for part in parts if part)
     return [Reply(text=text, buttons=tuple(rows), slot=SLOT, edits=SLOT)]
 

@@ -17,12 +17,13 @@ from storage.tables import person
 
 @dataclass(frozen=True, slots=True)
 class SubjectVisit:
-    """One visit; `mode` and `outcome` are names of choices, None where the form asks none."""
+    """One visit; `outcome` is the name of a choice, None where the form asks none; `code` is that
+    of the person who was visited, None for a visit to the household."""
 
     visit_date: date
     form_id: str
-    mode: str | None
     outcome: str | None
+    code: str | None
 
 
 class SubjectVisits:
@@ -45,7 +46,7 @@ class SubjectVisits:
         else:
             which = and_(made.subject_kind == kind, made.subject_id == number, seen)
         query = (
-            select(made.visit_date, made.form_id, made.mode, made.outcome)
+            select(made.visit_date, made.form_id, made.outcome, person.c.code)
             .select_from(visit.outerjoin(person, someone))
             .where(which)
             .order_by(made.visit_date.desc(), made.entered_at.desc())

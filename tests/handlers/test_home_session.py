@@ -241,6 +241,19 @@ async def test_the_first_visit_has_nothing_to_offer(village: Village) -> None:
     assert not [one for one in other.texts if one.startswith("上次")]
 
 
+async def test_a_card_tells_who_was_there_last(village: Village) -> None:
+    _, mei = await settled(village, HOMES)
+    await mei.press("HBBBBBB")
+    await nobody_there(mei)
+    await mei.press("提交")
+    await mei.say("/menu")
+    await mei.press("我的走访户")
+    card = await mei.press("HBBBBBB")
+    assert card.text.splitlines()[-2:] == ["最近走访：", "- 11月20日 入户走访：无人在家"]
+    other = await mei.press("‹ 返回列表")
+    assert "最近走访" not in other.text
+
+
 def test_no_built_in_form_keeps_what_must_be_asked_each_time() -> None:
     never = {"visit_date", "mode", "outcome", "notice", "mr", "part_i", "sbp", "dbp", "fbg", "head"}
     kept = set()
