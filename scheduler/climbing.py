@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +20,8 @@ from storage.database import Database
 from storage.policy import SYSTEM, Role
 from storage.readers import Readers, Staff
 from storage.reminder_tables import NO_READER
-from storage.reminders import RIDES, UNHEARD, WAITING, Climber, Course, Noted, Reminders
+from storage.reminders import Climbers, Come, Course, Place, Reminders
+from storage.unit import UnitOfWork
 
 AHEAD: Final = timedelta(days=400)
 """How far the next rung is looked for. Where there is none, it is looked for again after that."""
@@ -28,7 +29,7 @@ AHEAD: Final = timedelta(days=400)
 UP: Final = "up."
 """What the rungs of an escalation begin with, so that they are told from those of the ladder."""
 
-_AT_ONCE: Final = 200  # obligations in one transaction, some 5 ms
+_AT_ONCE: Final = 500  # obligations in one transaction, some 5 ms
 _ANEW: Final = timedelta(days=1)  # where a rule is in no file any more, it may come back
 
 
@@ -68,33 +69,45 @@ class _Climb:
 
     async def _some(self, *, fresh: bool) -> tuple[int, int]:
         """Climb with some obligations: how many they were, and how many rungs they came to."""
+        climbed = noted = 0
         async with self._database.unit(SYSTEM, "climb") as uow:
             reminders = Reminders(uow.connection)
-            some = await reminders.to_climb(self._now, _AT_ONCE, fresh=fresh)
-            if not some:
-                return 0, 0
-            if self._staff is None:
-                self._staff = _by_place(await Readers(uow.connection).staff())
-            known = await reminders.noted([one.id for one in some]) if fresh else set()
-            rungs: list[Noted] = []
             following: dict[datetime, list[int]] = defaultdict(list)
-            for one in some:
-                steps = self._steps_of(one.course)
-                following[self._next(steps)].append(one.id)
+            for group in await reminders.to_climb(self._now, _AT_ONCE, fresh=fresh):
+                steps = self._steps_of(group.course)
+                following[self._next(steps)].extend(group.ids)
                 for step in steps or ():
-                    if self._has_come(step, one) and (one.id, step.name, step.n) not in known:
-                        rungs.extend(self._noted(one, step))
-            await reminders.note(rungs)
+                    if self._has_come(step, group):
+                        noted += await self._note(uow, step, group)
+                climbed += len(group.ids)
             await reminders.climb(following)
-        return len(some), len(rungs)
+        return climbed, noted
 
-    def _has_come(self, step: Step, one: Climber) -> bool:
-        return step.at <= self._now and (one.rung_at is None or step.at >= one.rung_at)
+    def _has_come(self, step: Step, group: Climbers) -> bool:
+        return step.at <= self._now and (group.rung_at is None or step.at >= group.rung_at)
 
     def _next(self, steps: Sequence[Step] | None) -> datetime:
         if steps is None:
             return self._now + _ANEW
         return next((step.at for step in steps if step.at > self._now), self._now + AHEAD)
+
+    async def _note(self, uow: UnitOfWork, step: Step, group: Climbers) -> int:
+        """Note a rung that has come, for each who is to be told of it; how many are new."""
+        reminders, rung, ids = Reminders(uow.connection), step.rung, group.ids
+        come = Come(step.name, step.n, step.at, self._now, rung.to, rung.how)
+        if group.rung_at is None:  # the window was another one before: what was told stays told
+            known = await reminders.has_come(come, ids)
+            ids = [one for one in ids if one not in known]
+        if rung.to == WORKER:
+            return await reminders.note_own(come, ids)
+        if self._staff is None:
+            self._staff = _by_place(await Readers(uow.connection).staff())
+        readers = [
+            (place.id, reader)
+            for place in await reminders.places(ids)
+            for reader in self._others(rung.to, place) or [NO_READER]
+        ]
+        return await reminders.note(come, readers)
 
     # --- whose rungs, and when -------------------------------------------------------------------
 
@@ -119,35 +132,14 @@ class _Climb:
                 found.append(Step(before + one.rung.id, one.n, one.at, one.rung))
         return sorted(found, key=lambda step: (step.at, step.name))
 
-    def _noted(self, one: Climber, step: Step) -> Iterator[Noted]:
-        """A rung, for each who is to be told of it."""
-        rung = step.rung
-        if rung.to == WORKER:
-            readers = [one.account_id] if one.account_id is not None else []
-        else:
-            readers = [each for each in self._holders(rung.to, one) if each != one.account_id]
-        for reader in readers or (NO_READER,):
-            waits = RIDES if rung.to == WORKER and rung.how == "digest" else WAITING
-            yield Noted(
-                obligation_id=one.id,
-                rung=step.name,
-                n=step.n,
-                account_id=reader,
-                at=step.at,
-                noted_at=self._now,
-                reader=rung.to,
-                how=rung.how,
-                state=waits if reader != NO_READER else UNHEARD,
-            )
-
-    def _holders(self, to: str, one: Climber) -> list[int]:
-        """Who has a role for an area: the nearest up the tree; where nobody has it, those who stand
-        in for it."""
-        key = (to, one.area_code)
+    def _others(self, to: str, place: Place) -> list[int]:
+        """Who has a role for an area, but for who owes it: the nearest up the tree; where nobody
+        has it, those who stand in for it."""
+        key = (to, place.area_code)
         if key not in self._found:
             wanted = Role.TOWNSHIP_SUPERVISOR.value if to == SUPERVISOR else to
-            self._found[key] = self._nearest(self._ground.owners(wanted), one.area_code)
-        return self._found[key]
+            self._found[key] = self._nearest(self._ground.owners(wanted), place.area_code)
+        return [one for one in self._found[key] if one != place.account_id]
 
     def _nearest(self, roles: Iterable[str], area: str) -> list[int]:
         staff = self._staff or {}

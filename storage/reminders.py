@@ -7,12 +7,24 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import (
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from storage.connection import Connection
 from storage.dialects import insert_if_new
 from storage.obligation_tables import obligation
-from storage.reminder_tables import reminder
+from storage.reminder_tables import NO_READER, reminder
 
 KEY: Final = ("obligation_id", "rung", "n", "account_id")
 WAITING, TOLD, RIDES, DROPPED, UNHEARD = "waiting", "told", "rides", "dropped", "unheard"
@@ -37,29 +49,36 @@ class Course(NamedTuple):
     provisional: bool
 
 
-class Climber(NamedTuple):
-    """An open obligation whose next rung has come; `rung_at` is None if none was worked out yet."""
+@dataclass(frozen=True, slots=True)
+class Climbers:
+    """Open obligations of one course whose next rung has come, by their ids; `rung_at` is None if
+    none was worked out yet."""
+
+    course: Course
+    rung_at: datetime | None
+    ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an obligation is owed, and by which account."""
 
     id: int
     area_code: str
     account_id: int | None
-    rung_at: datetime | None
-    course: Course
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """A rung for one reader, to be kept."""
+class Come:
+    """A rung that has come, the `n`-th time: when it was due, when it was found, for whom it is
+    (`reader` is the word of the ladder), and how they are to be told."""
 
-    obligation_id: int
     rung: str
     n: int
-    account_id: int
     at: datetime
     noted_at: datetime
     reader: str
     how: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +96,7 @@ class Waiting:
     over: bool
 
 
-_CLIMBER: Final = tuple(obligation.c[name] for name in (*Climber._fields[:-1], *Course._fields))
+_COURSE: Final = tuple(obligation.c[name] for name in Course._fields)
 _OPEN: Final = obligation.c.ended.is_(None)
 # In words, not as a parameter: the index that holds only these rows is found by it.
 WAITS: Final = reminder.c.state == literal_column("'waiting'")
@@ -91,26 +110,60 @@ class Reminders:
 
     # --- climbing --------------------------------------------------------------------------------
 
-    async def to_climb(self, now: datetime, limit: int, *, fresh: bool) -> list[Climber]:
+    async def to_climb(self, now: datetime, limit: int, *, fresh: bool) -> list[Climbers]:
         """Some obligations whose next rung has come by `now`, locked; those for which none was
         worked out yet with `fresh`."""
-        at = obligation.c.rung_at
-        query = select(*_CLIMBER).where(_OPEN, at.is_(None) if fresh else at <= now)
-        some = query.order_by(at, obligation.c.id).limit(limit).with_for_update(skip_locked=True)
-        rows = await self._connection.execute(some)
-        return [Climber(row[0], row[1], row[2], row[3], Course(*row[4:])) for row in rows]
+        at, number = obligation.c.rung_at, obligation.c.id
+        query = select(number).where(_OPEN, at.is_(None) if fresh else at <= now)
+        some = query.order_by(at, number).limit(limit).with_for_update(skip_locked=True)
+        ids = list((await self._connection.execute(some)).scalars())
+        members = func.aggregate_strings(cast(number, Text), ",")
+        grouped = select(*_COURSE, at, members).where(number.in_(ids)).group_by(*_COURSE, at)
+        rows = await self._connection.execute(grouped) if ids else ()
+        return [Climbers(Course(*row[:-2]), row[-2], _numbers(row[-1])) for row in rows]
 
-    async def noted(self, ids: Collection[int]) -> set[tuple[int, str, int]]:
-        """The rungs of some obligations that have been noted: obligation, rung, n."""
+    async def places(self, ids: Collection[int]) -> list[Place]:
+        """Where obligations are owed, and by whom."""
+        one = obligation.c
+        query = select(one.id, one.area_code, one.account_id).where(one.id.in_(ids))
+        return [Place(*row) for row in await self._connection.execute(query)]
+
+    async def has_come(self, come: Come, ids: Sequence[int]) -> set[int]:
+        """Those of some obligations for which a rung was noted before."""
         one = reminder.c
-        query = select(one.obligation_id, one.rung, one.n).where(one.obligation_id.in_(list(ids)))
-        return {(number, rung, n) for number, rung, n in await self._connection.execute(query)}
+        same = and_(one.rung == come.rung, one.n == come.n, one.obligation_id.in_(ids))
+        return set(
+            (await self._connection.execute(select(one.obligation_id).where(same))).scalars()
+        )
 
-    async def note(self, rungs: Iterable[Noted]) -> None:
-        """Keep rungs; those that are kept already stay as they are."""
-        if rows := [asdict(one) for one in rungs]:
+    async def note_own(self, come: Come, ids: Sequence[int]) -> int:
+        """Note a rung for whoever owes each of some obligations; how many are new."""
+        owed = obligation.c
+        meant = RIDES if come.how == "digest" else WAITING
+        state = case((owed.account_id.is_(None), UNHEARD), else_=meant)
+        values = [literal(value, reminder.c[name].type) for name, value in asdict(come).items()]
+        chosen = select(owed.id, func.coalesce(owed.account_id, NO_READER), state, *values).where(
+            owed.id.in_(ids)
+        )
+        names = ["obligation_id", "account_id", "state", *asdict(come)]
+        put = insert_if_new(self._connection.dialect.name, reminder, KEY)
+        return (await self._connection.execute(put.from_select(names, chosen))).rowcount
+
+    async def note(self, come: Come, readers: Iterable[tuple[int, int]]) -> int:
+        """Note a rung for others, by obligation and account; how many."""
+        rows = [
+            {
+                "obligation_id": number,
+                "account_id": account,
+                "state": WAITING if account != NO_READER else UNHEARD,
+                **asdict(come),
+            }
+            for number, account in readers
+        ]
+        if rows:
             put = insert_if_new(self._connection.dialect.name, reminder, KEY)
             await self._connection.execute(put, rows)
+        return len(rows)
 
     async def climb(self, following: Mapping[datetime, Sequence[int]]) -> None:
         """Set when the next rung of obligations comes."""
@@ -199,6 +252,10 @@ class Reminders:
             .where(one.how.in_(hows))
             .values(state=WAITING, told_at=None)
         )
+
+
+def _numbers(joined: str) -> list[int]:
+    return [int(one) for one in joined.split(",")]
 
 
 def _keys(account_id: int, rungs: Sequence[Waiting]) -> list[dict[str, Any]]:
