@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from core.messages import Button, Reply, Text
+from core.texts import say
 from handlers import (
     menu,
     pension_asking,
@@ -188,7 +189,8 @@ def _home(talk: Talk) -> Page:
         return _whose(talk)
     known = talk.say("home.none", number=talk.number) if case.who else ""
     text = paragraphs(talk.say("home.title"), talk.say("home.text"), known)
-    own = Button(text=talk.say("button.bind"), token=token(BIND, "begin"))
+    bind = say(talk.words.language, "binding.button.begin")
+    own = Button(text=bind, token=token(BIND, "begin"))
     rows = (
         (talk.button("sum", "sum"),),
         _general(talk),

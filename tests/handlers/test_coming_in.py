@@ -9,6 +9,8 @@ from storage.policy import OPERATOR, Role
 from tests.handlers.conftest import GRID, NEXT_GRID, TOWNSHIP, Village, running
 from tests.handlers.paper import PaperChannel
 
+STRANGERS = ["养老金", "绑定我的记录", "中文 / English"]
+
 
 async def test_the_right_code_opens_the_menu_of_the_role(village: Village) -> None:
     mei = await village.worker()
@@ -20,6 +22,7 @@ async def test_the_right_code_opens_the_menu_of_the_role(village: Village) -> No
         "食品药品巡查",
         "食品药品事故",
         "我提交的记录",
+        "养老金",
         "中文 / English",
         "帮助",
     ]
@@ -36,7 +39,7 @@ async def test_a_wrong_code_lets_nobody_in(village: Village) -> None:
     stranger = village.talker("7")
     assert "邀请码无效" in (await stranger.say("/start ABCDE23456")).text
     assert "邀请码" in (await stranger.say("/menu")).text
-    assert stranger.last.buttons == []
+    assert [button.text for button in stranger.last.buttons] == STRANGERS
 
 
 async def test_a_code_works_once(village: Village) -> None:
@@ -44,7 +47,7 @@ async def test_a_code_works_once(village: Village) -> None:
     await village.talker("7").say(f"/start {code}")
     second = village.talker("8")
     assert "已用过" in (await second.say(f"/start {code}")).text
-    assert second.last.buttons == []
+    assert [button.text for button in second.last.buttons] == STRANGERS
 
 
 async def test_a_code_runs_out_after_seven_days(village: Village) -> None:
@@ -66,7 +69,7 @@ async def test_a_stranger_gets_help_and_nothing_else(village: Village) -> None:
     for event in (Text(text="你好"), Tap(token="l:household"), Tap(token="l:open:HAAAAAA")):
         reply = await stranger.do(event)
         assert "邀请码" in reply.text
-        assert reply.buttons == []
+        assert [button.text for button in reply.buttons] == STRANGERS
     assert "邀请码" in (await stranger.say("/help")).text
 
 
@@ -121,7 +124,12 @@ async def test_a_resident_finds_whom_to_call_and_the_privacy_notice(village: Vil
     page = await wang.say(f"/start {code}")
     assert "隐私说明" in page.text
     assert "12345" in page.text
-    assert [button.text for button in page.buttons] == ["中文 / English", "帮助"]
+    assert [button.text for button in page.buttons] == [
+        "养老金",
+        "委托亲属",
+        "中文 / English",
+        "帮助",
+    ]
     assert "王德福" not in page.text
 
     await wang.press("中文 / English")
@@ -157,7 +165,7 @@ async def test_a_child_director_sees_children_only(village: Village) -> None:
 
 async def test_an_auditor_sees_no_subject(village: Village) -> None:
     boss = await village.staff(Role.AUDITOR, "990101")
-    assert [button.text for button in boss.last.buttons] == ["中文 / English", "帮助"]
+    assert [button.text for button in boss.last.buttons] == ["养老金", "中文 / English", "帮助"]
     reply = await boss.do(Tap(token="l:household"))
     assert "网格" not in reply.text
     assert "HAAAAAA" not in "".join(button.text for button in reply.buttons)
