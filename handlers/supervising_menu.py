@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.supervising_page import Row, button
 from handlers.turn import Turn
 from storage.departures import Departures
+from storage.register import Subject
 from storage.requests import Requests
 
 
@@ -17,6 +18,13 @@ async def rows(turn: Turn) -> list[Row]:
     if n:
         asked = asked.model_copy(update={"style": "primary"})
     return [(button(turn, "over", "o"), button(turn, "late", "h")), (asked,)]
+
+
+def of_subject(turn: Turn, subject: Subject) -> list[Row]:
+    """From the card of a household or person the way to its timeline."""
+    if not oversees(turn):
+        return []
+    return [(button(turn, "timeline", "w", subject.kind, subject.code),)]
 
 
 def oversees(turn: Turn) -> bool:

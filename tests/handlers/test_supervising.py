@@ -327,3 +327,13 @@ async def test_a_worker_leaves_and_another_takes_everything_over(here: Office) -
     async with here.village.database.unit(OPERATOR, "test") as uow:
         assert list((await uow.connection.execute(text(query))).scalars()) == [here.lan.account]
     assert len(await here.audited("hand_over")) == 1
+
+
+async def test_the_card_of_a_home_leads_to_its_timeline(here: Office) -> None:
+    await here.above.say("/menu")
+    await here.above.press("我的走访户")
+    await here.above.press("HAAAAAA")
+    page = await here.above.press("走访经过")
+    assert (
+        "**HAAAAAA 王家** · 第一网格" in page.text and "12月1日至21日任意一天：可以做" in page.text
+    )
