@@ -13,6 +13,7 @@ from pyxform.xls2xform import convert
 from forms import library
 
 FORMS: Final = (
+    "allowance_intake",
     "child_checkin",
     "clinic_supervision",
     "elderly_followup",
@@ -20,6 +21,7 @@ FORMS: Final = (
     "health_archive",
     "household_visit",
     "incident",
+    "pension_intake",
     "task_done",
 )
 TRANSLATED: Final = ("label", "hint", "constraint_message", "required_message")
@@ -130,6 +132,32 @@ QUESTIONS: Final = {
         dateTime="inc_time",
         integer="ill in_hospital",
         calculate="alert_incident",
+    ),
+    "allowance_intake": FLAGS
+    | listed(
+        select_one_from_file="house_code",
+        select_one="stage notice filled_by authorised m_relation supporters agrees told",
+        select_multiple="reason papers m_state means",
+        begin_repeat="member",
+        date="visit_date accepted_on notice_from",
+        integer="m_age houses surveyors",
+        decimal="m_wage m_business m_property m_transfer savings cost_illness cost_care"
+        " cost_school",
+        text="differs letter_no remark",
+        calculate="talk notice_until",
+    ),
+    "pension_intake": FLAGS
+    | listed(
+        select_one_from_file="subject",
+        select_one="notice birth_right hukou student launch60 disability joined drawing enrol_step"
+        " claim_step transfer_step cert_way",
+        select_multiple="other wish",
+        begin_repeat="paid",
+        date="visit_date birth_date balance_on cert_date died_on",
+        integer="years_paid tier paid_tier paid_years back_years new_tier",
+        decimal="collective balance",
+        text="mistake_text remark",
+        calculate="talk age",
     ),
     "task_done": listed(
         select_one_from_file="subject",
