@@ -65,6 +65,9 @@ def _stored(figures: Figures) -> Iterator[Metric]:
     yield from _queue("outbox", "Messages", figures.outbox)
     by_status = [(("open",), figures.open), (("kept",), figures.kept)]
     yield _gauge("interviews", "Interviews under way, and put off.", ("status",), by_status)
+    by_state = [(("open",), figures.owed), (("overdue",), figures.overdue)]
+    yield _gauge("obligations", "Obligations that are not ended.", ("state",), by_state)
+    yield _gauge("reminders_waiting", "Reminders that wait to be told.", (), [((), figures.unsaid)])
 
 
 def _queue(name: str, what: str, queue: Queue) -> Iterator[Metric]:

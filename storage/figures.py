@@ -9,6 +9,9 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 
 from storage.interviews import KEPT, OPEN
+from storage.obligation_tables import obligation
+from storage.reminder_tables import reminder
+from storage.reminders import WAITS
 from storage.tables import inbox, interview, outbox
 from storage.unit import UnitOfWork
 
@@ -25,12 +28,16 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one moment. `kept` are interviews that were put off to be gone on with."""
+    """The figures of one moment. `kept` are interviews that were put off to be gone on with. Of the
+    obligations that are not ended, `owed` are not overdue; `unsaid` reminders wait to be told."""
 
     inbox: Queue
     outbox: Queue
     open: int
     kept: int
+    owed: int = 0
+    overdue: int = 0
+    unsaid: int = 0
 
 
 async def figures(uow: UnitOfWork) -> Figures:
@@ -41,11 +48,15 @@ async def figures(uow: UnitOfWork) -> Figures:
         .where(interview.c.status.in_([OPEN, KEPT]))
         .group_by(interview.c.status),
     )
+    owed, overdue = await _owed(uow)
     return Figures(
         inbox=await _inbox(uow),
         outbox=await _outbox(uow),
         open=by_status.get(OPEN, (0,))[0],
         kept=by_status.get(KEPT, (0,))[0],
+        owed=owed,
+        overdue=overdue,
+        unsaid=await _unsaid(uow),
     )
 
 
@@ -69,6 +80,18 @@ async def _outbox(uow: UnitOfWork) -> Queue:
         .group_by(outbox.c.state),
     )
     return _queue(rows, "queued", uow.now)
+
+
+async def _owed(uow: UnitOfWork) -> tuple[int, int]:
+    late = func.coalesce(func.sum(case((obligation.c.overdue <= uow.now, 1), else_=0)), 0)
+    query = select(func.count(), late).where(obligation.c.ended.is_(None))
+    total, overdue = (await uow.connection.execute(query)).one()
+    return total - overdue, overdue
+
+
+async def _unsaid(uow: UnitOfWork) -> int:
+    query = select(func.count()).select_from(reminder).where(WAITS)
+    return (await uow.connection.execute(query)).scalar_one()
 
 
 async def _rows(uow: UnitOfWork, query: Any) -> dict[str, tuple[Any, ...]]:
