@@ -29,11 +29,13 @@ from zoneinfo import ZoneInfo
 import psutil
 from sqlalchemy import LargeBinary, bindparam, text
 
+from bot.cli.pension_rows import Rows
 from bot.cli.pension_taking import take
 from handlers.rendering import render
 from handlers.shelf import Shelf
 from handlers.step import Steps
 from handlers.turn import House
+from pension import built_in
 from scheduler.sender import Sender
 from storage import vault
 from storage.database import Database
@@ -178,7 +180,8 @@ async def _bare(people: int, database: Database) -> None:
 
 
 async def _import(file: Path, memory: Memory, database: Database) -> None:
-    taken = await take(database, file, TODAY, dry_run=False, told=memory.told)
+    rows = Rows(built_in(), TODAY)
+    taken = await take(database, file, rows, dry_run=False, told=memory.told)
     assert not taken.findings.count, taken.findings.kept[:3]
 
 

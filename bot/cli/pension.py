@@ -56,16 +56,17 @@ def _check(
 
 
 async def _take(settings: Settings, database: Database, file: Path, dry_run: bool) -> None:
+    from bot.cli.pension_rows import Rows
     from bot.cli.pension_taking import clear, take, tell
     from bot.cli.printing import progress
+    from bot.pension_rules import PensionRules
 
     today = database.clock.now().astimezone(settings.zone).date()
+    rows = Rows(PensionRules(settings.pension).current(), today)
     if not dry_run:
         await clear(database)
     with progress(_say("importing")) as bar:
-        taken = await take(
-            database, file, today, dry_run=dry_run, told=lambda rows: bar(rows, rows)
-        )
+        taken = await take(database, file, rows, dry_run=dry_run, told=lambda done: bar(done, done))
     _stop_at(taken.findings)
     if not dry_run:
         await tell(database, today)

@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 from bot.cli.pension_cells import Cells
 from bot.cli.pension_columns import Column
-from pension import Fault, Insured, Refused, built_in, problems
+from pension import Fault, Insured, Refused, RuleBook, problems
 from pension.tables import Scheme
 from storage.pension_imports import Known, NewAccount
 from storage.pension_record import Contribution
@@ -61,10 +60,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Reads rows on the day `today`, by the rules of the scheme as they stand on record."""
+    """Reads rows on the day `today`, by the rules of the `book`."""
 
+    book: RuleBook
     today: date
     seen: Seen = field(default_factory=Seen)
+    _schemes: dict[tuple[str, date], Scheme | None] = field(default_factory=dict)
 
     def account(self, cells: Cells, person: Known) -> NewAccount | None:
         """The account of a row; None if something is wrong with it."""
@@ -131,10 +132,18 @@ class Rows:
             years_paid=new.years_paid or 0,
             benefits_from=new.benefits_from,
         )
-        scheme = _scheme(new.region, self.today)
+        scheme = self._scheme(new.region, self.today)
         for problem in problems(insured, scheme, self.today) if scheme else ():
             if told := _COLUMNS.get(problem.fault):
                 cells.fault(*told, **problem.values)
+
+    def _scheme(self, region: str, on: date) -> Scheme | None:
+        if (region, on) not in self._schemes:
+            try:
+                self._schemes[region, on] = self.book.scheme_in_force(region, on)
+            except Refused:
+                self._schemes[region, on] = None
+        return self._schemes[region, on]
 
     def _year(self, cells: Cells) -> int | None:
         text = cells.text(Column.YEAR).removesuffix("年")
@@ -159,7 +168,7 @@ class Rows:
 
     def _offered(self, cells: Cells, person: Known, year: int, tier: Decimal) -> None:
         """A year of which no scheme is on record can't be checked."""
-        scheme = _scheme(person.area_code[:_COUNTY], date(year, 7, 1))
+        scheme = self._scheme(person.area_code[:_COUNTY], date(year, 7, 1))
         if scheme is not None and tier not in scheme.tiers:
             offered = ", ".join(map(str, scheme.tiers))
             cells.fault(Column.TIER, "tier_not_offered", year=year, tier=tier, offered=offered)
@@ -182,11 +191,3 @@ def _together(cells: Cells, new: NewAccount) -> None:
         cells.fault(Column.BENEFITS_FROM, "benefit_without_start")
     if not new.joined and (new.years_paid or new.balance or new.benefits_from):
         cells.fault(Column.SCHEME, "not_joined")
-
-
-@lru_cache(maxsize=1024)
-def _scheme(region: str, on: date) -> Scheme | None:
-    try:
-        return built_in().scheme_in_force(region, on)
-    except Refused:
-        return None

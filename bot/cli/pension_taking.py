@@ -44,11 +44,16 @@ class Taken:
 
 
 async def take(
-    database: Database, file: Path, today: date, *, dry_run: bool, told: Told = lambda rows: None
+    database: Database,
+    file: Path,
+    rows: Rows,
+    *,
+    dry_run: bool,
+    told: Told = lambda rows: None,
 ) -> Taken:
-    """Import a file, or only check it. `told` hears how many rows have been read. With a finding
-    nothing of it counts. Raises OperatorError for a file that is no table."""
-    taking = _Taking(database, today, write=not dry_run)
+    """Import a file that `rows` reads, or only check it. `told` hears how many rows have been read.
+    With a finding nothing of it counts. Raises OperatorError for a file that is no table."""
+    taking = _Taking(database, rows, write=not dry_run)
     await taking.sheets(file, told)
     await taking.end()
     return taking.taken
@@ -81,11 +86,10 @@ async def _clear(database: Database, number: int) -> None:
 
 
 class _Taking:
-    def __init__(self, database: Database, today: date, *, write: bool) -> None:
+    def __init__(self, database: Database, rows: Rows, *, write: bool) -> None:
         self._database = database
-        self._today = today
+        self._rows = rows
         self._write = write
-        self._rows = Rows(today)
         self._number: int | None = None
         self.taken = Taken()
 
@@ -134,7 +138,7 @@ class _Taking:
             await self._keep(accounts, contributions)
 
     def _cells(self, sheet: PensionSheet, row: Row) -> Cells:
-        return Cells(sheet.name, row, sheet.places, self.taken.findings, self._today)
+        return Cells(sheet.name, row, sheet.places, self.taken.findings, self._rows.today)
 
     async def _keep(
         self, accounts: Sequence[NewAccount], contributions: Sequence[tuple[int, Contribution]]

@@ -140,7 +140,7 @@ QUESTIONS: Final = {
         select_multiple="reason papers m_state means",
         begin_repeat="member",
         date="visit_date accepted_on notice_from",
-        integer="m_age houses surveyors",
+        integer="n_members m_age houses surveyors",
         decimal="m_wage m_business m_property m_transfer savings cost_illness cost_care"
         " cost_school",
         text="differs letter_no remark",
@@ -154,7 +154,7 @@ QUESTIONS: Final = {
         select_multiple="other wish",
         begin_repeat="paid",
         date="visit_date birth_date balance_on cert_date died_on",
-        integer="years_paid tier paid_tier paid_years back_years new_tier",
+        integer="years_paid tier tiers_paid paid_tier paid_years back_years new_tier",
         decimal="collective balance",
         text="mistake_text remark",
         calculate="talk age",
