@@ -7,12 +7,14 @@ import gc
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from bot import heartbeat, logs, office, single
+from bot.backups import Backups
 from bot.channels.web import WebChannel
 from bot.ground import Grounds
 from bot.health import Health
@@ -34,6 +36,7 @@ from handlers.turn import House
 from scheduler.manners import Manners
 from scheduler.sender import Sender
 from scheduler.ticks import (
+    BACKUP_EVERY,
     OBLIGATIONS_EVERY,
     PURGE_EVERY,
     PUSH_EVERY,
@@ -41,6 +44,7 @@ from scheduler.ticks import (
     RETRY_EVERY,
     SEAL_EVERY,
     Ticker,
+    Work,
     obligations,
     purge,
     reminders,
@@ -54,11 +58,11 @@ from storage.web import DatabaseWebStore
 
 if TYPE_CHECKING:
     from bot.channels.telegram import TelegramChannel
-    from bot.push.pusher import Pusher
 
 GRACE: Final = 1.5  # seconds that open connections get at the end
 
 Announce = Callable[[str], None]
+Chore = tuple[timedelta, Work]
 Attach = Callable[[web.Application], None]
 
 
@@ -103,7 +107,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             channels[telegram.name] = telegram
             routes.append(telegram.attach)
         routes.append(partial(office.attach, database=database, house=house, door=web_channel.door))
-        pusher = _pusher(settings, database, clock)
+        chores = _chores(settings, database, clock)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         routes.append(Health.of(database, list(channels)).attach)
         routes.append(Metrics(database, settings.base_url, token).attach)
@@ -119,7 +123,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             clock,
             manners=settings.manners,
             stop=stop,
-            pusher=pusher,
+            chores=chores,
         )
     announce(say(settings.language, "run.stopped"))
 
@@ -205,7 +209,7 @@ async def _work(
     *,
     manners: Manners,
     stop: asyncio.Event,
-    pusher: Pusher | None,
+    chores: Sequence[Chore],
 ) -> None:
     sender = Sender(
         database, channels, lambda parcel: render(parcel, house), clock, prepared(house)
@@ -215,8 +219,8 @@ async def _work(
     ticker.every(RETRY_EVERY, steps.retry)
     ticker.every(PURGE_EVERY, partial(purge, database))
     ticker.every(SEAL_EVERY, partial(seal, database))
-    if pusher:
-        ticker.every(PUSH_EVERY, pusher.push, at_once=True)
+    for interval, work in chores:
+        ticker.every(interval, work, at_once=True)
     ticker.every(OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True)
     remind = partial(reminders, database, grounds.current, manners, sender.wake)
     ticker.every(REMINDERS_EVERY, remind)
@@ -240,14 +244,18 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
     await asyncio.wait(tasks)
 
 
-def _pusher(settings: Settings, database: Database, clock: Clock) -> Pusher | None:
-    """What hands records on, if they go anywhere. Raises SettingsError."""
-    if settings.push is None:
-        return None
-    from bot.push.pusher import Pusher
-    from bot.push.targets import read
+def _chores(settings: Settings, database: Database, clock: Clock) -> Sequence[Chore]:
+    """What is done again and again where the settings ask for it. Raises SettingsError."""
+    chores: list[Chore] = []
+    if settings.backups:
+        backups = Backups(database, settings.backups, settings.backups_kept)
+        chores.append((BACKUP_EVERY, backups.make))
+    if settings.push:
+        from bot.push.pusher import Pusher
+        from bot.push.targets import read
 
-    return Pusher(database, read(settings.push), clock)
+        chores.append((PUSH_EVERY, Pusher(database, read(settings.push), clock).push))
+    return chores
 
 
 def _telegram(settings: Settings, database: Database, clock: Clock) -> TelegramChannel:

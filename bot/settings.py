@@ -112,6 +112,8 @@ class Settings(BaseModel):
     pension: Path | None = None
     calendar: Path | None = None
     push: Path | None = None
+    backups: Path | None = None
+    backups_kept: int = Field(default=14, ge=1)
     open_on: Annotated[frozenset[Literal["web", "telegram"]], BeforeValidator(_channels)] = (
         frozenset({"web"})
     )

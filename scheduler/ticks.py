@@ -27,6 +27,7 @@ RETRY_EVERY: Final = timedelta(seconds=5)
 PURGE_EVERY: Final = timedelta(hours=1)
 PUSH_EVERY: Final = timedelta(seconds=15)
 SEAL_EVERY: Final = timedelta(seconds=5)
+BACKUP_EVERY: Final = timedelta(minutes=15)
 OBLIGATIONS_EVERY: Final = timedelta(minutes=5)
 REMINDERS_EVERY: Final = timedelta(minutes=1)
 FIRST_REPLIES: Final = 1.0

@@ -198,6 +198,12 @@ class Database:
         async with self._reader.begin() as connection:
             yield self._work(connection, actor, purpose, channel)
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection beside the one that writes, for what reads whole tables."""
+        async with self._reader.begin() as connection:
+            yield connection
+
     def _work(self, connection: Connection, actor: Actor, purpose: str, channel: str) -> UnitOfWork:
         return UnitOfWork(
             connection, actor, purpose=purpose, channel=channel, clock=self.clock, zone=self.zone

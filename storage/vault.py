@@ -47,6 +47,7 @@ class Vault:
     def __init__(self, master: bytes) -> None:
         if len(master) != _KEY:
             raise VaultError("malformed")
+        self._master = master
         self._sealer = AESGCM(_derive(master, b"zoufang seal"))
         self._index = _derive(master, b"zoufang index")
 
@@ -71,16 +72,28 @@ class Vault:
         return hmac.new(self._index, message, hashlib.sha256).hexdigest()[:32]
 
 
-def _derive(master: bytes, info: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=_KEY, salt=None, info=info).derive(master)
+    def key_for_backup(self, salt: bytes) -> bytes:
+        """The key that seals one backup."""
+        return _derive(self._master, b"zoufang backup", salt)
+
+
+def _derive(master: bytes, info: bytes, salt: bytes | None = None) -> bytes:
+    return HKDF(algorithm=SHA256(), length=_KEY, salt=salt, info=info).derive(master)
 
 
 def load_or_create(file: Path, from_environment: str | None = None) -> Vault:
     """The vault of base64 `from_environment`, else of `file`, which is made if it is missing."""
+    if not from_environment and not file.exists():
+        _create(file)
+    return load(file, from_environment)
+
+
+def load(file: Path, from_environment: str | None = None) -> Vault:
+    """The same, but a missing file is an error: ``no_key``."""
     if from_environment:
         return Vault(_decode(from_environment, "ZOUFANG_KEY"))
     if not file.exists():
-        _create(file)
+        raise VaultError("no_key", str(file))
     if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise VaultError("exposed", str(file))
     return Vault(_decode(file.read_bytes().strip(), str(file)))

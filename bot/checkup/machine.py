@@ -16,6 +16,7 @@ from storage.database import sqlite_file
 
 LITTLE: Final = 1000  # MB of free disk that are little
 TOO_LITTLE: Final = 200
+STALE: Final = 30  # hours after which a daily backup is missing
 
 
 async def files(settings: Settings) -> AsyncIterator[Finding]:
@@ -56,3 +57,19 @@ def _shown(folder: Path) -> str:
     """Relative to where the command was typed, if it lies there."""
     here = Path.cwd()
     return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
+
+
+async def backups(settings: Settings) -> AsyncIterator[Finding]:
+    """The last backup, where the program makes them."""
+    from storage.backup import files as backup_files
+
+    if settings.backups is None:
+        yield warning("backups_off")
+        return
+    made = backup_files.kept(settings.backups)
+    newest = made[-1].stat().st_mtime if made else None
+    if newest is None:
+        yield warning("backups_none", folder=_shown(settings.backups.absolute()))
+        return
+    hours = int((SystemClock().now().timestamp() - newest) // 3600)
+    yield (fine if hours < STALE else warning)("backups_made", hours=hours, n=len(made))

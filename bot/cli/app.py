@@ -9,6 +9,7 @@ import typer
 
 from bot.cli import (
     audit,
+    backup,
     db,
     demo,
     doctor,
@@ -45,6 +46,8 @@ app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
 
 
 app.command("doctor", help=words("help.doctor"))(doctor.doctor)
+app.command("backup", help=say(language(), "backup.help.backup"))(backup.backup)
+app.command("restore", help=say(language(), "backup.help.restore"))(backup.restore)
 app.command("tick", help=say(language(), "tick.help"))(tick.tick)
 
 

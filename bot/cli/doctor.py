@@ -41,12 +41,12 @@ async def _print(settings: Settings) -> Counter[str]:
 
 async def _findings(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     from bot.checkup.database import database
-    from bot.checkup.machine import disk, files, key
+    from bot.checkup.machine import backups, disk, files, key
     from bot.checkup.program import program
     from bot.checkup.telegram import telegram
     from bot.cli.errors import explained
 
-    for check in (files, key, disk, database, program, telegram):
+    for check in (files, key, disk, database, backups, program, telegram):
         try:
             async for finding in check(settings):
                 yield finding.level, say(language(), f"doctor.{finding.code}", **finding.values)

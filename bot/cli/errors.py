@@ -10,7 +10,8 @@ import sqlite3
 import sys
 from typing import Final
 
-from bot.cli.words import words
+from bot.cli.words import language, words
+from core.texts import say
 
 STATUS: Final = 2
 """The exit status of every operator's error."""
@@ -87,6 +88,9 @@ def _storage(error: BaseException) -> str | None:
     from storage.vault import VaultError
     from storage.writer import NotCommittedError
 
+    backup = sys.modules.get("storage.backup.envelope")  # loaded only if there was one
+    if backup is not None and isinstance(error, backup.BackupError):
+        return say(language(), f"backup.error.{error.code}")
     if isinstance(error, NotCommittedError | sqlite3.Error):
         return words("database.unreachable", detail=error)
     if isinstance(error, DatabaseError):

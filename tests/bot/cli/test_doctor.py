@@ -24,7 +24,7 @@ from core.messages import Inbound, Reply, Text
 from core.texts import catalogue
 from storage.database import Database
 from storage.inbox import MAX_ATTEMPTS
-from storage.policy import SYSTEM, Role
+from storage.policy import OPERATOR, Role
 from tests import world
 from tests.bot.cli.conftest import KEY, Command, Elsewhere
 from tests.bot.served import served
@@ -32,6 +32,16 @@ from tests.clock import TurnedClock
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.usefixtures("vault")
+
+
+@pytest.fixture(autouse=True)
+def backups(zoufang: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder with a backup of this moment; the command line is there first."""
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "zoufang-20261121-100000.zfb").touch()
+    monkeypatch.setenv("ZOUFANG_BACKUPS", str(folder))
+    return folder
 
 
 def lines(out: str, level: str) -> str:
@@ -45,7 +55,7 @@ def work(url: str, *jobs: Any, clock: Any = None) -> None:
     async def do() -> None:
         database = await Database.open(url, clock or SystemClock())
         for job in jobs:
-            async with database.unit(SYSTEM, "test") as uow:
+            async with database.unit(OPERATOR, "test") as uow:
                 await job(uow)
         await database.close()
 
@@ -72,6 +82,20 @@ def test_a_database_in_order_is_all_well_but_nothing_runs(zoufang: Command) -> N
     assert lines(told.out, "故障") == ""
     assert "没有开 Telegram" in lines(told.out, "正常")
     assert told.out.splitlines()[-1] == "故障 0 项，注意 1 项。"
+
+
+def test_backups_are_asked_for(
+    zoufang: Command, monkeypatch: pytest.MonkeyPatch, backups: Path
+) -> None:
+    (made,) = backups.iterdir()
+    assert "共 1 份" in lines(zoufang("doctor").out, "正常")
+    old = (SystemClock().now() - timedelta(days=3)).timestamp()
+    os.utime(made, (old, old))
+    assert "72 小时前" in lines(zoufang("doctor").out, "注意")
+    made.unlink()
+    assert "还没有备份" in lines(zoufang("doctor").out, "注意")
+    monkeypatch.delenv("ZOUFANG_BACKUPS")
+    assert "ZOUFANG_BACKUPS" in lines(zoufang("doctor").out, "注意")
 
 
 def test_it_speaks_english(zoufang: Command) -> None:
