@@ -11,6 +11,8 @@ from storage.policy import Role
 from tests.contract.house import Running
 from tests.contract.people import OnTheWeb
 
+STRANGERS = ["start", "pension", "help", "language"]
+
 
 async def test_a_link_lets_in_once(house: Running) -> None:
     account, _ = await house.hire()
@@ -20,7 +22,7 @@ async def test_a_link_lets_in_once(house: Running) -> None:
     if house.on_telegram:
         thief = await house.stranger()
         await thief.says(f"/start {token}")
-        assert (await thief.sees("邀请码")).labels == []
+        assert "tour" not in (await thief.sees("邀请码")).labels
     else:
         async with (
             aiohttp.ClientSession(house.url) as session,
@@ -101,8 +103,11 @@ async def test_what_is_handed_over_twice_counts_once(house: Running) -> None:
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        (Role.GRID_WORKER, ["menu", "resume", "records", "cancel", "language", "help"]),
-        (Role.AUDITOR, ["menu", "language", "help"]),
+        (
+            Role.GRID_WORKER,
+            ["menu", "owe", "resume", "records", "pension", "cancel", "language", "help"],
+        ),
+        (Role.AUDITOR, ["menu", "pension", "proxies", "language", "help"]),
     ],
 )
 async def test_the_command_menu_is_that_of_the_role_in_ones_language(
@@ -116,7 +121,7 @@ async def test_the_command_menu_is_that_of_the_role_in_ones_language(
     assert [entry["command"] for entry in menu] == names
     assert menu[0]["description"] == "打开主菜单"
     strangers = telegram.world.commands["default", "en"]
-    assert [entry["command"] for entry in strangers] == ["start", "help", "language"]
+    assert [entry["command"] for entry in strangers] == STRANGERS
     (someone,) = telegram_house.people
     await someone.says("/language")
     await someone.sees("Please choose")

@@ -18,7 +18,7 @@ from bot.channels.telegram.updates import WANTED
 from core.messages import Button, MenuCommand, Picture, Reply
 from core.texts import DEFAULT, LANGUAGES, say
 
-STRANGERS: Final = ("start", "help", "language")
+STRANGERS: Final = ("start", "pension", "help", "language")
 """What the command menu of a chat offers that nobody has signed in to."""
 
 ROW: Final = 8

@@ -221,7 +221,8 @@ async def test_the_start_sets_the_menus_of_strangers_if_they_have_changed(
             await telegram.quiet()
     menus = telegram.world.commands
     assert set(menus) == {("default", code) for code in ("", "zh", "en")}
-    assert [entry["command"] for entry in menus["default", "en"]] == ["start", "help", "language"]
+    strangers = ["start", "pension", "help", "language"]
+    assert [entry["command"] for entry in menus["default", "en"]] == strangers
     assert len(telegram.called("setMyCommands")) == 3
 
 
