@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from core.messages import Text
 from handlers import duties, home_session, owing, owing_list, subjects
 from handlers.owing import Moment
+from handlers.owing_list import SLOT
 from handlers.shelf import title_of
 from handlers.states import Idle, Listing
 from handlers.tokens import Token
@@ -24,7 +25,20 @@ _ALIASES: Final = "owed.words"
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
-    """A button of the list, the digest or a duty."""
+    """A button of the list, of the digest, of a reminder or of a duty."""
+    first, *more = await _pressed(turn, pressed)
+    if first.edits == SLOT and await _elsewhere(turn):
+        first = first.model_copy(update={"edits": None})
+    return [first, *more]
+
+
+async def _elsewhere(turn: Turn) -> bool:
+    """Whether the button is that of another message than the menu, which may be far up by now."""
+    shown = await turn.uow.outbox.holder(turn.chat.id, SLOT)
+    return turn.inbound.message is not None and turn.inbound.message != shown
+
+
+async def _pressed(turn: Turn, pressed: Token) -> Replies:
     from handlers import digest, exempting, putting_off  # rules are loaded when first wanted
 
     if turn.house.ground is None:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from handlers import digest, duties
+from handlers.owing import Moment
 from scheduler.answering import answer
 from scheduler.closing import keep_up
 from scheduler.visit_rules import VisitRule
@@ -292,3 +294,19 @@ async def test_whoever_turns_away_from_the_question_asks_for_nothing(settle: Set
     await mei.say("住院到月底")
     async with here.database.unit(SYSTEM, "test") as uow:
         assert await Requests(uow.connection, uow.actor, uow.now).waiting(0, 9) == ([], 0)
+
+
+async def test_what_a_digest_opens_comes_below_it(settle: Settle) -> None:
+    here, mei = await settle(HOMES)
+    assert here.house.ground and mei.account
+    async with here.database.unit(SYSTEM, "test") as uow:
+        owed = await duties.of_account(uow, here.house.ground(), mei.account)
+        page = digest.page(digest.Digest(owed), Moment(uow.now, here.house.zone), "zh")
+        chat = await uow.conversations.load("paper", mei.address, "zh")
+        await uow.outbox.queue(chat.id, [page])
+    await here.sender.drain()
+    sent = mei.last
+    card = await mei.press("详情")
+    assert sent.text.startswith("**要做的走访**") and card.id != sent.id
+    listing = await mei.press("‹ 返回清单")
+    assert listing.id == card.id
