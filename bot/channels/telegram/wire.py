@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -85,6 +86,7 @@ class Wire:
         return self._session
 
 
+@cache
 def _timeout(within: float) -> ClientTimeout:
     return ClientTimeout(total=within, sock_connect=_CONNECT)
 
