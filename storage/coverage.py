@@ -14,14 +14,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
-from storage.areas import within
 from storage.connection import Connection
 from storage.obligation_tables import obligation, visit
 from storage.obligations_crowd import SOURCES, Crowd, Day
 from storage.obligations_facts import VisitMade
-from storage.overseen import overseen
+from storage.overseen import area_by_area, one_of, overseen
 from storage.policy import Actor
-from storage.tables import area
 
 DONE: Final = ("done_on_time", "done_late")
 
@@ -70,7 +68,7 @@ class Coverage:
         one = obligation.c
         place = func.substr(one.area_code, 1, length)
         key = (one.rule_id, one.rule_version, one.rule_region, place)
-        wanted = [one.rule_id.in_(list(rules))] if rules else []
+        wanted = [one_of(one.rule_id, rules)] if rules else []
         lifted = one.ended == "exempt"
         open_late = and_(one.ended.is_(None), one.overdue <= self._now)
         query = (
@@ -97,7 +95,7 @@ class Coverage:
             func.coalesce(one.counts_until, one.last).label("until"),
         )
         query = self._of_day(day, root, *columns, *days).where(
-            one.rule_id.in_(list(rules)), one.subject_kind == "area"
+            one_of(one.rule_id, rules), one.subject_kind == "area"
         )
         rows = await self._connection.execute(query)
         return [Span(**row._mapping) for row in rows]
@@ -133,10 +131,9 @@ class Coverage:
         one = obligation.c
         return (
             select(*columns)
-            .select_from(area.join(obligation, one.area_code == area.c.code))
+            .select_from(obligation)
             .where(
-                overseen(self._actor, area.c.code),
-                within(area.c.code, root),
+                area_by_area(self._actor, one.area_code, root),
                 one.last >= day,
                 one.first <= day,
                 one.opens <= self._now,
@@ -145,7 +142,7 @@ class Coverage:
 
     def _in(self, who: Crowd, day: Day, root: str) -> ColumnElement[bool]:
         code = SOURCES[who.kind].c.area_code
-        return and_(overseen(self._actor, code), within(code, root), who.where([day]))
+        return and_(overseen(self._actor, code, root), who.where([day]))
 
 
 def _sum(which: ColumnElement[bool]) -> ColumnElement[int]:

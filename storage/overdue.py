@@ -9,14 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from storage.areas import within
 from storage.connection import Connection
 from storage.names import surname
 from storage.obligation_tables import obligation, obligation_visit, visit
 from storage.obligations import standing
-from storage.overseen import overseen
+from storage.overseen import area_by_area, one_of, overseen
 from storage.policy import Actor
-from storage.tables import account, area, household, person
+from storage.tables import account, household, person
 
 LOOK_BACK: Final = timedelta(days=92)
 """For so long after its end a missed duty can still be looked at again."""
@@ -100,8 +99,7 @@ class Overdue:
         place = func.substr(one.area_code, 1, length)
         query = (
             select(place, one.rule_id, func.count())
-            .select_from(area.join(obligation, one.area_code == area.c.code))
-            .where(overseen(self._actor, area.c.code), within(area.c.code, root), self._late())
+            .where(area_by_area(self._actor, one.area_code, root), self._late())
             .group_by(place, one.rule_id)
             .order_by(place, one.rule_id)
         )
@@ -113,9 +111,9 @@ class Overdue:
         """One page (from 0) of what is overdue in `root` and below it, of one rule if `rule` names
         one, and how much it is in all. What closes soonest comes first."""
         one = obligation.c
-        which = [overseen(self._actor, one.area_code), within(one.area_code, root), self._late()]
+        which = [area_by_area(self._actor, one.area_code, root), self._late()]
         if rule:
-            which.append(one.rule_id == rule)
+            which.append(one_of(one.rule_id, [rule]))
         total = await self._connection.execute(
             select(func.count()).select_from(obligation).where(*which)
         )
@@ -175,8 +173,7 @@ class Overdue:
             .join(obligation_visit, link.obligation_id == one.id)
             .add_columns(link.root_id, link.in_time)
             .where(
-                overseen(self._actor, one.area_code),
-                within(one.area_code, root),
+                overseen(self._actor, one.area_code, root),
                 one.ended == "missed",
                 one.ended_at > self._now - LOOK_BACK,
                 link.settled,
