@@ -37,6 +37,7 @@ from scheduler.manners import Manners
 from scheduler.sender import Sender
 from scheduler.ticks import (
     BACKUP_EVERY,
+    NOTICES_EVERY,
     OBLIGATIONS_EVERY,
     PURGE_EVERY,
     PUSH_EVERY,
@@ -50,7 +51,7 @@ from scheduler.ticks import (
     reminders,
     seal,
 )
-from storage import vault
+from storage import key_file, vault
 from storage.database import Database, sqlite_file
 from storage.leases import DatabaseLease
 from storage.policy import SYSTEM
@@ -84,7 +85,7 @@ async def _until_signal(settings: Settings) -> None:
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce: Announce) -> None:
     """Open everything, tell the address, and serve until `stop` is set."""
     key = settings.key.get_secret_value() if settings.key else None
-    vault.use(vault.load_or_create(settings.key_file, key))
+    vault.use(key_file.load_or_create(settings.key_file, key))
     async with AsyncExitStack() as stack:
         if file := sqlite_file(settings.database_url):
             stack.enter_context(single.hold(file))
@@ -224,6 +225,7 @@ async def _work(
     ticker.every(OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True)
     remind = partial(reminders, database, grounds.current, manners, sender.wake)
     ticker.every(REMINDERS_EVERY, remind)
+    ticker.every(NOTICES_EVERY, partial(_notices, database, house, sender))
     async with asyncio.TaskGroup() as group:
         taking = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
         others = [group.create_task(sender.run()), group.create_task(heartbeat.run())]
@@ -235,6 +237,14 @@ async def _work(
             await _end(taking)
             await steps.settle(GRACE)  # the steps in hand end, and what they say still goes out
             await _end(others)
+
+
+async def _notices(database: Database, house: House, sender: Sender) -> None:
+    """Tell residents what falls due with their pensions."""
+    from handlers import pension_notices  # the rules take a tenth of a second to load
+
+    if await pension_notices.tell(database, house):
+        sender.wake()
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -1,19 +1,17 @@
 """Encryption at rest, and keyed hashes by which sealed values can still be found.
 
-One master key, 32 bytes, comes from the environment or from a file of mode 0600 that lies outside
-the database and its backups. Two keys are derived from it: one seals (AES-256-GCM), one indexes
-(HMAC-SHA-256). A sealed value is bound to its table and column, so it can't be moved elsewhere.
+Keys come from `storage.key_file`. From the first two others are derived: one seals (AES-256-GCM), one
+indexes (HMAC-SHA-256). Newer ones only seal. A sealed value names its key, and is bound to its table
+and column, so it can't be moved elsewhere.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
 import os
-import stat
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -23,10 +21,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
-_VERSION: Final = b"\x01"
+KEY_SIZE: Final = 32  # bytes
+_BY_ROOT: Final = b"\x01"
+_BY_NEWER: Final = b"\x02"
 _NONCE: Final = 12
 _TAG: Final = 16
-_KEY: Final = 32
 
 
 class VaultError(Exception):
@@ -42,27 +41,44 @@ class VaultError(Exception):
 
 
 class Vault:
-    """Seals, opens and indexes with one master key."""
+    """Seals, opens and indexes with the keys of `storage.key_file`: the first is the root, the last
+    seals. `reread` gives the keys as they are by now, for a value that a newer one sealed."""
 
-    def __init__(self, master: bytes) -> None:
-        if len(master) != _KEY:
+    def __init__(self, *keys: bytes, reread: Callable[[], Sequence[bytes]] | None = None) -> None:
+        self._reread = reread
+        self._take(keys)
+        self._index = _derive(keys[0], b"zoufang index")
+
+    def _take(self, keys: Sequence[bytes]) -> None:
+        if not keys or any(len(key) != KEY_SIZE for key in keys):
             raise VaultError("malformed")
-        self._master = master
-        self._sealer = AESGCM(_derive(master, b"zoufang seal"))
-        self._index = _derive(master, b"zoufang index")
+        self._root = keys[0]
+        self._sealers = {_prefix(keys[0], root=True): _sealer(keys[0])}
+        self._sealers |= {_prefix(key): _sealer(key) for key in keys[1:]}
+        self.prefix = list(self._sealers)[-1]
+
+    def refresh(self) -> None:
+        """Take note of keys that were added or taken away."""
+        if self._reread is not None:
+            self._take(self._reread())
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """`plain` encrypted for `place` (``table.column``)."""
         nonce = os.urandom(_NONCE)
-        return _VERSION + nonce + self._sealer.encrypt(nonce, plain, place.encode())
+        sealed = self._sealers[self.prefix].encrypt(nonce, plain, place.encode())
+        return self.prefix + nonce + sealed
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """The plain bytes. Raises VaultError ``wrong_key`` if it was not sealed so."""
-        version, nonce, body = sealed[:1], sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
-        if version != _VERSION or len(body) < _TAG:
+        prefix = prefix_of(sealed)
+        if prefix not in self._sealers:
+            self.refresh()
+        sealer = self._sealers.get(prefix)
+        nonce, body = sealed[len(prefix) : len(prefix) + _NONCE], sealed[len(prefix) + _NONCE :]
+        if sealer is None or len(body) < _TAG:
             raise VaultError("wrong_key", place)
         try:
-            return self._sealer.decrypt(nonce, body, place.encode())
+            return sealer.decrypt(nonce, body, place.encode())
         except InvalidTag as error:
             raise VaultError("wrong_key", place) from error
 
@@ -71,52 +87,26 @@ class Vault:
         message = f"{purpose}\0{value}".encode()
         return hmac.new(self._index, message, hashlib.sha256).hexdigest()[:32]
 
-
     def key_for_backup(self, salt: bytes) -> bytes:
         """The key that seals one backup."""
-        return _derive(self._master, b"zoufang backup", salt)
+        return _derive(self._root, b"zoufang backup", salt)
+
+
+def prefix_of(sealed: bytes) -> bytes:
+    """By which a sealed value says what key sealed it: one byte for the root, else five."""
+    return sealed[:1] if sealed[:1] == _BY_ROOT else sealed[:5]
+
+
+def _prefix(key: bytes, *, root: bool = False) -> bytes:
+    return _BY_ROOT if root else _BY_NEWER + _derive(key, b"zoufang key id")[:4]
+
+
+def _sealer(key: bytes) -> AESGCM:
+    return AESGCM(_derive(key, b"zoufang seal"))
 
 
 def _derive(master: bytes, info: bytes, salt: bytes | None = None) -> bytes:
-    return HKDF(algorithm=SHA256(), length=_KEY, salt=salt, info=info).derive(master)
-
-
-def load_or_create(file: Path, from_environment: str | None = None) -> Vault:
-    """The vault of base64 `from_environment`, else of `file`, which is made if it is missing."""
-    if not from_environment and not file.exists():
-        _create(file)
-    return load(file, from_environment)
-
-
-def load(file: Path, from_environment: str | None = None) -> Vault:
-    """The same, but a missing file is an error: ``no_key``."""
-    if from_environment:
-        return Vault(_decode(from_environment, "ZOUFANG_KEY"))
-    if not file.exists():
-        raise VaultError("no_key", str(file))
-    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise VaultError("exposed", str(file))
-    return Vault(_decode(file.read_bytes().strip(), str(file)))
-
-
-def _decode(text: str | bytes, where: str) -> bytes:
-    try:
-        key = base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise VaultError("malformed", where) from error
-    if len(key) != _KEY:
-        raise VaultError("malformed", where)
-    return key
-
-
-def _create(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    text = base64.b64encode(os.urandom(_KEY))
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(text + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    return HKDF(algorithm=SHA256(), length=KEY_SIZE, salt=salt, info=info).derive(master)
 
 
 _open: list[Vault] = []

@@ -9,7 +9,7 @@ from benchmarks.peers.form import QUESTIONS, TITLE, xlsform
 from core.clock import SystemClock
 from forms.intake import intake
 from handlers.forms import publish
-from storage import vault
+from storage import key_file, vault
 from storage.areas import Area
 from storage.database import Database
 from storage.policy import OPERATOR, Role
@@ -26,7 +26,7 @@ AREAS: Final = (
 
 async def opened(folder: Path, url: str | None = None) -> Database:
     """The database of this folder, or the one at `url`, with the folder's key."""
-    vault.use(vault.load_or_create(folder / "zoufang.key"))
+    vault.use(key_file.load_or_create(folder / "zoufang.key"))
     return await Database.open(url or f"sqlite:///{folder / 'zoufang.sqlite3'}", SystemClock())
 
 

@@ -11,7 +11,7 @@ from bot import rules
 from bot.checkup.finding import Finding, failure, fine, warning
 from bot.settings import Settings
 from core.clock import SystemClock
-from storage import vault
+from storage import key_file, vault
 from storage.database import sqlite_file
 
 LITTLE: Final = 1000  # MB of free disk that are little
@@ -34,7 +34,7 @@ async def key(settings: Settings) -> AsyncIterator[Finding]:
         yield warning("key_missing", file=settings.key_file)
         return
     given = settings.key.get_secret_value() if settings.key else None
-    vault.use(vault.load_or_create(settings.key_file, given))
+    vault.use(key_file.load_or_create(settings.key_file, given))
     yield fine("key")
 
 

@@ -53,24 +53,24 @@ def backup(
 
 def _check(file: Path | None) -> None:
     from bot.settings import from_environment
-    from storage import vault
+    from storage import key_file, vault
     from storage.backup import files
 
     if file is None:
         raise typer.BadParameter(_say("which"))
     settings = from_environment()
     key = settings.key.get_secret_value() if settings.key else None
-    vault.use(vault.load(settings.key_file, key))
+    vault.use(key_file.load(settings.key_file, key))
     typer.echo(_say("whole", n=asyncio.run(files.check(file)), file=file))
 
 
 def restore(file: Annotated[Path, typer.Argument(help=_say("help.restore_file"))]) -> None:
     """Enter a backup into the database that the settings name, which has to be empty."""
     from bot.settings import from_environment
-    from storage import vault
+    from storage import key_file, vault
     from storage.backup import files
 
     settings = from_environment()
     key = settings.key.get_secret_value() if settings.key else None
-    vault.use(vault.load(settings.key_file, key))
+    vault.use(key_file.load(settings.key_file, key))
     typer.echo(_say("restored", n=asyncio.run(files.restore(settings.database_url, file))))

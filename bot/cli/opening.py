@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.settings import Settings, from_environment
 from core.clock import SystemClock
-from storage import vault
+from storage import key_file, vault
 from storage.database import Database
 
 Result = TypeVar("Result")
@@ -27,7 +27,7 @@ async def _with_database(
     settings: Settings, work: Callable[[Settings, Database], Awaitable[Result]]
 ) -> Result:
     key = settings.key.get_secret_value() if settings.key else None
-    vault.use(vault.load_or_create(settings.key_file, key))
+    vault.use(key_file.load_or_create(settings.key_file, key))
     database = await Database.open(settings.database_url, SystemClock(), settings.zone)
     try:
         return await work(settings, database)

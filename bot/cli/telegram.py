@@ -58,12 +58,12 @@ def _info() -> None:
 def _opened() -> tuple[Settings, Hook]:
     from bot.settings import from_environment
     from bot.telegram import check_webhook, hook_of
-    from storage import vault
+    from storage import key_file, vault
 
     settings = from_environment()
     check_webhook(settings)  # before a key is made that nothing needs
     key = settings.key.get_secret_value() if settings.key else None
-    vault.use(vault.load_or_create(settings.key_file, key))
+    vault.use(key_file.load_or_create(settings.key_file, key))
     return settings, hook_of(settings)
 
 

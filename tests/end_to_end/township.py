@@ -19,6 +19,7 @@ from bot.settings import Settings
 from core.clock import SystemClock
 from core.ports import Clock
 from core.texts import say
+from storage import key_file
 from storage import vault as vaults
 from storage.database import Database
 from storage.policy import OPERATOR, Role
@@ -98,7 +99,7 @@ def free_port() -> int:
 
 
 async def opened(settings: Settings, clock: Clock | None = None) -> Database:
-    vaults.use(vaults.load_or_create(settings.key_file, None))
+    vaults.use(key_file.load_or_create(settings.key_file, None))
     return await Database.open(settings.database_url, clock or SystemClock())
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.vault import Vault, VaultError, load_or_create
+from storage.key_file import load_or_create
+from storage.vault import Vault, VaultError
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(32)

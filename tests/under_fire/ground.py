@@ -21,6 +21,7 @@ from forms import library
 from forms.intake import intake
 from handlers.forms import publish
 from handlers.visits import find
+from storage import key_file
 from storage import vault as vaults
 from storage.areas import Area
 from storage.database import Database
@@ -91,7 +92,7 @@ class Ground:
     async def opened(self, clock: Clock | None = None) -> AsyncIterator[Database]:
         """The database, beside or after the program."""
         before = list(vaults._open)
-        vaults.use(vaults.load_or_create(self.folder / "zoufang.key", None))
+        vaults.use(key_file.load_or_create(self.folder / "zoufang.key", None))
         database = await Database.open(self.url, clock or SystemClock())
         try:
             yield database
