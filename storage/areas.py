@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from storage.connection import Connection
 from storage.dialects import upsert
+from storage.policy import Actor
 from storage.tables import area
 
 LEVELS = ("province", "city", "county", "township", "village", "grid")
@@ -31,13 +32,16 @@ def within(column: ColumnElement[Any], root: str) -> ColumnElement[bool]:
 
 
 class Areas:
-    """Reads and writes areas."""
+    """Reads areas, whose names are public; writes them for the operator."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, actor: Actor) -> None:
         self._connection = connection
+        self._actor = actor
 
     async def put(self, areas: Iterable[Area]) -> None:
-        """Add areas, parents first, or change their names."""
+        """Add areas, parents first, or change their names. Raises PermissionError."""
+        if not self._actor.everything:
+            raise PermissionError("only the operator changes areas")
         rows = [asdict(one) for one in areas]
         statement = upsert(
             self._connection.dialect.name, area, ["code"], ["name", "level", "parent"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -36,11 +36,13 @@ class Conversation:
 
 
 class Conversations:
-    """Reads and writes conversations."""
+    """Reads and writes conversations. Whoever is not the machine itself learns of another's chat
+    that it is there, and no more: neither its address nor where its person stands."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
+        self._actor = actor
 
     async def load(self, channel: str, address: str, language: str) -> Conversation:
         """The conversation of an address, locked until the transaction ends; made if it is new."""
@@ -52,8 +54,18 @@ class Conversations:
 
     async def get(self, conversation_id: int) -> Conversation | None:
         """The conversation of this id."""
+        found = await self._get(conversation_id)
+        return self._shown(found) if found else None
+
+    async def _get(self, conversation_id: int) -> Conversation | None:
         found = (await self._connection.execute(_GET, {"of_id": conversation_id})).first()
         return _conversation(found._mapping) if found else None
+
+    def _shown(self, chat: Conversation) -> Conversation:
+        own = chat.account_id is not None and chat.account_id == self._actor.account_id
+        if own or self._actor.everything:
+            return chat
+        return replace(chat, address="", state={}, actor=NOBODY)
 
     async def of_account(self, account_id: int) -> Sequence[Conversation]:
         """The chats in which a member of staff can be reached."""
@@ -69,7 +81,8 @@ class Conversations:
             conversation.c.account_id.is_(None),
             conversation.c.reachable,
         )
-        return [_conversation(row._mapping) for row in await self._connection.execute(query)]
+        rows = await self._connection.execute(query)
+        return [self._shown(_conversation(row._mapping)) for row in rows]
 
     async def bind(
         self, target: Conversation, *, account_id: int | None, person_id: int | None
@@ -77,7 +90,7 @@ class Conversations:
         """Let `target` speak for a member of staff or a resident."""
         target.account_id, target.person_id = account_id, person_id
         await self.save(target)
-        fresh = await self.get(target.id)
+        fresh = await self._get(target.id)
         target.actor = fresh.actor if fresh else NOBODY
 
     async def save(self, changed: Conversation) -> None:

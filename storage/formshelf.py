@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select, update
 from core.ports import Clock
 from storage.connection import Connection
 from storage.dialects import insert_if_new
+from storage.policy import Actor
 from storage.ready import Ready
 from storage.tables import form
 
@@ -60,15 +61,17 @@ class FormSource:
 
 
 class Forms:
-    """Reads and writes form versions."""
+    """Reads form versions, which hold nothing of anybody; writes them for the operator."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
+        self._actor = actor
 
     async def publish(self, version: FormVersion, source: FormSource) -> Published:
         """Offer this version from now on, with its titles and its offer. Of a version that is
-        known already nothing else changes."""
+        known already nothing else changes. Raises PermissionError."""
+        self._only_the_operator()
         known = await self.get(version.sha256)
         if known and known.state == "published":
             if (known.titles, known.offer) == (version.titles, version.offer):
@@ -87,6 +90,10 @@ class Forms:
             await self._change(version, state="published", published_at=self._clock.now())
         return "published"
 
+    def _only_the_operator(self) -> None:
+        if not self._actor.everything:
+            raise PermissionError("only the operator publishes forms")
+
     async def _change(self, version: FormVersion, **more: object) -> None:
         """Write the titles and the offer of a version that is known already."""
         await self._connection.execute(
@@ -96,7 +103,8 @@ class Forms:
         )
 
     async def retire(self, form_id: str) -> bool:
-        """Offer this form no more; False if it was not offered."""
+        """Offer this form no more; False if it was not offered. Raises PermissionError."""
+        self._only_the_operator()
         done = await self._connection.execute(
             update(form)
             .where(form.c.form_id == form_id, form.c.state == "published")

@@ -13,6 +13,7 @@ from core.messages import Inbound
 from core.ports import Clock
 from storage.connection import Connection
 from storage.dialects import insert_if_new
+from storage.policy import Actor
 from storage.ready import Ready
 from storage.tables import inbox
 
@@ -21,11 +22,12 @@ IN_FLIGHT: Final = timedelta(seconds=30)
 
 
 class Inbox:
-    """Claims inbounds, so that each changes something once."""
+    """Claims inbounds, so that each changes something once. Only the machine reads them again."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
+        self._actor = actor
 
     async def claim(self, channel: str, key: str) -> bool:
         """Take an inbound for this step; False if it was handled before."""
@@ -69,7 +71,9 @@ class Inbox:
 
     async def waiting(self) -> Sequence[Inbound]:
         """Inbounds to be tried again, oldest first. One that was never tried may just be on its
-        way to its step, so it is left alone for a while."""
+        way to its step, so it is left alone for a while. Raises PermissionError."""
+        if not self._actor.everything:
+            raise PermissionError("only the machine reads what waits")
         stuck = inbox.c.received_at < self._clock.now() - IN_FLIGHT
         query = (
             select(inbox.c.body)

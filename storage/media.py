@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from core.ports import Clock
 from storage import codes
 from storage.connection import Connection
 from storage.dialects import insert_if_new
-from storage.tables import media
+from storage.submissions import Submissions
+from storage.tables import media, submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,12 @@ class StoredFile:
 
 
 class MediaFiles:
-    """Keeps and hands out files."""
+    """Keeps files, and hands out those of records that the actor may read, or of no record yet."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, records: Submissions) -> None:
         self._connection = connection
         self._clock = clock
+        self._records = records
 
     async def put(self, content: bytes, name: str, mime: str, key: str) -> StoredFile:
         """Keep a file; the same `key` twice keeps the first."""
@@ -71,7 +73,11 @@ class MediaFiles:
 
     async def get(self, file_id: str) -> tuple[bytes, str, str] | None:
         """Content, name and mime of a file."""
-        query = select(media.c.content, media.c.name, media.c.mime).where(media.c.id == file_id)
+        readable = select(submission.c.instance_id).where(self._records.visible())
+        query = select(media.c.content, media.c.name, media.c.mime).where(
+            media.c.id == file_id,
+            or_(media.c.submission_id.is_(None), media.c.submission_id.in_(readable)),
+        )
         row = (await self._connection.execute(query)).first()
         return (row.content, row.name, row.mime) if row else None
 

@@ -122,7 +122,7 @@ class Submissions:
             submission.c.instance_id == instance_id,
             submission.c.instance_id.startswith(f"uuid:{plain}", autoescape=True),
         )
-        query = _records().where(self._visible(), wanted)
+        query = _records().where(self.visible(), wanted)
         rows = (await self._connection.execute(query.limit(2))).all()
         return _record(rows[0]._mapping) if len(rows) == 1 else None
 
@@ -133,7 +133,7 @@ class Submissions:
         query = (
             select(submission.c.instance_id, submission.c.entered_at, submission.c.state)
             .where(
-                self._visible(), or_(submission.c.instance_id == one, submission.c.root_id == one)
+                self.visible(), or_(submission.c.instance_id == one, submission.c.root_id == one)
             )
             .order_by(submission.c.entered_at)
         )
@@ -171,7 +171,7 @@ class Submissions:
         )
         query = (
             _records()
-            .where(self._visible(), one.form_id == record.form_id, one.state != SUPERSEDED)
+            .where(self.visible(), one.form_id == record.form_id, one.state != SUPERSEDED)
             .where(one.subject_kind == record.subject_kind, one.subject_id == record.subject_id)
             .where(earlier)
             .order_by(one.visit_date.desc(), one.entered_at.desc())
@@ -212,7 +212,7 @@ class Submissions:
         return (await self._connection.execute(query)).scalar()
 
     def _filtered(self, which: Filter) -> Select[Any]:
-        query = _records().where(self._visible())
+        query = _records().where(self.visible())
         if not which.superseded:
             query = query.where(submission.c.state != SUPERSEDED)
         if which.form_id:
@@ -225,7 +225,8 @@ class Submissions:
             query = query.where(submission.c.visit_date <= which.until)
         return query
 
-    def _visible(self) -> ColumnElement[bool]:
+    def visible(self) -> ColumnElement[bool]:
+        """Which rows of `submission` the actor may read."""
         actor = self._actor
         if actor.everything:
             return true()

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from storage.file_access import FileAccess
     from storage.pension_accounts import PensionAccounts
     from storage.pension_imports import PensionImports
+    from storage.pension_notices import PensionNotices
     from storage.proofs import Proofs
     from storage.proxies import Proxies
+    from storage.resident_requests import ResidentRequests
     from storage.pushes import Pushes
 
 
@@ -92,7 +94,7 @@ class UnitOfWork:
     @cached_property
     def areas(self) -> Areas:
         """The tree of areas."""
-        return Areas(self.connection)
+        return Areas(self.connection, self.actor)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -121,17 +123,17 @@ class UnitOfWork:
     @cached_property
     def conversations(self) -> Conversations:
         """Who is where in which chat."""
-        return Conversations(self.connection, self.clock)
+        return Conversations(self.connection, self.clock, self.actor)
 
     @cached_property
     def inbox(self) -> Inbox:
         """What has been handled, by key."""
-        return Inbox(self.connection, self.clock)
+        return Inbox(self.connection, self.clock, self.actor)
 
     @cached_property
     def outbox(self) -> Outbox:
         """What is to be delivered."""
-        return Outbox(self.connection, self.clock)
+        return Outbox(self.connection, self.clock, self.actor)
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
@@ -143,7 +145,7 @@ class UnitOfWork:
     @cached_property
     def forms(self) -> Forms:
         """Published forms and their versions."""
-        return Forms(self.connection, self.clock)
+        return Forms(self.connection, self.clock, self.actor)
 
     @cached_property
     def interviews(self) -> Interviews:
@@ -184,6 +186,20 @@ class UnitOfWork:
         return PensionImports(self.connection, self.actor, self.clock)
 
     @cached_property
+    def pension_notices(self) -> PensionNotices:
+        """Who was told what of their pension. Only for the ticks."""
+        from storage.pension_notices import PensionNotices
+
+        return PensionNotices(self.connection, self.actor, self.clock)
+
+    @cached_property
+    def resident_requests(self) -> ResidentRequests:
+        """What residents ask for, as far as the actor looks after them."""
+        from storage.resident_requests import ResidentRequests
+
+        return ResidentRequests(self.connection, self.actor, self.clock, self.today)
+
+    @cached_property
     def proofs(self) -> Proofs:
         """Wrong and right tries to prove who one is."""
         from storage.proofs import Proofs
@@ -200,4 +216,4 @@ class UnitOfWork:
     @cached_property
     def media(self) -> MediaFiles:
         """Files that were sent or are to be shown."""
-        return MediaFiles(self.connection, self.clock)
+        return MediaFiles(self.connection, self.clock, self.submissions)

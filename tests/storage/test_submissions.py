@@ -88,7 +88,10 @@ async def test_a_record_can_be_neither_added_twice_nor_changed(
     with pytest.raises(IntegrityError):
         await add(published, worker, record("uuid:1", worker, outcome="refused"))
     offered = {name for name in vars(Submissions) if not name.startswith("_")}
-    assert offered == {"add", "get", "list", "each", "previous", "versions"}
+    assert offered == {
+        *("add", "get", "list", "each", "previous", "versions"),
+        *("before", "lines", "visible"),
+    }
 
 
 async def test_who_sees_a_record(published: Database, worker: Actor) -> None:
