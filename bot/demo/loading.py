@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from bot.demo import pensions
 from bot.demo.township import COUNTY, Township, township
 from bot.settings import Settings
 from core.ports import Clock
@@ -15,7 +16,9 @@ from storage.unit import UnitOfWork
 
 SEED: Final = 20260101
 SOURCE: Final = "demo"
-_RESIDENT_AGE: Final = 60
+_RESIDENTS: Final = {"chat.role.resident": range(60, 150), "run.paying_resident": range(45, 59)}
+"""Residents of whom one each is let in: what they are called, and how old they are."""
+
 _PAGE: Final = 50
 
 Progress = Callable[[int, int], None]
@@ -43,6 +46,8 @@ async def load(
         await uow.areas.put(made.areas)
         await uow.register.enter(_told(made.households, progress), SOURCE)
         await _enter_staff(uow, made)
+        codes = [one.code for household in made.households for one in household.people]
+        await pensions.enter(uow, codes, seed, uow.today)
         await uow.record("load", "demo")
     return True
 
@@ -68,7 +73,7 @@ def _telling(households: tuple[NewHousehold, ...], progress: Progress) -> Iterat
 async def sign_in_links(database: Database, base_url: str) -> list[tuple[str, str]]:
     """A fresh one-time link into the web chat for one person of each role of the demo.
 
-    Returns the key of each role's name in the catalogues, and the link. Gives nothing for a
+    Returns the key of what each is called in the catalogues, and the link. Gives nothing for a
     register without the demo: links to real people's files are never handed out unasked.
     """
     links = []
@@ -78,10 +83,11 @@ async def sign_in_links(database: Database, base_url: str) -> list[tuple[str, st
             if account_id is not None:
                 token = await uow.accounts.issue("web", account_id=account_id)
                 links.append((f"chat.role.{role.value}", f"{base_url}/sign-in/{token}"))
-        resident = await _resident(uow)
-        if resident is not None:
-            token = await uow.accounts.issue("web", person_id=resident.id)
-            links.append((f"chat.role.{Role.RESIDENT.value}", f"{base_url}/sign-in/{token}"))
+        for key, ages in _RESIDENTS.items():
+            resident = await _resident(uow, ages)
+            if resident is not None:
+                token = await uow.accounts.issue("web", person_id=resident.id)
+                links.append((key, f"{base_url}/sign-in/{token}"))
     return links
 
 
@@ -92,15 +98,17 @@ async def _account(uow: UnitOfWork, role: Role) -> int | None:
     return None
 
 
-async def _resident(uow: UnitOfWork) -> PersonFile | None:
-    """The first person of the demo, in the order of the list, who is old enough for a pension."""
+async def _resident(uow: UnitOfWork, ages: range) -> PersonFile | None:
+    """The first person of the demo, in the order of the list, who is of one of these ages."""
     today = uow.today
+    before = uow.actor
     uow.become(Actor(Role.COUNTY_ADMINISTRATOR, COUNTY))
     people, total = await uow.register.list("person", size=_PAGE)
     for page in range(1, -(-total // _PAGE) + 1):
         for one in people:
             found = await uow.register.person(one.code)
-            if found and found.age(today) >= _RESIDENT_AGE:
+            if found and found.age(today) in ages:
+                uow.become(before)
                 return found
         people, _ = await uow.register.list("person", page=page, size=_PAGE)
     return None

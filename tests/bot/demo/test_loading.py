@@ -6,6 +6,7 @@ import pytest
 
 from bot import demo
 from bot.settings import Settings
+from pension import Insured, built_in, problems
 from storage.database import Database
 from storage.policy import OPERATOR, Role
 from storage.web import DatabaseWebStore
@@ -64,12 +65,13 @@ async def test_each_link_signs_in_its_role(loaded: Database) -> None:
         assert session
         async with loaded.unit(OPERATOR, "test") as uow:
             chat = await uow.conversations.load("web", session.address, "zh")
-        assert key == f"chat.role.{chat.actor.role}"
+        assert key in (f"chat.role.{chat.actor.role}", "run.paying_resident")
         roles.append(chat.actor.role)
     assert roles == [
         Role.GRID_WORKER,
         Role.CHILD_DIRECTOR,
         Role.TOWNSHIP_SUPERVISOR,
+        Role.RESIDENT,
         Role.RESIDENT,
     ]
 
@@ -77,7 +79,7 @@ async def test_each_link_signs_in_its_role(loaded: Database) -> None:
 async def test_the_resident_of_the_links_is_past_sixty(
     loaded: Database, clock: TurnedClock
 ) -> None:
-    _, link = (await demo.sign_in_links(loaded, BASE))[-1]
+    link = dict(await demo.sign_in_links(loaded, BASE))["chat.role.resident"]
     async with loaded.unit(OPERATOR, "test") as uow:
         invitee = await uow.accounts.redeem("web", link.rpartition("/")[2])
         assert invitee and invitee.person_id
@@ -86,6 +88,43 @@ async def test_the_resident_of_the_links_is_past_sixty(
         code = next(one.code for one in people if one.id == invitee.person_id)
         person = await uow.register.person(code)
     assert person and person.age(clock.now().date()) >= 60
+
+
+async def test_the_residents_of_the_links_find_their_pension(loaded: Database) -> None:
+    links = dict(await demo.sign_in_links(loaded, BASE))
+    records = {}
+    for key in ("chat.role.resident", "run.paying_resident"):
+        async with loaded.unit(OPERATOR, "test") as uow:
+            invitee = await uow.accounts.redeem("web", links[key].rpartition("/")[2])
+            assert invitee and invitee.person_id
+            records[key] = await uow.pension.insured(invitee.person_id)
+    drawing, paying = records.values()
+    assert paying and paying.years_paid > 0 and paying.benefits_from is None
+    assert drawing and drawing.benefit and drawing.certified_on
+
+
+async def test_every_made_up_account_is_one_that_can_be(
+    loaded: Database, clock: TurnedClock
+) -> None:
+    book, today = built_in(), clock.now().astimezone(SETTINGS.zone).date()
+    async with loaded.unit(OPERATOR, "test") as uow:
+        people, _ = await uow.register.list("person", size=2000)
+        records = [await uow.pension.insured(one.id) for one in people]
+    found = [one for one in records if one]
+    assert len(found) > 300
+    for one in found:
+        person = Insured(
+            birth=one.birth_date,
+            region=one.region,
+            joined=one.joined,
+            years_paid=one.years_paid,
+            balance=one.balance,
+            balance_on=one.balance_on,
+            benefits_from=one.benefits_from,
+            benefit=one.benefit,
+            certified_on=one.certified_on,
+        )
+        assert problems(person, book.scheme_in_force(one.region, today), today) == ()
 
 
 async def test_links_are_fresh_each_time(loaded: Database) -> None:
