@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram import TelegramChannel
 
 GRACE: Final = 1.5  # seconds that open connections get at the end
+_LITTER: Final = 10_000  # objects after which the collector looks: its own 700 are a few steps
 
 Announce = Callable[[str], None]
 Chore = tuple[timedelta, Work]
@@ -116,6 +117,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         await _prepare(settings, database, clock, announce)
         await _greet(settings, database, channels, announce)
         gc.freeze()  # what is loaded stays; the collector's walks, which stop the loop, pass it by
+        gc.set_threshold(_LITTER)
         await _work(
             database,
             house,

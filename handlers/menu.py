@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.messages import Button, Reply
-from handlers import owed_menu, resident, stranger, supervising_menu
+from handlers import owed_menu, request_buttons, resident, stranger, supervising_menu
 from handlers.shelf import title_of
 from handlers.states import Idle
 from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, PENSION, RECORD, STAFF, token
@@ -30,6 +30,7 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = False, page: int = 0)
     rows = await _drafts(turn, page) if turn.chat.actor.may_fill else []
     rows += await supervising_menu.rows(turn)
     rows += await owed_menu.rows(turn)
+    rows += await request_buttons.waiting(turn)
     rows += await _work(turn)
     if turn.chat.actor.powers.invites:
         staff = Button(text=turn.say("trust.staff.button.staff"), token=token(STAFF, "list", 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import Button, Reply
-from handlers import alerts
+from handlers import alerts, request_buttons
 from handlers.tokens import HELP, LANGUAGE, PENSION, PROXY, token
 from handlers.turn import Replies, Turn
 
@@ -19,6 +19,7 @@ def show(turn: Turn, lead: str = "") -> Replies:
     )
     buttons = (
         (pension,),
+        *request_buttons.buttons(turn),
         (Button(text=turn.say("binding.button.proxies"), token=token(PROXY, "mine")),),
         (
             Button(text=turn.say("chat.button.language"), token=token(LANGUAGE)),

@@ -4,9 +4,9 @@ requests. It goes before everything else, as strangers may do it too."""
 from __future__ import annotations
 
 from core.messages import Tap, Text
-from handlers import binding, handing_over, invitations, proxies
-from handlers.states import Entrusting, Idle, Proving
-from handlers.tokens import BIND, PROXY, Token
+from handlers import binding, handing_over, invitations, proxies, resident_requests
+from handlers.states import Answering, Entrusting, Idle, Proving, Telling
+from handlers.tokens import BIND, PROXY, REQUEST, Token
 from handlers.turn import Replies, Turn
 from storage.policy import Role
 
@@ -19,6 +19,10 @@ async def take(turn: Turn, token: Token | None) -> Replies | None:
         return await binding.handle(turn, turn.state)
     if isinstance(turn.state, Entrusting):
         return await proxies.handle(turn, turn.state)
+    if isinstance(turn.state, Telling):
+        return await resident_requests.telling(turn)
+    if isinstance(turn.state, Answering):
+        return await resident_requests.answering(turn, turn.state)
     if not isinstance(turn.event, Text) or turn.chat.account_id is not None:
         return None
     if turn.chat.actor.role is Role.NOBODY and invitations.is_code(turn.event.text):
@@ -35,6 +39,10 @@ async def _pressed(turn: Turn, token: Token) -> Replies | None:
         return await binding.pressed(turn, token)
     if token.area == PROXY:
         return await proxies.pressed(turn, token)
-    if isinstance(turn.state, Proving | Entrusting):  # they went on to something else
+    if token.area == REQUEST:
+        return await resident_requests.pressed(turn, token)
+    if isinstance(
+        turn.state, Proving | Entrusting | Telling | Answering
+    ):  # they went on to something else
         turn.state = Idle()
     return None

@@ -32,6 +32,7 @@ from handlers import (
     welcome,
 )
 from handlers.states import (
+    Answering,
     Entrusting,
     Explaining,
     Filling,
@@ -44,6 +45,7 @@ from handlers.states import (
     Requesting,
     Returning,
     Reviewing,
+    Telling,
 )
 from handlers.turn import Replies, Turn
 from storage.policy import Role
@@ -106,7 +108,7 @@ async def _tap(turn: Turn, token: tokens.Token) -> Replies:
         return await records.mend(turn, token.word(1))
     if turn.chat.actor.may_fill and isinstance(turn.state, _AT_REST):
         return await _menu_tap(turn, token)
-    if token.area == tokens.DUTY and turn.chat.actor.may_fill:
+    if token.area in (tokens.DUTY, tokens.OVERSEE) and turn.chat.actor.may_fill:
         return await welcome.again(turn, turn.say("owed.busy"))
     return await _by_state(turn)
 
@@ -158,7 +160,9 @@ async def _by_state(turn: Turn) -> Replies:
             return await pension_door.handle(turn, state)
         case Requesting():
             return await exempting.handle(turn, state)
-        case Proving() | Entrusting():  # the door of residents has taken it
+        case (
+            Proving() | Entrusting() | Telling() | Answering()
+        ):  # the door of residents has taken it
             return await menu.show(turn)
         case Idle() if owed.is_asked_for(turn):
             return await owed.show(turn)

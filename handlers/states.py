@@ -157,6 +157,19 @@ class Entrusting(_State):
     months: int = 0
 
 
+class Telling(_State):
+    """A resident was asked what is wrong in their record."""
+
+    kind: Literal["telling"] = "telling"
+
+
+class Answering(_State):
+    """A worker answers a resident's request."""
+
+    kind: Literal["answering"] = "answering"
+    request: int
+
+
 State = Annotated[
     Idle
     | Listing
@@ -169,7 +182,9 @@ State = Annotated[
     | Returning
     | Requesting
     | Proving
-    | Entrusting,
+    | Entrusting
+    | Telling
+    | Answering,
     Field(discriminator="kind"),
 ]
 

@@ -29,6 +29,7 @@ PUSH_EVERY: Final = timedelta(seconds=15)
 SEAL_EVERY: Final = timedelta(seconds=5)
 BACKUP_EVERY: Final = timedelta(minutes=15)
 OBLIGATIONS_EVERY: Final = timedelta(minutes=5)
+NOTICES_EVERY: Final = timedelta(minutes=30)
 REMINDERS_EVERY: Final = timedelta(minutes=1)
 FIRST_REPLIES: Final = 1.0
 """Seconds that a start keeps free for whoever waits for it: to load APScheduler takes a while."""

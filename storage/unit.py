@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from storage.pension_notices import PensionNotices
     from storage.proofs import Proofs
     from storage.proxies import Proxies
-    from storage.resident_requests import ResidentRequests
     from storage.pushes import Pushes
+    from storage.resident_requests import ResidentRequests
 
 
 _GIVEN: Final = ("connection", "actor", "purpose", "channel", "clock", "zone")

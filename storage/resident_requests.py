@@ -1,0 +1,152 @@
+"""What residents ask of those who look after them, and what they are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import Select, and_, func, insert, literal, select, update
+
+from core.ports import Clock
+from storage.connection import Connection
+from storage.names import surname
+from storage.pension_tables import resident_request
+from storage.policy import Actor, Role
+from storage.scope import people_seen
+from storage.tables import account, person
+
+RequestKind = Literal["visit", "mistake"]
+
+LISTED: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRequest:
+    """One request. `chat_id` is the conversation that it came from; `words` is what was said."""
+
+    id: int
+    person_id: int
+    code: str
+    surname: str
+    chat_id: int
+    kind: RequestKind
+    words: str
+    asked_at: datetime
+
+
+class ResidentRequests:
+    """Takes requests in, and shows the open ones to who sees the person."""
+
+    def __init__(self, connection: Connection, actor: Actor, clock: Clock, today: date) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._clock = clock
+        self._today = today
+
+    async def ask(self, person_id: int, chat_id: int, kind: RequestKind, words: str) -> bool:
+        """A resident, or who acts for them, asks. False if the same is open already."""
+        open_ = and_(
+            resident_request.c.person_id == person_id,
+            resident_request.c.kind == kind,
+            resident_request.c.answered_at.is_(None),
+        )
+        if (await self._connection.execute(select(resident_request.c.id).where(open_))).first():
+            return False
+        row = {
+            "person_id": person_id,
+            "area_code": select(person.c.area_code)
+            .where(person.c.id == person_id)
+            .scalar_subquery(),
+            "conversation_id": chat_id,
+            "kind": kind,
+            "words": words or None,
+            "asked_at": self._clock.now(),
+        }
+        await self._connection.execute(insert(resident_request).values(row))
+        return True
+
+    async def count(self) -> int:
+        """How many wait for the actor or a colleague."""
+        if not self._may_answer:
+            return 0
+        query = select(func.count()).select_from(self._open().subquery())
+        waiting: int = (await self._connection.execute(query)).scalar_one()
+        return waiting
+
+    async def waiting(self) -> Sequence[ResidentRequest]:
+        """The oldest that wait."""
+        if not self._may_answer:
+            return []
+        query = self._open().order_by(resident_request.c.asked_at).limit(LISTED)
+        return [_request(row._mapping) for row in await self._connection.execute(query)]
+
+    async def get(self, number: int) -> ResidentRequest | None:
+        """An open request, if the actor may answer it."""
+        if not self._may_answer:
+            return None
+        query = self._open().where(resident_request.c.id == number)
+        row = (await self._connection.execute(query)).first()
+        return _request(row._mapping) if row else None
+
+    async def answer(self, number: int, words: str) -> ResidentRequest | None:
+        """Answer an open request, once. None if it is answered already or not the actor's."""
+        found = await self.get(number)
+        if found is None:
+            return None
+        given = {
+            "answered_at": self._clock.now(),
+            "answered_by": self._actor.account_id,
+            "answer": words,
+        }
+        done = await self._connection.execute(
+            update(resident_request)
+            .where(resident_request.c.id == number, resident_request.c.answered_at.is_(None))
+            .values(given)
+        )
+        return found if done.rowcount else None
+
+    async def workers(self, person_id: int) -> Sequence[int]:
+        """The accounts to tell: the grid workers of the person, else the township's supervisors."""
+        area = select(person.c.area_code).where(person.c.id == person_id)
+        code = (await self._connection.execute(area)).scalar_one()
+        for role in (Role.GRID_WORKER, Role.TOWNSHIP_SUPERVISOR):
+            query = select(account.c.id).where(
+                account.c.role == role.value,
+                account.c.active,
+                literal(code).like(account.c.area_code + "%"),
+            )
+            found = (await self._connection.execute(query)).scalars().all()
+            if found:
+                return found
+        return ()
+
+    @property
+    def _may_answer(self) -> bool:
+        actor = self._actor
+        return actor.account_id is not None and actor.may_fill and actor.may_see_people
+
+    def _open(self) -> Select[Any]:
+        columns = (resident_request, person.c.code, person.c.name)
+        return (
+            select(*columns)
+            .join(person, person.c.id == resident_request.c.person_id)
+            .where(
+                resident_request.c.answered_at.is_(None),
+                people_seen(self._actor, self._today),
+            )
+        )
+
+
+def _request(row: Any) -> ResidentRequest:
+    return ResidentRequest(
+        id=row["id"],
+        person_id=row["person_id"],
+        code=row["code"],
+        surname=surname(row["name"]),
+        chat_id=row["conversation_id"],
+        kind=row["kind"],
+        words=row["words"] or "",
+        asked_at=row["asked_at"],
+    )
