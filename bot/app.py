@@ -37,6 +37,7 @@ from scheduler.manners import Manners
 from scheduler.sender import Sender
 from scheduler.ticks import (
     BACKUP_EVERY,
+    KEYS_EVERY,
     NOTICES_EVERY,
     OBLIGATIONS_EVERY,
     PURGE_EVERY,
@@ -46,6 +47,7 @@ from scheduler.ticks import (
     SEAL_EVERY,
     Ticker,
     Work,
+    keys,
     obligations,
     purge,
     reminders,
@@ -222,6 +224,7 @@ async def _work(
     ticker.every(RETRY_EVERY, steps.retry)
     ticker.every(PURGE_EVERY, partial(purge, database))
     ticker.every(SEAL_EVERY, partial(seal, database))
+    ticker.every(KEYS_EVERY, keys)
     for interval, work in chores:
         ticker.every(interval, work, at_once=True)
     ticker.every(OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True)
