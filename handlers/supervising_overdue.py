@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
-from typing import Final
 
 from core.messages import Button
 from handlers import window_words
@@ -14,6 +12,7 @@ from handlers.supervising_page import (
     Row,
     area_name,
     button,
+    ground_of,
     page,
     pager,
     rule_title,
@@ -22,9 +21,7 @@ from handlers.supervising_page import (
 )
 from handlers.tokens import OVERSEE, Token, token
 from handlers.turn import Replies, Turn
-from storage.overdue import Case, Overdue
-
-_INSTANT: Final = timedelta(microseconds=1)
+from storage.overdue import Case, Overdue, Tally
 
 
 async def home(turn: Turn, *, edit: bool = True) -> Replies:
@@ -39,7 +36,8 @@ async def home(turn: Turn, *, edit: bool = True) -> Replies:
     by_place: dict[str, list[str]] = defaultdict(list)
     totals: dict[str, int] = defaultdict(int)
     for one in tallies:
-        by_place[one.area_code].append(say(turn, "late.rule", id=literal(one.rule_id), n=one.n))
+        title = _title(turn, one)
+        by_place[one.area_code].append(say(turn, "late.rule", title=title, n=one.n))
         totals[one.area_code] += one.n
     text = [say(turn, "late.title", n=sum(totals.values())) if tallies else say(turn, "late.none")]
     for code, rules in by_place.items():
@@ -51,6 +49,15 @@ async def home(turn: Turn, *, edit: bool = True) -> Replies:
         for code, n in totals.items()
     ]
     return page(turn, text, [*rows, (button(turn, "over", "o"),)], edit=edit)
+
+
+def _title(turn: Turn, one: Tally) -> str:
+    """What a rule is called where it is counted; its id if no file has it any more."""
+    line = ground_of(turn).book.line(one.rule_id, one.area_code)
+    if line is None:
+        return literal(one.rule_id)
+    rule = line.in_force(turn.today) or line.versions[-1]
+    return literal(rule.titles.of(turn.language))
 
 
 async def listed(turn: Turn, pressed: Token) -> Replies:
@@ -88,11 +95,10 @@ def line(turn: Turn, case: Case) -> str:
         say(turn, "late.what", subject=subject(turn, case), title=rule_title(turn, case)).strip(),
         say(turn, "late.due", day=due, n=late),
     ]
-    if case.closes is not None:
-        last = (case.closes - _INSTANT).astimezone(turn.house.zone).date()
-        words.append(
-            say(turn, "late.closes", day=window_words.day(last, turn.today, turn.language))
-        )
+    if case.counts_until is not None:
+        last = window_words.day(case.counts_until, turn.today, turn.language)
+        over = case.counts_until < turn.today
+        words.append(say(turn, "late.over" if over else "late.until", day=last))
     return say(turn, "late.join").join(words)
 
 

@@ -123,11 +123,11 @@ def _numbers(turn: Turn, one: Covered, place: Place) -> str:
     """Both numbers, their share and the target, then what is overdue and what was lifted."""
     parts = [say(turn, "over.numbers", done=place.done, owed=place.owed)]
     if place.owed:
-        parts[0] = say(
-            turn, "over.share", numbers=parts[0], percent=f"{place.done / place.owed:.0%}"
-        )
+        percent = f"{place.done * 100 // place.owed}%"  # never 100% before all is done
+        parts[0] = say(turn, "over.share", numbers=parts[0], percent=percent)
     if one.target is not None and place.area_code == "":
-        parts.append(say(turn, "over.target", percent=f"{one.target:.0%}"))
+        key = "over.target_met" if one.met else "over.target"
+        parts.append(say(turn, key, percent=f"{one.target:.0%}"))
     parts += [
         say(turn, f"over.{key}", n=n)
         for key, n in (("late", place.late), ("overdue", place.overdue), ("exempt", place.exempt))

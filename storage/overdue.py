@@ -36,7 +36,8 @@ class Tally:
 class Case:
     """One duty as who oversees it sees it. `code` and `surname` are those of the person, or of the
     household and its head; empty where the subject is an area or a worker. `worker` is the code of
-    the account that owes it, None if nobody does. `state` is that of `obligations.standing`."""
+    the account that owes it, None if nobody does. `state` is that of `obligations.standing`. A
+    visit on the day `counts_until` still counts; None: on any day."""
 
     id: int
     rule_id: str
@@ -56,6 +57,7 @@ class Case:
     last: date
     opens_on: date
     due_on: date
+    counts_until: date | None
     closes: datetime | None
     state: str
     reason: str | None

@@ -157,9 +157,9 @@ async def test_what_is_overdue_is_listed_by_village(here: Office) -> None:
     await here.on(date(2026, 12, 25))
     await here.above.say("/menu")
     page = await here.above.press("逾期")
-    assert "共 3 项" in page.text and "柳树村" in page.text and "G02 × 3" in page.text
+    assert "共 3 项" in page.text and "柳树村" in page.text and "每月入户 3" in page.text
     page = await here.above.press("柳树村")
-    assert "1 · HAAAAAA 王家 每月入户，12月21日到期，逾期 4 天，2027年1月17日截止" in page.text
+    assert "1 · HAAAAAA 王家 每月入户，12月21日到期，逾期 4 天，可补做到2027年1月10日" in page.text
     assert labels(page)[:3] == ["1 · HAAAAAA", "2 · HBBBBBB", "3 · HCCCCCC"]
 
 
@@ -337,3 +337,11 @@ async def test_the_card_of_a_home_leads_to_its_timeline(here: Office) -> None:
     assert (
         "**HAAAAAA 王家** · 第一网格" in page.text and "12月1日至21日任意一天：可以做" in page.text
     )
+
+
+async def test_a_form_that_is_filled_in_goes_first(here: Office) -> None:
+    await here.above.say("/menu")
+    for button in ("我的走访户", "HAAAAAA", "入户走访"):
+        await here.above.press(button)
+    await here.above.do(Tap(token="u:h"))
+    assert "请先填完这份表" in here.above.last.text
