@@ -126,6 +126,8 @@ async def test_a_resident_finds_whom_to_call_and_the_privacy_notice(village: Vil
     assert "12345" in page.text
     assert [button.text for button in page.buttons] == [
         "养老金",
+        "请网格员上门",
+        "记录有误",
         "委托亲属",
         "中文 / English",
         "帮助",

@@ -150,7 +150,11 @@ async def test_a_form_is_offered_to_whom_it_fits(village: Village) -> None:
     mei = await village.worker()
     await mei.press("我的走访对象")
     old = await mei.press("PAAAAAA")
-    assert [name for name in names(old) if name.startswith("✎")] == ["✎ 老年人随访", "✎ 事项办结"]
+    assert [name for name in names(old) if name.startswith("✎")] == [
+        "✎ 老年人随访",
+        "✎ 城乡居保登记",
+        "✎ 事项办结",
+    ]
     assert "76 岁" in old.text
     await mei.press("返回列表")
     await mei.press("PBBBBBB")
@@ -158,7 +162,10 @@ async def test_a_form_is_offered_to_whom_it_fits(village: Village) -> None:
     assert [name for name in names(child) if name.startswith("✎")] == ["✎ 儿童走访", "✎ 事项办结"]
     await mei.press("返回列表")
     grown = await mei.press("PCCCCCC")
-    assert [name for name in names(grown) if name.startswith("✎")] == ["✎ 事项办结"]
+    assert [name for name in names(grown) if name.startswith("✎")] == [
+        "✎ 城乡居保登记",
+        "✎ 事项办结",
+    ]
 
 
 async def test_a_form_that_does_not_fit_is_refused_by_a_forged_button(village: Village) -> None:
@@ -183,7 +190,7 @@ async def test_a_card_leads_to_the_people_of_the_household(village: Village) -> 
     await mei.press("我的走访户")
     card = await mei.press("HAAAAAA")
     assert "第一网格" in card.text
-    assert names(card) == ["✎ 入户走访", "PAAAAAA 王某 · 76岁", "PBBBBBB 王某 · 10岁"]
+    assert names(card) == ["✎ 入户走访", "✎ 低保申请", "PAAAAAA 王某 · 76岁", "PBBBBBB 王某 · 10岁"]
     await mei.press("PBBBBBB")
     person = await mei.press("随访")
     assert "留守儿童" in person.text
