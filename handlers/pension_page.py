@@ -21,13 +21,15 @@ Asks = Literal["", "birth", "years", "balance", "tier", "employee"]
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What every page is made from. `number` is the line to call, `phones` a list of all."""
+    """What every page is made from. `number` is the line to call, `phones` a list of all;
+    `requests` are the buttons by which a resident asks for something."""
 
     words: PensionWords
     today: date
     case: Case
     number: str
     phones: str
+    requests: tuple[Row, ...] = ()
 
     @property
     def book(self) -> RuleBook:

@@ -190,7 +190,7 @@ def _rows(talk: Talk, found: Status) -> tuple[Row, ...]:
 
 def _last_rows(talk: Talk) -> tuple[Row, ...]:
     whose = ((talk.button("whose", "whose"),),) if len(talk.case.refs) > 1 else ()
-    return (*whose, (talk.button("menu", "menu"),))
+    return (*talk.requests, *whose, (talk.button("menu", "menu"),))
 
 
 def _call(talk: Talk) -> str:

@@ -22,6 +22,7 @@ from handlers import (
     pension_status,
     pension_sums,
     pension_told,
+    request_buttons,
 )
 from handlers.alerts import phone_list
 from handlers.pension_case import case_of
@@ -132,14 +133,15 @@ async def _show(
 async def _talk(turn: Turn, state: Pension) -> Talk:
     words = PensionWords(turn.language, turn.house.pension())
     case = await case_of(turn, state, words.book)
+    asks = case.who is not None and case.who == case.refs[0]  # of others nobody is asked
     phones = turn.house.phones("pension", case.region)
-    number = phones[0].number if phones else HOTLINE
     return Talk(
         words,
         turn.today,
         case,
-        number,
+        phones[0].number if phones else HOTLINE,
         phone_list(turn.house, turn.language, "pension", case.region),
+        tuple(request_buttons.buttons(turn)) if asks else (),
     )
 
 
@@ -195,6 +197,7 @@ def _home(talk: Talk) -> Page:
         (talk.button("sum", "sum"),),
         _general(talk),
         *(((own,),) if case.may_bind else ()),
+        *talk.requests,
         *(((talk.button("whose", "whose"),),) if len(case.refs) > 1 else ()),
         (talk.button("menu", "menu"),),
     )

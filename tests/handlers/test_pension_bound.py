@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.messages import Tap
-from core.texts import LANGUAGES
+from core.texts import LANGUAGES, say
 from handlers import pension_sums
 from handlers.pension_case import Case
 from handlers.pension_page import Talk
@@ -237,6 +237,15 @@ async def test_moving_counts_the_years_and_the_account_on_record(village: Villag
     someone = await resident(over(village))
     await walk(someone, "换到职工", "16年", "到了", "为什么是这样")
     assert "个人账户3,210.50元全部转过去" in someone.last.text
+
+
+async def test_a_visit_is_asked_for_from_the_status(village: Village) -> None:
+    await enrol(village, "PCCCCCC", THIS_YEAR)
+    web = over(village)
+    worker = await web.worker()
+    someone = await resident(web)
+    await walk(someone, say("zh", "requests.button.visit"))
+    assert "1" in (await worker.say("/menu")).button(say("zh", "requests.button.waiting", n=1)).text
 
 
 # --- acting for somebody -------------------------------------------------------------------------
