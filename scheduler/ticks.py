@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from core.log import log
 from storage.database import Database
 from storage.policy import SYSTEM
+from storage.vault import vault
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -27,6 +28,7 @@ RETRY_EVERY: Final = timedelta(seconds=5)
 PURGE_EVERY: Final = timedelta(hours=1)
 PUSH_EVERY: Final = timedelta(seconds=15)
 SEAL_EVERY: Final = timedelta(seconds=5)
+KEYS_EVERY: Final = timedelta(seconds=30)
 BACKUP_EVERY: Final = timedelta(minutes=15)
 OBLIGATIONS_EVERY: Final = timedelta(minutes=5)
 NOTICES_EVERY: Final = timedelta(minutes=30)
@@ -39,6 +41,11 @@ async def purge(database: Database) -> None:
     """Delete what nobody needs any more."""
     async with database.unit(SYSTEM, "purge") as uow:
         await uow.purge()
+
+
+async def keys() -> None:
+    """Take note of a key that was added, which seals from now on."""
+    await asyncio.to_thread(vault().refresh)
 
 
 async def seal(database: Database) -> None:

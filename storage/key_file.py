@@ -76,4 +76,4 @@ def _write(file: Path, found: Sequence[bytes], *, new: bool = False) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     if not new:
-        os.replace(part, file)
+        part.replace(file)

@@ -1,8 +1,8 @@
 """Encryption at rest, and keyed hashes by which sealed values can still be found.
 
-Keys come from `storage.key_file`. From the first two others are derived: one seals (AES-256-GCM), one
-indexes (HMAC-SHA-256). Newer ones only seal. A sealed value names its key, and is bound to its table
-and column, so it can't be moved elsewhere.
+Keys come from `storage.key_file`. From the first, two others are derived: one seals (AES-256-GCM),
+one indexes (HMAC-SHA-256). Newer keys only seal. A sealed value names its key, and is bound to its
+table and column, so it can't be moved elsewhere.
 """
 
 from __future__ import annotations
@@ -56,6 +56,11 @@ class Vault:
         self._sealers = {_prefix(keys[0], root=True): _sealer(keys[0])}
         self._sealers |= {_prefix(key): _sealer(key) for key in keys[1:]}
         self.prefix = list(self._sealers)[-1]
+
+    @property
+    def count(self) -> int:
+        """How many keys there are."""
+        return len(self._sealers)
 
     def refresh(self) -> None:
         """Take note of keys that were added or taken away."""
@@ -124,7 +129,9 @@ def vault() -> Vault:
     return _open[0]
 
 
-class _Sealed(TypeDecorator[Any]):
+class Sealed(TypeDecorator[Any]):
+    """An encrypted column; `place` is its table and column."""
+
     impl = LargeBinary
     cache_ok = True
 
@@ -145,7 +152,7 @@ class _Sealed(TypeDecorator[Any]):
         return None if value is None else self._decode(vault().open(bytes(value), self.place))
 
 
-class SealedText(_Sealed):
+class SealedText(Sealed):
     """An encrypted text column."""
 
     cache_ok = True
@@ -157,7 +164,7 @@ class SealedText(_Sealed):
         return plain.decode()
 
 
-class SealedBytes(_Sealed):
+class SealedBytes(Sealed):
     """An encrypted binary column."""
 
     cache_ok = True
@@ -169,7 +176,7 @@ class SealedBytes(_Sealed):
         return plain
 
 
-class SealedJson(_Sealed):
+class SealedJson(Sealed):
     """An encrypted column of JSON."""
 
     cache_ok = True
