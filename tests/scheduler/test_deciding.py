@@ -1,0 +1,115 @@
+"""What a supervisor decides of duties: departures, exemptions, and visits that came too late."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from scheduler.deciding import accept_late, exempt
+from scheduler.effects import Effect
+from storage.database import Database
+from storage.departures import Departures
+from storage.overdue import Overdue
+from storage.policy import Actor, Role
+from storage.reviews import Reviews
+from tests import world
+from tests.clock import TurnedClock
+from tests.scheduler.duties import Place, ground, settle, someone
+from tests.scheduler.making import rule
+
+ABOVE: Final = Actor(Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP, account_id=1)
+OTHER: Final = Actor(Role.TOWNSHIP_SUPERVISOR, world.OTHER_TOWNSHIP, account_id=1)
+MONTHLY: Final = rule(id="T01")
+TWICE: Final = rule(id="T02", at_least=2)
+GONE: Final = Effect.model_validate(
+    {"form": "elderly_followup", "question": "outcome", "values": ["moved"], "leaves": "moved"}
+)
+
+
+async def place_with(database: Database, clock: TurnedClock, *rules: object) -> Place:
+    where = ground(*rules, effects=(GONE,))  # type: ignore[arg-type]
+    place = await settle(database, clock, date(2026, 8, 3), where)
+    await place.enter(someone("P1"), code="H1")
+    await place.tick(date(2026, 9, 1))
+    return place
+
+
+async def late(place: Place, actor: Actor = ABOVE) -> list[tuple[str, str]]:
+    async with place.database.unit(actor, "test") as uow:
+        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        found = await overdue.late_entries(world.TOWNSHIP, 5)
+    return [(one.case.rule_id, one.call.root_id) for one in found]
+
+
+async def accept(place: Place, number: int, actor: Actor = ABOVE) -> bool:
+    async with place.database.unit(actor, "test") as uow:
+        return await accept_late(uow, place.ground, number) is not None
+
+
+async def test_a_late_entry_counts_once_a_supervisor_accepts_it(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, MONTHLY)
+    await place.tick(date(2026, 10, 20))
+    root = await place.visit("P1", date(2026, 9, 20))
+    assert ("P1", "T01", "2026-09", "missed") in await place.states()
+    assert await late(place) == [("T01", root)]
+    assert await late(place, OTHER) == []
+    async with database.unit(ABOVE, "test") as uow:
+        (one,) = await Overdue(uow.connection, uow.actor, uow.now).late_entries(world.TOWNSHIP, 5)
+    assert not await accept(place, one.case.id, OTHER)
+    assert await accept(place, one.case.id)
+    assert ("P1", "T01", "2026-09", "done_late") in await place.states()
+    assert await late(place) == []
+    assert not await accept(place, one.case.id)
+
+
+async def test_one_late_entry_is_no_two(database: Database, clock: TurnedClock) -> None:
+    place = await place_with(database, clock, TWICE)
+    await place.tick(date(2026, 10, 20))
+    await place.visit("P1", date(2026, 9, 20))
+    async with database.unit(ABOVE, "test") as uow:
+        (one,) = await Overdue(uow.connection, uow.actor, uow.now).late_entries(world.TOWNSHIP, 5)
+    assert not await accept(place, one.case.id)
+    await place.visit("P1", date(2026, 9, 22))
+    assert await accept(place, one.case.id)
+
+
+async def test_only_what_is_open_is_lifted(database: Database, clock: TurnedClock) -> None:
+    place = await place_with(database, clock, MONTHLY)
+    async with database.unit(ABOVE, "test") as uow:
+        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        (case, *_) = await overdue.history("person", 1, world.GRID, 5)
+    async with database.unit(OTHER, "test") as uow:
+        assert not await exempt(uow, case, "hospital")
+    async with database.unit(ABOVE, "test") as uow:
+        assert await exempt(uow, case, "hospital")
+        assert not await exempt(uow, case, "other")
+    assert ("P1", "T01", "2026-09", "exempt") in await place.states()
+
+
+async def test_who_left_waits_for_who_oversees_them(database: Database, clock: TurnedClock) -> None:
+    place = await place_with(database, clock, MONTHLY)
+    await place.visit("P1", date(2026, 9, 1), {"outcome": "moved"}, outcome="moved")
+    async with database.unit(OTHER, "test") as uow:
+        assert await Departures(uow.connection, uow.actor).waiting() == ([], 0)
+        assert await Departures(uow.connection, uow.actor).refuse(1) is None
+    async with database.unit(ABOVE, "test") as uow:
+        departures = Departures(uow.connection, uow.actor)
+        (one,), count = await departures.waiting()
+        assert (one.code, one.kind, one.surname, count) == ("P1", "moved", "测", 1)
+        assert await departures.refuse(1) == one
+        assert await departures.waiting() == ([], 0)
+    assert await place.confirm("P1") is None
+
+
+async def test_who_is_reminded_is_reminded_once_a_day(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, MONTHLY)
+    assert place.worker.account_id
+    async with database.unit(ABOVE, "test") as uow:
+        reviews = Reviews(uow.connection, uow.actor, uow.clock)
+        by = place.worker.account_id
+        days = (date(2026, 9, 1), date(2026, 9, 1), date(2026, 9, 2))
+        assert [await reviews.nudge(1, day, by) for day in days] == [True, False, True]
