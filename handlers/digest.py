@@ -6,8 +6,9 @@ and again when its pages are turned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from core.messages import Button, Reply
@@ -20,8 +21,10 @@ from scheduler.digests import give_back
 from scheduler.intents import DIGEST_SLOT, Day
 from scheduler.telling import still_fits
 from storage.outbox import Parcel
+from storage.reminders import Reminders
 from storage.unit import UnitOfWork
 
+_SINCE: Final = timedelta(days=2)  # what was held back before that was in a digest
 PAGE_WORD: Final = "digest"  # in the token of a page: o:digest:2
 
 
@@ -46,7 +49,10 @@ async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None
         return None
     uow.become(chat.actor)
     at = Moment(uow.now, house.zone)
-    owed = await _owed(uow, house, day.account, at)
+    held: set[int] = set()
+    if day.held:
+        held = await Reminders(uow.connection).riding(day.account, uow.now - _SINCE)
+    owed = await _owed(uow, house, day.account, at, held)
     return page(Digest(owed, day.held), at, parcel.language) if owed else None
 
 
@@ -57,10 +63,15 @@ async def turn_page(turn: Turn, number: int) -> Replies:
     return [page(Digest(owed), at, turn.language, max(number, 0), edit=True)]
 
 
-async def _owed(uow: UnitOfWork, house: House, account: int, at: Moment) -> list[Duty]:
+async def _owed(
+    uow: UnitOfWork, house: House, account: int, at: Moment, held: Collection[int] = ()
+) -> list[Duty]:
+    """What is overdue or due within a week, and what is among `held`."""
     if house.ground is None:
         return []
-    return owing.within(await duties.of_account(uow, house.ground(), account), "week", at)
+    found = await duties.of_account(uow, house.ground(), account)
+    soon = {one.id for one in owing.within(found, "week", at)}
+    return [one for one in found if one.id in soon or one.id in held]
 
 
 def page(

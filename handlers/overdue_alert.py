@@ -28,9 +28,10 @@ from storage.told import Batch, Late, Tally, Told
 from storage.unit import UnitOfWork
 
 SUBJECTS: Final = 12
-"""So many subjects are named in one message; the list has them all."""
-PLACES: Final = 12
-"""So many areas are counted in one message."""
+"""So many subjects are named in one message; where there are more, all are only counted."""
+PLACES: Final = 6
+RULES: Final = 4
+"""So many areas, and rules in each, are counted in one message; the list has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,15 @@ class _Page:
     def reply(self) -> Reply:
         """All of it."""
         news, text = self._news, [self._title(), self._counts()]
-        for code, some in groupby(news.late, lambda one: one.area_code[: news.length]):
-            text += ["", self._say("place", area=self._area(code)), *self._subjects(some)]
         earlier = [one for one in news.tallies if one.stage == "still"]
+        now = [one for one in news.tallies if one.stage != "still"]
+        if sum(one.n for one in now) > SUBJECTS:
+            text += ["", *self._counted(now)]
+        else:
+            for code, some in groupby(news.late, lambda one: one.area_code[: news.length]):
+                text += ["", self._say("place", area=self._area(code)), *self._subjects(some)]
         if earlier:
-            text += ["", self._say("earlier"), *self._earlier(earlier)]
-        told = sum(one.n for one in news.tallies if one.stage != "still")
-        if told > len(news.late) or len({one.area_code for one in earlier}) > PLACES:
-            text += ["", self._say("rest")]
+            text += ["", self._say("earlier"), *self._counted(earlier)]
         to_list = Button(text=self._say("list"), token=token(OVERSEE, "h"))
         return Reply(text="\n".join(text), buttons=((to_list,),), urgent=news.urgent)
 
@@ -129,14 +131,21 @@ class _Page:
         code, surname = literal(one.code), literal(one.surname)
         return say(self._language, f"owing.{key}", code=code, surname=surname)
 
-    def _earlier(self, tallies: Sequence[Tally]) -> Iterator[str]:
+    def _counted(self, tallies: Sequence[Tally]) -> Iterator[str]:
         """A line for each area, of counts only."""
-        places = groupby(tallies, lambda one: one.area_code)
-        for number, (code, some) in enumerate(places):
-            if number < PLACES:
-                rules = [self._say("rule", title=self._title_of(*_rule(x)), n=x.n) for x in some]
-                words = self._say("between").join(rules)
-                yield self._say("counted", area=self._area(code), rules=words)
+        places = [(code, list(some)) for code, some in groupby(tallies, lambda x: x.area_code)]
+        for code, some in places[:PLACES]:
+            some.sort(key=lambda one: (-one.n, one.rule_id))
+            words = [
+                self._say("rule", title=self._title_of(*_rule(one)), n=one.n)
+                for one in some[:RULES]
+            ]
+            if len(some) > RULES:
+                words.append(self._say("others", n=sum(one.n for one in some[RULES:])))
+            rules = self._say("between").join(words)
+            yield self._say("counted", area=self._area(code), rules=rules)
+        if len(places) > PLACES:
+            yield self._say("elsewhere", n=len(places) - PLACES)
 
     def _title_of(self, rule_id: str, version: int, region: str) -> str:
         rule = self._ground.rule(rule_id, version, region)

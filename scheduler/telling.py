@@ -95,7 +95,7 @@ class _Telling:
             minute = usual if told.minute is None else told.minute
             next_one = next_digest(self._now, self._zone, minute)
             late = [one for one in rungs if self._late(one, next_one)]
-            await self._settle(late, RIDES)
+            await self._leave_to_digest(late)
             rungs = [one for one in rungs if one not in late]
         pressing = [one for one in rungs if self._presses(one, chat)]
         held_up = chat.busy or is_night(self._now, self._zone)
@@ -103,12 +103,16 @@ class _Telling:
         if not going:
             return 0
         if told.alone >= self._manners.alone_a_day:
-            await self._settle([one for one in going if one.reader == WORKER], RIDES)
-            others = [one for one in going if one.reader != WORKER]
-            await self._reminders.defer(self._account, others)
+            await self._leave_to_digest(going)
             await self._readers.count(self._account, self._today, held=1)
             return 0
         return await self._queue(chat, going, ("alone",), through=bool(held_up))
+
+    async def _leave_to_digest(self, rungs: Sequence[Waiting]) -> None:
+        """Own duties are in the digest anyway; what others owe is told at its hour."""
+        await self._settle([one for one in rungs if one.reader == WORKER], RIDES)
+        others = [one for one in rungs if one.reader != WORKER]
+        await self._reminders.defer(self._account, others)
 
     async def _queue(
         self, chat: Chat, rungs: Sequence[Waiting], ways: tuple[str, ...], *, through: bool
@@ -134,9 +138,9 @@ class _Telling:
 
     def _late(self, one: Waiting, digest: datetime) -> bool:
         """Whether it was found too late to go alone, and is in a digest that comes in time."""
-        found_late = one.reader == WORKER and one.noted_at - one.at > LATE
         can_wait = one.due <= self._now or one.due > digest
-        return found_late and can_wait and one.due <= self._now + LISTED
+        listed = one.reader != WORKER or one.due <= self._now + LISTED
+        return one.noted_at - one.at > LATE and can_wait and listed
 
     def _presses(self, one: Waiting, chat: Chat) -> bool:
         """Whether its deadline falls before what it would have to wait for."""
@@ -155,7 +159,9 @@ async def still_fits(uow: UnitOfWork, zone: tzinfo, account: int, *, through: bo
 
 
 async def put_off(uow: UnitOfWork, zone: tzinfo, intent: Intent) -> None:
-    """Let what a queued message was about wait again."""
+    """Let what a queued message was about wait again. What was part of the message of the day comes
+    by itself then: the day has had its digest."""
     await Reminders(uow.connection).untell(intent.account, intent.at, intent.ways)
-    day = intent.at.astimezone(zone).date()
-    await Readers(uow.connection).count(intent.account, day, alone=-1)
+    if "alone" in intent.ways:
+        day = intent.at.astimezone(zone).date()
+        await Readers(uow.connection).count(intent.account, day, alone=-1)

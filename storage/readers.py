@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 
 from storage.connection import Connection
 from storage.dialects import upsert
@@ -126,7 +126,7 @@ class Readers:
 
     async def mornings(self, hour: Hour, after: int, limit: int) -> list[Morning]:
         """Some accounts from above `after` that had no digest on the day though their hour has
-        come, and that have a chat."""
+        come, that have a chat, and for whom there is something to tell."""
         rows = await self._connection.execute(_mornings(hour, after, limit))
         return [Morning(**row._mapping) for row in rows]
 
@@ -188,14 +188,14 @@ def _mornings(hour: Hour, after: int, limit: int) -> Select[Any]:
         owed.opens <= hour.now,
         or_(owed.closes.is_(None), owed.closes > hour.now),
     )
-    waits = and_(WAITS, news.how == "digest", news.account_id == account.c.id)
+    oversees = exists().where(WAITS, news.how == "digest", news.account_id == account.c.id)
     return (
         select(
             account.c.id.label("account_id"),
             chat.label("chat_id"),
             _busy(account.c.id, hour.left).label("busy"),
             owes.label("owes"),
-            exists().where(waits).label("oversees"),
+            oversees.label("oversees"),
             func.coalesce(reader.c.held, 0).label("held"),
         )
         .select_from(known)
@@ -205,6 +205,7 @@ def _mornings(hour: Hour, after: int, limit: int) -> Select[Any]:
             func.coalesce(reader.c.minute, hour.usual) <= hour.minute,
             or_(reader.c.digest_day.is_(None), reader.c.digest_day < hour.day),
             exists().where(conversation.c.account_id == account.c.id, conversation.c.reachable),
+            or_(owes, oversees, reader.c.held > 0),
         )
         .order_by(account.c.id)
         .limit(limit)

@@ -228,6 +228,18 @@ class Reminders:
             .values(state=TOLD, told_at=at)
         )
 
+    async def riding(self, account_id: int, since: datetime) -> set[int]:
+        """What an account owes of which it was to be told alone, noted after `since`, and which was
+        left to the digest."""
+        one, owed = reminder.c, obligation.c
+        query = (
+            select(owed.id)
+            .join(reminder, one.obligation_id == owed.id)
+            .where(_OPEN, owed.account_id == account_id, one.account_id == account_id)
+            .where(one.state == RIDES, one.how == "alone", one.noted_at > since)
+        )
+        return set((await self._connection.execute(query)).scalars())
+
     async def told(self, account_id: int, at: datetime, hows: Sequence[str]) -> list[int]:
         """The obligations that were told to an account at one moment, in one of the ways `hows`."""
         one = reminder.c
@@ -244,13 +256,13 @@ class Reminders:
         return list((await self._connection.execute(query)).scalars())
 
     async def untell(self, account_id: int, at: datetime, hows: Sequence[str]) -> None:
-        """Let what was to be told at a moment wait again."""
+        """Let what was to be told at a moment wait again, to be told alone."""
         one = reminder.c
         await self._connection.execute(
             update(reminder)
             .where(one.account_id == account_id, one.told_at == at, one.told_at.is_not(None))
             .where(one.how.in_(hows))
-            .values(state=WAITING, told_at=None)
+            .values(state=WAITING, told_at=None, how="alone")
         )
 
 
