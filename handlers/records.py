@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from core.messages import Button, Reply
 from handlers import interviews, leaving, menu, purposes, showing
@@ -71,8 +71,12 @@ async def _entries(turn: Turn, found: Sequence[OwnRecord]) -> list[Row]:
         code = one.subject_code or ""
         parts = (code, surnames.get(code), titles[one.form_sha256], f"{one.visit_date:%m-%d}")
         mark = turn.say("chat.records.mark") if one.corrected else ""
+        if one.returned:
+            mark = turn.say("supervise.record.mark")
         text = " ".join(part for part in (*parts, mark) if part)
-        rows.append((Button(text=text, token=token(RECORD, "open", one.interview_id, 0)),))
+        style: Literal["primary", "plain"] = "primary" if one.returned else "plain"
+        name = token(RECORD, "open", one.interview_id, 0)
+        rows.append((Button(text=text, token=name, style=style),))
     return rows
 
 

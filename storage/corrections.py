@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, update
 
 from storage.areas import within
 from storage.connection import Connection
@@ -36,7 +36,8 @@ class CorrectionRefusedError(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class OwnRecord:
-    """A record of the actor's own as a list shows it. `interview_id` is what filled it in."""
+    """A record of the actor's own as a list shows it. `interview_id` is what filled it in,
+    `returned` whether a supervisor has sent it back and it stands as it was."""
 
     interview_id: str
     form_sha256: str
@@ -44,6 +45,7 @@ class OwnRecord:
     subject_code: str | None
     visit_date: date
     corrected: bool
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ class Corrections:
                 submission.c.subject_code,
                 submission.c.visit_date,
                 submission.c.root_id.is_not(None),
+                exists().where(
+                    record_review.c.root_id == _ROOT,
+                    record_review.c.instance_id == submission.c.instance_id,
+                    record_review.c.decision == RETURNED,
+                ),
             )
             .where(mine)
             .order_by(submission.c.entered_at.desc())

@@ -192,7 +192,8 @@ async def test_a_record_is_sent_back_for_one_answer(here: Office, ask: Publish) 
     assert "↩ 已退回给" in page.text and "等走访员更正" in page.text
     message = here.mei.last
     assert "督导退回一条记录" in message.text and "多深？\n原因：井只有五米深" in message.text
-    page = await here.mei.press("去更正")
+    assert "↩ 退回" in labels(await here.mei.say("/records"))[0]
+    page = await here.mei.press("去更正", message)
     assert "多深？" in page.text  # straight at the question
     await here.mei.say("5")
     await here.mei.press("提交")

@@ -40,7 +40,7 @@ async def owners(place: Place, period: str = "2026-09") -> dict[int, int]:
         one.period_key == period, one.subject_kind == "person"
     )
     async with place.database.unit(SYSTEM, "test") as uow:
-        return dict((await uow.connection.execute(query.order_by(one.subject_id))).all())  # type: ignore[arg-type]
+        return dict((await uow.connection.execute(query.order_by(one.subject_id))).all())
 
 
 async def tick(place: Place, day: date) -> None:
