@@ -57,17 +57,21 @@ class PensionRules:
 def read(*paths: Path) -> RuleBook:
     """The built-in rules with files, and those of folders, after them.
 
-    Raises RuleBookError for what is in them, SettingsError ``no_file`` where there is none.
+    Raises RuleBookError for what is in them, SettingsError ``no_file`` or ``bad_file``.
     """
     from pension import RuleBook
 
     files = [file for path in paths for file in files_of(path)]
+    return RuleBook.read({file.name: _text(file) for file in files})
+
+
+def _text(file: Path) -> str:
     try:
-        return RuleBook.read({file.name: file.read_text(encoding="utf-8") for file in files})
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            "no_file", file=str(getattr(error, "filename", "") or paths[0])
-        ) from error
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError("no_file", file=str(file)) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError("bad_file", file=str(file), where=error.reason) from error
 
 
 def files_of(path: Path) -> list[Path]:

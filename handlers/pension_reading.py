@@ -92,5 +92,5 @@ def _figures(numeral: str) -> str:
             total, section, digit = total + (section + digit) * _PLACES[sign], 0, 0
         else:
             section, digit = section + (digit or 1) * _PLACES[sign], 0
-    before = _PLACES.get(numeral[-2], 0)  # 三千五 is 3500
+    before = _PLACES.get(numeral[-2:-1], 0)  # 三千五 is 3500
     return str(total + section + digit * (before // 10 if before > 10 else 1))
