@@ -93,4 +93,4 @@ def _ask_words(turn: Turn, number: int, reason: str, what: str) -> Reply:
 
 
 def _back(turn: Turn, number: int) -> Button:
-    return Button(text=turn.say("chat.button.list"), token=token(DUTY, "why", number))
+    return Button(text=turn.say("owed.back"), token=token(DUTY, "why", number))

@@ -87,8 +87,9 @@ async def show(
     if turn.house.ground is not None and turn.chat.account_id is not None:
         ground = turn.house.ground()
         found = await duties.of_account(turn.uow, ground, turn.chat.account_id, put_off=True)
-    view = view or owing_list.View()
-    reply = owing_list.show(found, view, moment(turn), turn.language, edit=edit)
+    at = moment(turn)
+    view = view or owing_list.View(owing.span_for(found, at))
+    reply = owing_list.show(found, view, at, turn.language, edit=edit)
     if lead:
         reply = reply.model_copy(update={"text": f"{lead}\n\n{reply.text}"})
     return [reply]

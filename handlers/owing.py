@@ -110,6 +110,11 @@ def within(duties: Iterable[Duty], span: Span, at: Moment) -> list[Duty]:
     return [one for one in some if span != "today" or one.hidden_until is None]
 
 
+def span_for(duties: Iterable[Duty], at: Moment) -> Span:
+    """The span of a list that nobody chose: a week, or a month if nothing is due within one."""
+    return "week" if within(duties, "week", at) else "month"
+
+
 def in_order(duties: Sequence[Duty], by: By, at: Moment) -> list[Entry]:
     """All of them, numbered: by section; in it by household or person, whoever is due first before
     the others; in a group what is due first."""

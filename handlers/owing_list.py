@@ -46,7 +46,8 @@ def show(
     duties: Sequence[Duty], view: View, at: Moment, language: str, *, edit: bool = False
 ) -> Reply:
     """One page of what somebody owes."""
-    entries = owing.in_order(owing.within(duties, view.span, at), view.by, at)
+    within = owing.within(duties, view.span, at)
+    entries = owing.in_order(within, view.by, at)
     shown, number, pages = owing_page.page_of(entries, view.page)
     day = window_words.weekday(at.today, at.today, language)
     text = [say(language, "owing.title", day=day)]
@@ -54,6 +55,8 @@ def show(
         text += owing_page.lines(shown, entries, at, language)
     else:
         text.append(say(language, "owing.none"))
+    if len(duties) > len(within):
+        text += ["", say(language, "owing.more", n=len(duties) - len(within))]
     if pages > 1:
         text += ["", say(language, "owing.page", page=number + 1, pages=pages, n=len(entries))]
     rows = [

@@ -133,7 +133,7 @@ def _day(word: str) -> date | None:
 
 
 def _back(turn: Turn, number: int) -> Button:
-    return Button(text=turn.say("chat.button.list"), token=token(DUTY, "why", number))
+    return Button(text=turn.say("owed.back"), token=token(DUTY, "why", number))
 
 
 def _asked(turn: Turn, text: str, rows: tuple[tuple[Button, ...], ...]) -> Reply:

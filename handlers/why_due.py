@@ -5,18 +5,19 @@ The answer is the rule, its source, the window in words and the last visit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from core.messages import Button, Reply
 from core.texts import say
 from handlers import owing_page, window_words
+from handlers.duties import TASK_FORM
 from handlers.markup import literal
 from handlers.owing import Duty, Moment
 from handlers.owing_list import LIST, SLOT
 from handlers.rule_words import RuleWords
 from handlers.tokens import DUTY, MENU, token
-from scheduler.visit_rules import VisitRule
+from scheduler.visit_rules import Satisfier, VisitRule
 
 Row = tuple[Button, ...]
 
@@ -77,6 +78,12 @@ def _head(duty: Duty, at: Moment, language: str) -> Iterator[str]:
         yield say(language, "owing.why.provisional")
 
 
+def _plain(satisfiers: Iterable[Satisfier]) -> Iterator[Satisfier]:
+    """Without the task that was to be done: the title says which one it is."""
+    for one in satisfiers:
+        yield one.model_copy(update={"answers": {}}) if one.form == TASK_FORM else one
+
+
 def _lines(
     duty: Duty, rule: VisitRule, last_visit: date | None, at: Moment, words: RuleWords
 ) -> Iterator[str]:
@@ -86,8 +93,8 @@ def _lines(
     yield told("often", often=words.often(rule))
     yield told("whom", whom=words.whom(rule.population))
     yield told("who", who=words.role(rule.who))
-    for one in rule.satisfied_by:
-        yield told("met_by", satisfier=words.satisfier(one))
+    for satisfier in dict.fromkeys(words.satisfier(one) for one in _plain(rule.satisfied_by)):
+        yield told("met_by", satisfier=satisfier)
     source = literal(rule.source)
     if rule.clause:
         source = told("clause", source=source, clause=literal(rule.clause))

@@ -99,6 +99,14 @@ async def test_the_menu_tells_how_much_is_owed_and_leads_to_it(settle: Settle) -
     assert "没有要做的走访" in mei.last.text
 
 
+async def test_what_is_due_later_is_told_too(settle: Settle) -> None:
+    yearly = rule(id="T05", every="1 year", population={"subject": "household"})
+    _, mei = await settle(yearly)
+    assert mei.last.buttons[0].text == "我要做的走访"
+    listing = await mei.press(0)
+    assert listing.text.splitlines()[1:] == ["没有要做的走访。", "", "另有 2 项更晚到期。"]
+
+
 @pytest.mark.parametrize("words", ["/owe", "待办", "我要做什么"])
 async def test_words_lead_there_too(settle: Settle, words: str) -> None:
     _, mei = await settle(HOMES)
@@ -204,7 +212,7 @@ async def test_a_duty_is_put_off_as_often_as_its_rule_allows(settle: Settle) -> 
     await mei.press(0)
     asked = await mei.press("推迟")
     assert [one.text for one in asked.buttons] == [
-        *("11月22日（周日）", "11月23日（周一）", "11月24日（周二）", "‹ 返回列表")
+        *("11月22日（周日）", "11月23日（周一）", "11月24日（周二）", "‹ 返回")
     ]
     done = await mei.press("11月22日")
     assert done.text.startswith("已推迟，11月22日（周日）再提醒。还可以推迟 1 次。")
@@ -289,7 +297,7 @@ async def test_whoever_turns_away_from_the_question_asks_for_nothing(settle: Set
     await mei.press("详情")
     await mei.press("申请免访")
     await mei.press("住院")
-    await mei.press("‹ 返回列表")
+    await mei.press("‹ 返回")
     assert mei.last.text.startswith("**HAAAAAA 王家")
     await mei.say("住院到月底")
     async with here.database.unit(SYSTEM, "test") as uow:

@@ -112,6 +112,8 @@ def test_the_list_as_a_worker_reads_it() -> None:
         "**七天内（1）**",
         "HA00001 王家",
         "2 · PA00002 王某：每月走访，11月25日到期",
+        "",
+        "另有 1 项更晚到期。",
     ]
     assert [[one.text for one in row] for row in reply.buttons] == [
         ["✎ 1 · PA00001", "详情", "推迟"],
