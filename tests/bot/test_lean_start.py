@@ -29,6 +29,7 @@ UNUSED: Final = {
     "markdown_it": "another channel",
     "multiprocessing": "APScheduler",
     "openpyxl": "tables that come in or go out",
+    "pension": "who asks about a pension",
     "prometheus_client": "who asks for /metrics",
     "pypinyin": "a name that is entered",
     "pyxform": "a form that is taken in",

@@ -105,11 +105,7 @@ def test_the_house_has_the_county_s_rules(county: Path) -> None:
 
 def test_files_and_folders_are_read_together(county: Path, tmp_path: Path) -> None:
     more = tmp_path / "more.toml"
-    more.write_text(
-        level(200)
-        .replace('id = "county"', 'id = "other"')
-        .replace('source = "county"', 'source = "other"')
-    )
+    more.write_text(level(200).replace('"county"', '"other"'), encoding="utf-8")
     assert basic_pension(read(county, more), REGION, Month(2026, 11)).amount == 200
 
 

@@ -49,7 +49,8 @@ def test_no_amount(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "years"), [("9", 9), ("９年", 9), ("十五年", 15), ("0", 0), ("9 years", 9)]
+    ("typed", "years"),
+    [("9", 9), ("９年", 9), ("十年", 10), ("十五年", 15), ("0", 0), ("9 years", 9)],
 )
 def test_years(typed: str, years: int) -> None:
     assert pension_reading.years(typed) == years
