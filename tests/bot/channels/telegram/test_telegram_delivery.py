@@ -229,6 +229,21 @@ async def test_a_tap_is_acknowledged_once_and_never_fails(
     assert mei.toasts == [""]
 
 
+async def test_what_a_person_sent_is_taken_out_of_the_chat_and_trouble_with_it_is_none(
+    channel: TelegramChannel, telegram: Emulator, mei: User, running: Running
+) -> None:
+    async def receive(inbound: Inbound) -> None:
+        await channel.erase(inbound)
+        await channel.erase(inbound)  # it is gone: nothing happens
+        await channel.erase(inbound.model_copy(update={"message": None}))
+
+    sent = await mei.say("110105")
+    async with running(receive):
+        await telegram.quiet()
+        await telegram.until(lambda: len(telegram.called("deleteMessage")) == 2)
+    assert sent.id not in [one.id for one in mei.messages]
+
+
 async def test_a_photo_comes_in_and_is_fetched(
     channel: TelegramChannel, telegram: Emulator, mei: User, running: Running
 ) -> None:
