@@ -10,13 +10,35 @@ from core.messages import Button, Reply
 from core.texts import say
 from handlers import window_words
 from handlers.markup import literal
+from handlers.notices import free_at
 from handlers.tokens import DUTY, token
 from handlers.turn import House
-from storage.requests import ANSWER_SLOT
+from storage.outbox import Parcel
+from storage.priorities import DIGEST
+from storage.requests import ANSWER_KIND, ANSWER_SLOT
+from storage.unit import UnitOfWork
+
+
+async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
+    """An answer at the moment of sending; None if it has to wait for the morning, or for the end of
+    an interview."""
+    chat = await uow.conversations.get(parcel.conversation_id)
+    free = free_at(chat, uow.now, house.zone) if chat else uow.now
+    if free <= uow.now:
+        return render(parcel.body, parcel.language, house)
+    await uow.outbox.queue_kind(
+        parcel.conversation_id,
+        ANSWER_KIND,
+        parcel.body,
+        DIGEST,
+        slot=ANSWER_SLOT,
+        not_before=free,
+    )
+    return None
 
 
 def render(body: Mapping[str, Any], language: str, house: House) -> Reply:
-    """A queued answer, in the reader's language."""
+    """An answer, in the reader's language."""
     title = _title(body, language, house)
     what = f"{literal(body['subject'])} {title}".strip()
     day = ""

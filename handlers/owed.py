@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from core.messages import Text
-from handlers import duties, home_session, owing, owing_list, subjects
+from handlers import duties, home_session, leaving, owing, owing_list, subjects
 from handlers.owing import Moment
 from handlers.owing_list import SLOT
 from handlers.shelf import title_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scheduler.ground import Ground
 
 _ALIASES: Final = "owed.words"
+_DRAFTS: Final = 50
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
@@ -170,8 +171,24 @@ async def start(turn: Turn, number: int, first: Mapping[str, Any] | None = None)
     if kind in ("worker", "area") and about in ("household", "person") and not _of_office(version):
         listing = Listing.model_validate({"what": about})
         return await subjects.show(turn, listing, turn.say("owed.whom"), edit=True)
+    draft = await _draft(turn, version, found.duty.code)
+    if draft is not None:
+        return await leaving.resume(turn, draft)
     subject, person = await subjects.find(turn, kind, found.duty.code)
     return await subjects.begin(turn, version, subject, person, duty=found.fact, first=first)
+
+
+async def _draft(turn: Turn, version: FormVersion, code: str) -> str | None:
+    """The draft of this form for whom it is about, if the person has begun one."""
+    drafts, _ = await turn.uow.interviews.drafts(0, _DRAFTS)
+    return next(
+        (
+            one.id
+            for one in drafts
+            if (one.form_sha256, one.subject_code) == (version.sha256, code) and not one.correction
+        ),
+        None,
+    )
 
 
 def _of_office(version: FormVersion) -> bool:

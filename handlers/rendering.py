@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from core.messages import Reply
-from handlers import alerts, decision, emergencies, notices, unreachable
+from handlers import alerts, emergencies, notices, unreachable
 from handlers.turn import House
 from scheduler import undelivered
 from storage.outbox import REPLY, Parcel
-from storage.requests import ANSWER_KIND
 
 
 def render(parcel: Parcel, house: House) -> Reply:
@@ -16,7 +15,6 @@ def render(parcel: Parcel, house: House) -> Reply:
         return Reply.model_validate(parcel.body)
     renderers = {
         alerts.KIND: alerts.render,
-        ANSWER_KIND: decision.render,
         emergencies.KIND: emergencies.render,
         notices.KIND: notices.render,
         undelivered.KIND: alerts.render_undelivered,

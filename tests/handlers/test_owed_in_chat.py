@@ -121,7 +121,10 @@ async def test_an_open_form_is_kept_by_the_command_and_not_left_by_a_button(
     await mei.press("✎ 1")
     asked = await mei.press("✎ 2", listing)
     assert asked.text.startswith("请先填完这份表")
-    await mei.say("/owe")
+    listing = await mei.say("/owe")
+    assert len(await here.interviews(mei)) == 1
+    resumed = await mei.press("✎ 1", listing)
+    assert resumed.text.startswith("接着填：**入户走访**")
     assert len(await here.interviews(mei)) == 1
 
 
@@ -254,6 +257,22 @@ async def test_beyond_its_due_day_the_supervisor_is_asked(settle: Settle) -> Non
     listing = await mei.press("一个月内")
     assert "HAAAAAA 王家：每月入户，11月28日到期" in listing.text
     assert (await rows(here, obligation.c.due_on))[0] == (date(2026, 11, 28),)
+
+
+async def test_an_answer_waits_for_the_end_of_a_form_and_of_the_night(settle: Settle) -> None:
+    here, mei = await settle(HOMES)
+    await mei.press(0)
+    await mei.press("详情")
+    await mei.press("申请免访")
+    await mei.press("住院")
+    await mei.press("不补充，直接提交")
+    await mei.press("✎ 2")
+    await decide(here, approve=True)
+    assert "走访日期" in mei.last.text
+    await mei.say("/menu")
+    here.clock.turn(minutes=20)
+    await here.sender.drain()
+    assert mei.last.text.startswith("督导同意了免访")
 
 
 # --- exempt ---------------------------------------------------------------------------------------
