@@ -93,5 +93,5 @@ async def _give_all(turn: Turn, case: Case, former: int, chosen: Colleague) -> R
     await notices.tell(turn, former, "all_taken", names)
     lead = say(turn, "give.done", worker=chosen.code, n=moved.duties)
     if moved.drafts:
-        lead += "\n" + say(turn, "give.left", former=case.worker, n=moved.drafts)
+        lead += "\n" + say(turn, "give.left", former=case.worker, n=len(moved.drafts))
     return await supervising_duty.show(turn, await find(turn, case.id) or case, lead)

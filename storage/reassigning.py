@@ -23,7 +23,7 @@ from storage.obligation_tables import obligation
 from storage.office_tables import charge
 from storage.overseen import overseen
 from storage.policy import FIELD_ROLES, Actor, Role
-from storage.tables import account, household, interview
+from storage.tables import account, form, household, interview, person
 
 AT_ONCE: Final = 500
 """Duties that one short transaction moves at most."""
@@ -45,13 +45,23 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A form that was begun: for whom, by code ('' for nobody), and when it was last gone on with.
+    It belongs to who began it, and is never given away."""
+
+    form_id: str
+    subject_code: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
-    """What a handing over did: how many duties it moved, how many households it charged, and how
-    many forms the former worker had begun and not handed in."""
+    """What a handing over did: how many duties it moved, how many households it charged, and the
+    forms that the former worker has begun and not handed in."""
 
     duties: int
     households: int
-    drafts: int
+    drafts: Sequence[Begun]
 
 
 class Reassigning:
@@ -129,12 +139,23 @@ class Reassigning:
         )
         return Moved(await self._move(owed, successor), homes, await self.drafts(former))
 
-    async def drafts(self, account_id: int) -> int:
-        """How many forms an account has begun and not handed in."""
-        query = select(func.count()).where(
-            interview.c.account_id == account_id, interview.c.status.in_(_DRAFT)
+    async def drafts(self, account_id: int) -> Sequence[Begun]:
+        """The forms that an account has begun and not handed in, the oldest first."""
+        one = interview.c
+        of_person = and_(one.subject_kind == "person", one.subject_id == person.c.id)
+        of_home = and_(one.subject_kind == "household", one.subject_id == household.c.id)
+        code = func.coalesce(person.c.code, household.c.code, "")
+        query = (
+            select(form.c.form_id, code, one.updated_at)
+            .select_from(
+                interview.join(form, form.c.sha256 == one.form_sha256)
+                .outerjoin(person, of_person)
+                .outerjoin(household, of_home)
+            )
+            .where(one.account_id == account_id, one.status.in_(_DRAFT))
+            .order_by(one.updated_at)
         )
-        return (await self._connection.execute(query)).scalar_one()
+        return [Begun(*row) for row in await self._connection.execute(query)]
 
     async def follow(self, after: int, size: int = AT_ONCE) -> int | None:
         """Give the duties that have opened since to those who are charged with their households:

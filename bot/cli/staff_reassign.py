@@ -54,4 +54,6 @@ async def _hand_over(database: Database, former: str, successor: str, area: str)
     typer.echo(_say("arrow", to=described(new)))
     typer.echo(_say("done", n=moved.duties, homes=moved.households))
     if moved.drafts:
-        typer.echo(_say("drafts", code=old.code, n=moved.drafts))
+        typer.echo(_say("drafts", code=old.code))
+    for one in moved.drafts:
+        typer.echo(f"  {one.updated_at.astimezone(database.zone):%Y-%m-%d}  {one.form_id}  {one.subject_code}")

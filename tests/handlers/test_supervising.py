@@ -145,14 +145,6 @@ async def test_a_county_looks_at_its_townships(here: Office) -> None:
     assert "示范县" in page.text
 
 
-async def overdue(here: Office) -> Paper:
-    """What is overdue in the village, on 25 December."""
-    await here.on(date(2026, 12, 25))
-    await here.above.say("/menu")
-    await here.above.press("逾期")
-    return await here.above.press("柳树村")
-
-
 async def test_what_is_overdue_is_listed_by_village(here: Office) -> None:
     await here.on(date(2026, 12, 25))
     await here.above.say("/menu")
@@ -178,8 +170,15 @@ async def test_a_subject_is_seen_through_time(here: Office) -> None:
 
 
 async def to_the_duty(here: Office) -> Paper:
-    await overdue(here)
-    await here.above.press("1 · HAAAAAA")
+    """The duty of a home, on 25 December."""
+    await here.on(date(2026, 12, 25))
+    return await to_the_duty_of(here)
+
+
+async def to_the_duty_of(here: Office) -> Paper:
+    await here.above.say("/menu")
+    for button in ("逾期", "柳树村", "1 · HAAAAAA"):
+        await here.above.press(button)
     return await here.above.press("1 · G02")
 
 
@@ -345,3 +344,32 @@ async def test_a_form_that_is_filled_in_goes_first(here: Office) -> None:
         await here.above.press(button)
     await here.above.do(Tap(token="u:h"))
     assert "请先填完这份表" in here.above.last.text
+
+
+async def test_who_goes_on_with_a_form_is_left_alone_for_longer(here: Office) -> None:
+    await here.on(date(2026, 12, 25))
+    await here.mei.say("/menu")
+    for button in ("我的走访户", "HAAAAAA", "入户走访"):
+        await here.mei.press(button)
+    await here.above.say("/menu")
+    for button in ("逾期", "柳树村", "1 · HAAAAAA", "1 · G02", "提醒走访员"):
+        await here.above.press(button)
+    here.village.clock.turn(minutes=10)
+    await here.mei.press("今天")
+    here.village.clock.turn(minutes=6)
+    await here.village.sender.drain()
+    assert not any("督导提醒您" in one for one in here.mei.texts)
+    here.village.clock.turn(minutes=10)
+    await here.village.sender.drain()
+    assert any("督导提醒您" in one for one in here.mei.texts)
+
+
+async def test_nobody_is_reminded_of_what_is_done_by_then(here: Office) -> None:
+    await here.on(date(2026, 12, 25), hour=22)
+    await to_the_duty_of(here)
+    await here.above.press("提醒走访员")
+    await here.above.press("免除")
+    await here.above.press("住院")
+    await here.on(date(2026, 12, 26), hour=9)
+    assert not any("督导提醒您" in one for one in here.mei.texts)
+    assert any("督导免除了" in one for one in here.mei.texts)

@@ -68,7 +68,7 @@ async def test_a_worker_leaves_and_everything_goes_to_another(
         reassigning = Reassigning(uow.connection, uow.actor, uow.now)
         moved = await reassigning.hand_over(mei, lan)
         await uow.accounts.close(mei)
-    assert (moved.duties, moved.households, moved.drafts) == (2, 2, 0)
+    assert (moved.duties, moved.households, moved.drafts) == (2, 2, [])
     assert await owners(place) == {1: lan, 2: lan, 3: lan}
     await place.enter(someone("P4"), code="H4", area=world.SIBLING_GRID)
     await tick(place, date(2026, 10, 3))
