@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import staff_reassign, staff_standing
+from bot.cli import staff_hour, staff_reassign, staff_standing
 from bot.cli.staff_accounts import Invited, described, existing, invite, role_name, tell
 from bot.cli.words import language, words
 from core.texts import say
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(staff_standing.app)
 app.add_typer(staff_reassign.app)
+app.add_typer(staff_hour.app)
 
 
 @dataclass(frozen=True, slots=True)
