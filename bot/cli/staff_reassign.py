@@ -56,4 +56,5 @@ async def _hand_over(database: Database, former: str, successor: str, area: str)
     if moved.drafts:
         typer.echo(_say("drafts", code=old.code))
     for one in moved.drafts:
-        typer.echo(f"  {one.updated_at.astimezone(database.zone):%Y-%m-%d}  {one.form_id}  {one.subject_code}")
+        day = one.updated_at.astimezone(database.zone).date()
+        typer.echo(f"  {day}  {one.form_id}  {one.subject_code}")
