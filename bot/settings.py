@@ -114,12 +114,12 @@ class Settings(BaseModel):
     push: Path | None = None
     backups: Path | None = None
     backups_kept: int = Field(default=14, ge=1)
+    profile: Literal["mainland", "open"] = "mainland"
     open_on: Annotated[frozenset[Literal["web", "telegram"]], BeforeValidator(_channels)] = (
         frozenset({"web"})
     )
     digest_hour: Annotated[time, AfterValidator(_by_day)] = time(8, 30)
     alone_a_day: int = Field(default=10, ge=1, le=100)
-    profile: Literal["mainland", "open"] = "mainland"
     demo: bool = True
 
     @property
