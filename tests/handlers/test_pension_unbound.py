@@ -186,7 +186,7 @@ subsidies = [{{ tier = 200, amount = 40 }}, {{ tier = 500, amount = 80 }}]
     book = RuleBook.read({"county.toml": own})
     someone = await told_nine_years(over(village, "paper", pension=lambda: book))
     assert texts(someone.last)[:2] == ["200", "500"]
-    assert "“以上”" not in someone.last.text
+    assert "实际可能更多" not in someone.last.text
     page = await someone.press("500")
     assert "全国基础养老金 163元 + 本地加的基础养老金 37元" in page.text
     why = await someone.press("为什么是这样")
