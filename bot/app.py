@@ -102,6 +102,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             settings.base_url,
             greeting=Command(name="start"),
             screen=Screening(database, house).screen,
+            guests="web" in house.open_on,
         )
         channels: dict[str, Channel] = {web_channel.name: web_channel}
         routes = [web_channel.attach]

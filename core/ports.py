@@ -160,6 +160,10 @@ class WebStore(Protocol):
         """Use up a one-time sign-in link; the secret for the cookie, or None if it is void."""
         ...
 
+    async def guest(self) -> str:
+        """Let in somebody whom nobody knows yet; the secret for the cookie."""
+        ...
+
     async def session(self, secret: str) -> WebSession | None:
         """Who holds this cookie, or None."""
         ...

@@ -98,6 +98,7 @@ async def _check(turn: Turn, state: Proving, phone: str | None) -> Replies:
 async def bound(turn: Turn, person_id: int, code: str) -> Replies:
     """From now on this chat is that person's."""
     await turn.uow.conversations.bind(turn.chat, account_id=None, person_id=person_id)
+    await turn.uow.accounts.keep_signed_in(turn.chat.id)
     turn.uow.become(turn.chat.actor)
     await turn.uow.record("bind", code)
     return with_menu(turn, await told(turn, turn.say("binding.done")))
@@ -106,13 +107,12 @@ async def bound(turn: Turn, person_id: int, code: str) -> Replies:
 def _ask(turn: Turn, state: Proving, lead: str = "") -> Replies:
     turn.state = state
     text = turn.say(f"binding.ask.{state.step}")
-    kind = "contact" if state.step == "contact" else "text"
     leave = Button(text=turn.say("binding.button.leave"), token=token(BIND, "leave"))
     return [
         Reply(
             text="\n\n".join(part for part in (lead, text) if part),
             buttons=((leave,),),
-            entry=Entry(kind=kind),
+            entry=Entry(kind="contact" if state.step == "contact" else "text"),
             slot="binding",
         )
     ]

@@ -47,6 +47,7 @@ async def _enter(turn: Turn, invitee: Invitee) -> Replies:
     await turn.uow.conversations.bind(
         turn.chat, account_id=invitee.account_id, person_id=invitee.person_id
     )
+    await turn.uow.accounts.keep_signed_in(turn.chat.id)
     turn.uow.become(turn.chat.actor)
     await turn.uow.record("join", turn.chat.actor.role.value)
     if turn.chat.actor.role is Role.NOBODY:

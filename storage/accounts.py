@@ -43,6 +43,7 @@ from storage.vault import vault
 
 TokenKind = Literal["messenger", "web"]
 Hold = Literal["", "pending", "suspended"]
+SESSION_LIFE: Final = timedelta(days=30)  # of a browser that has signed in
 TOKEN_LIFE: Final = {"messenger": timedelta(days=7), "web": timedelta(days=1)}
 
 
@@ -283,6 +284,14 @@ class Accounts:
         )
         found = done.first()
         return Invitee(*found) if found else None
+
+    async def keep_signed_in(self, conversation_id: int) -> None:
+        """Whoever came to the web chat as a guest and is known now stays as long as anybody."""
+        await self._connection.execute(
+            update(web_session)
+            .where(web_session.c.conversation_id == conversation_id)
+            .values(expires_at=self._clock.now() + SESSION_LIFE)
+        )
 
     async def void_codes(self, person_id: int) -> None:
         """Let no code that was made out to a resident work any more."""

@@ -71,9 +71,7 @@ class Proofs:
 
     async def passed(self, chat_id: int) -> None:
         """Forget a chat's wrong tries."""
-        await self._connection.execute(
-            delete(attempt).where(attempt.c.key.in_(_keys(chat_id, "")))
-        )
+        await self._connection.execute(delete(attempt).where(attempt.c.key.in_(_keys(chat_id, ""))))
 
     async def _count(self, key: str) -> None:
         now = self._clock.now()

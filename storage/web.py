@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, insert, or_, select
 from core.messages import Inbound, without_id_numbers
 from core.ports import ChatEvent, Taken, WebSession
 from storage import codes
-from storage.accounts import Invitee
+from storage.accounts import SESSION_LIFE, Invitee
 from storage.conversations import address_hash
 from storage.database import Database
 from storage.dialects import insert_if_new
@@ -27,7 +27,9 @@ from storage.unit import UnitOfWork
 from storage.vault import vault
 
 CHANNEL: Final = "web"
-SESSION_LIFE: Final = timedelta(days=30)
+GUEST_LIFE: Final = timedelta(days=1)
+
+_GUEST: Final = "guest-"  # an address that is no code of anybody
 
 # What `codes.secret` makes. Anybody may send anything as a cookie: what can't be one of ours costs
 # no look into the database.
@@ -49,17 +51,27 @@ class DatabaseWebStore:
             invitee = await uow.accounts.redeem("web", link_token)
             if invitee is None:
                 return None
-            conversation_id = await self._conversation(uow, invitee)
-            secret = codes.secret()
-            await uow.connection.execute(
-                insert(web_session).values(
-                    secret_hash=_secret_hash(secret),
-                    conversation_id=conversation_id,
-                    created_at=uow.now,
-                    expires_at=uow.now + SESSION_LIFE,
-                )
+            return await self._sign_in(uow, await self._conversation(uow, invitee), SESSION_LIFE)
+
+    async def guest(self) -> str:
+        """Let in somebody whom nobody knows yet, for a day: they ask in general, and may prove who
+        they are. The secret for the cookie."""
+        async with self._unit("guest") as uow:
+            address = codes.code(_GUEST, 12)
+            chat = await uow.conversations.load(CHANNEL, address, self._language)
+            return await self._sign_in(uow, chat.id, GUEST_LIFE)
+
+    async def _sign_in(self, uow: UnitOfWork, conversation_id: int, life: timedelta) -> str:
+        secret = codes.secret()
+        await uow.connection.execute(
+            insert(web_session).values(
+                secret_hash=_secret_hash(secret),
+                conversation_id=conversation_id,
+                created_at=uow.now,
+                expires_at=uow.now + life,
             )
-            return secret
+        )
+        return secret
 
     async def _conversation(self, uow: UnitOfWork, invitee: Invitee) -> int:
         if invitee.account_id is not None:

@@ -76,7 +76,7 @@ def columns_by_title() -> dict[str, Column]:
 @cache
 def choices(name: str) -> dict[str, str]:
     """What may stand in the column `name`, by every way to write it: ``pensionfile.choice.…``."""
-    found = {}
+    found: dict[str, str] = {}
     for choice in _CHOICES[name]:
         for language in LANGUAGES:
             written = say(language, f"pensionfile.choice.{name}.{choice}")

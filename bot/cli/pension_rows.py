@@ -135,7 +135,8 @@ class Rows:
         scheme = self._scheme(new.region, self.today)
         for problem in problems(insured, scheme, self.today) if scheme else ():
             if told := _COLUMNS.get(problem.fault):
-                cells.fault(*told, **problem.values)
+                column, code = told
+                cells.fault(column, code, **problem.values)
 
     def _scheme(self, region: str, on: date) -> Scheme | None:
         if (region, on) not in self._schemes:

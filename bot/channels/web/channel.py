@@ -44,14 +44,16 @@ class WebChannel:
         greeting: Command | None = None,
         *,
         screen: Screen = _as_it_is,
+        guests: bool = False,
     ) -> None:
         """`greeting` is what a first sign-in says for its person, so that no chat opens empty;
-        `screen` takes out of what is sent what may not be kept."""
+        `screen` takes out of what is sent what may not be kept; `guests` opens ``/guest``, by
+        which residents come in whom nobody knows yet."""
         limits = limits or Limits()
         self._store = store
         self._clock = clock
         self._pages = Pages()
-        self._door = Door(store, self._pages, public_url, limits)
+        self._door = Door(store, self._pages, public_url, limits, guests=guests)
         self._streams = Streams(store, self._door, limits)
         self._incoming = Incoming(
             store, clock, self._door, limits, self._streams.wake, screen=screen

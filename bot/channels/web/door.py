@@ -6,6 +6,8 @@ leads to a page with one button, and only the button's POST redeems the token.
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +24,8 @@ from core.ports import WebSession, WebStore
 
 PERSON_HEADER: Final = "X-Zoufang-Person"
 
+_MINUTE: Final = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -34,8 +38,18 @@ class SignedIn:
 class Door:
     """Knows who a request comes from; holds the routes of signing in and out."""
 
-    def __init__(self, store: WebStore, pages: Pages, public_url: str, limits: Limits) -> None:
+    def __init__(
+        self,
+        store: WebStore,
+        pages: Pages,
+        public_url: str,
+        limits: Limits,
+        *,
+        guests: bool = False,
+    ) -> None:
         url = urlsplit(public_url)
+        self._open_to_guests = guests
+        self._guests: deque[float] = deque(maxlen=limits.guests)
         self._store = store
         self._pages = pages
         self._limits = limits
@@ -45,8 +59,10 @@ class Door:
         self.cookie = "__Host-zoufang" if self._secure else "zoufang"
 
     def routes(self) -> list[web.RouteDef]:
-        """Sign-in page, its button, sign-out."""
+        """Sign-in page, its button, sign-out; the way in for guests, where there is one."""
+        guests = [web.get("/guest", self._ask), web.post("/guest", self._welcome)]
         return [
+            *(guests if self._open_to_guests else ()),
             web.get("/sign-in/{token}", self._ask),
             web.post("/sign-in/{token}", self._enter),
             web.post("/sign-out", self._leave),
@@ -83,6 +99,17 @@ class Door:
         secret = await self._store.redeem(request.match_info["token"])
         if secret is None:
             return self._pages.html("void.html", status=410)
+        return await self._let_in(secret)
+
+    async def _welcome(self, request: web.Request) -> web.Response:
+        same_origin(request, self.host, null_allowed=True)
+        now = time.monotonic()
+        if len(self._guests) == self._limits.guests and now - self._guests[0] < _MINUTE:
+            return self._pages.html("closed.html", status=429)
+        self._guests.append(now)
+        return await self._let_in(await self._store.guest())
+
+    async def _let_in(self, secret: str) -> web.Response:
         session = await self._store.session(secret)
         if self.arrived is not None and session is not None:
             await self.arrived(session)

@@ -32,5 +32,8 @@ class Limits:
     """A sign of life on a quiet stream. The store is looked into as often, for lines that another
     replica added and for a session that ended."""
 
+    guests: int = 30
+    """People whom nobody knows and who come in within one minute; no more are let in."""
+
     session: int = 30 * 24 * 3600
     """How long a browser keeps the cookie. The store may end a session sooner."""

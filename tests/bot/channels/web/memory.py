@@ -49,6 +49,11 @@ class MemoryStore:
         self.sessions[secret] = session
         return secret
 
+    async def guest(self) -> str:
+        secret = uuid4().hex
+        self.sessions[secret] = WebSession(f"guest-{len(self.sessions)}", "zh")
+        return secret
+
     async def session(self, secret: str) -> WebSession | None:
         return self.sessions.get(secret)
 

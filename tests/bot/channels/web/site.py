@@ -39,11 +39,13 @@ async def running_site(
     handle: Handle = say_nothing,
     limits: Limits | None = None,
     public_url: str = "http://127.0.0.1",
+    *,
+    guests: bool = False,
 ) -> AsyncIterator[Site]:
     """Serve until the end of the block. `handle` is called once for each new inbound, as a bot
     with an inbox would."""
     store = MemoryStore()
-    channel = WebChannel(store, clock, public_url, limits)
+    channel = WebChannel(store, clock, public_url, limits, guests=guests)
     received: list[Inbound] = []
 
     async def receive(inbound: Inbound) -> None:
