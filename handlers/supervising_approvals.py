@@ -78,6 +78,7 @@ def _departure_row(turn: Turn, number: int, one: Departing) -> Row:
     return (
         button(turn, "confirm", "gone", one.person_id, "yes", n=number),
         button(turn, "refuse", "gone", one.person_id, "no", n=number),
+        button(turn, "look", "c", one.root_id.removeprefix("uuid:"), 0, n=number),
     )
 
 

@@ -139,7 +139,7 @@ def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> Replie
     numbers = [
         Button(text=str(index + 1), token=token(OVERSEE, "about", plain, index))
         for index, line in enumerate(summary.lines[start : start + LINES], start)
-        if isinstance(line, SummaryLine) and not line.readonly
+        if isinstance(line, SummaryLine) and _mendable(session, line)
     ]
     text = [say(turn, "return.which"), "", "\n\n".join(said(turn, session, summary, shown))]
     rows: list[Row] = [
@@ -149,6 +149,12 @@ def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> Replie
         (button(turn, "back", "c", plain, shown),),
     ]
     return page(turn, text, rows)
+
+
+def _mendable(session: Session, line: SummaryLine) -> bool:
+    """Whether its author can change an answer: for whom the form is, the menu has said."""
+    fixed = session.subject_answered and line.ref == session.shelved.subject_path
+    return not line.readonly and not fixed
 
 
 def _ask_why(turn: Turn, record: Reviewed, session: Session, index: int) -> Replies:

@@ -83,6 +83,9 @@ async def test_who_left_is_confirmed_by_a_button(
     assert "审批（1）" in labels(menu)
     page = await here.above.press("审批")
     assert f"PAAAAAA 王某（第一网格）已{words}" in page.text
+    assert f"→ {outcome}" in (await here.above.press("1 · 查看")).text
+    await here.above.say("/menu")
+    await here.above.press("审批（1）")
     page = await here.above.press("1 ✓ 确认")
     assert f"✓ 已确认 PAAAAAA 王某 {words}" in page.text and "没有等您决定的事" in page.text
     assert await state_of(here) == (state, ["cancelled"])
@@ -229,6 +232,14 @@ async def test_who_is_filling_in_a_form_keeps_it(here: Office, ask: Publish) -> 
     await here.mei.press("去更正", message)
     assert "多深？" in here.mei.last.text
     assert len(await here.village.interviews(here.mei)) == 2
+
+
+async def test_whom_a_form_is_for_is_not_sent_back(here: Office) -> None:
+    await tell(here.mei, "已迁出")
+    page = await reopen(here)
+    assert "**1.** 请选择随访对象" in page.text
+    page = await here.above.press("↩ 退回")
+    assert "1" not in labels(page) and "2" in labels(page)
 
 
 async def test_the_reason_has_to_be_typed(here: Office, ask: Publish) -> None:
