@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,10 @@ def spelt(default: object) -> str:
     """A default as an operator would write it."""
     if isinstance(default, Path) and default.is_absolute():
         return default.relative_to(ROOT).as_posix()
+    if isinstance(default, time):
+        return f"{default:%H:%M}"
+    if isinstance(default, frozenset):
+        return ",".join(sorted(default))
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 
