@@ -134,6 +134,7 @@ def _amending(crowd: Crowd, days: tuple[Day, ...], terms: Terms, *, reopen: bool
         crowd.where(days),
         _of_subjects(crowd.kind, one, terms.rule_id, terms.period_key),
         wanted,
+        one.moved_to.is_(None),  # what a supervisor has let be moved is looked at one by one
     )
     given = {name: literal(value, obligation.c[name].type) for name, value in asdict(terms).items()}
     change = update(obligation).where(obligation.c.id.in_(chosen))
@@ -145,7 +146,8 @@ def _doubting(dialect: str, kind: str, which: _Which, on: date) -> Ready:
     one, number = obligation.alias("one").c, SOURCES[kind].c.id
     doubtful = or_(_alive(one), _lifted(one))
     chosen = select(literal(kind), number, literal(on, Date)).distinct()
-    return to_review(dialect, chosen.where(_is(kind, which, one), doubtful), on)
+    alone = or_(_is(kind, which, one), and_(_mine(kind, which, one), one.moved_to.is_not(None)))
+    return to_review(dialect, chosen.where(alone, doubtful), on)
 
 
 @lru_cache(maxsize=16)
@@ -156,8 +158,12 @@ def _withdrawing(kind: str, which: _Which) -> Ready:
     return Ready(change.values(ended="cancelled", ended_at=_NOW, reason=NOT_OWED))
 
 
+def _mine(kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
+    return and_(ids_of(kind), _of_subjects(kind, one, which.rule_id, which.period_key))
+
+
 def _is(kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
-    mine = and_(ids_of(kind), _of_subjects(kind, one, which.rule_id, which.period_key))
+    mine = _mine(kind, which, one)
     if which.but is None:
         return mine
     return and_(mine, not_(and_(entered_in(kind), which.but.where(which.days))))

@@ -92,6 +92,22 @@ async def test_a_moved_duty_stays_moved_whatever_is_computed_anew(place: Place) 
     assert row.ended == "done_on_time"
 
 
+async def test_a_rule_that_changes_leaves_the_day_to_which_a_visit_was_moved(
+    place: Place,
+) -> None:
+    changed = {"due": "start + 9 days", "closes": "end"}
+    place.ground = ground(rule(id="T02", window=changed))
+    await place.tick(date(2026, 9, 3))
+    before, to = await rows(place, "T02"), date(2026, 9, 25)
+    assert before.terms.due_on == date(2026, 9, 10)
+    number = await ask(place, Asking(before.id, "reschedule", day=to))
+    await say(place, await supervisor(place), number, approve=True)
+    place.ground = ground(rule(id="T02", window=changed | {"due": "start + 14 days"}))
+    await place.tick(date(2026, 9, 4))
+    row = await rows(place, "T02")
+    assert (row.ended, row.moved_to, row.terms.due_on) == (None, to, to)
+
+
 async def rows_of_period(place: Place, key: str) -> Obligation:
     async with place.database.unit(SYSTEM, "test") as uow:
         which = (obligation.c.rule_id == "T01", obligation.c.period_key == key)
