@@ -11,6 +11,7 @@ from typing import Final
 
 from core.ids import NotAnId, resident_id
 from core.messages import Button, Contact, Entry, Reply, Text
+from core.texts import say
 from handlers import leaving, menu
 from handlers.commands import with_menu
 from handlers.states import Idle, Proving
@@ -97,11 +98,20 @@ async def _check(turn: Turn, state: Proving, phone: str | None) -> Replies:
 
 async def bound(turn: Turn, person_id: int, code: str) -> Replies:
     """From now on this chat is that person's."""
+    await tell_others(turn, person_id)
     await turn.uow.conversations.bind(turn.chat, account_id=None, person_id=person_id)
     await turn.uow.accounts.keep_signed_in(turn.chat.id)
     turn.uow.become(turn.chat.actor)
     await turn.uow.record("bind", code)
     return with_menu(turn, await told(turn, turn.say("binding.done")))
+
+
+async def tell_others(turn: Turn, person_id: int) -> None:
+    """A person's other chats hear that one more is about to be theirs."""
+    for chat in await turn.uow.conversations.of_person(person_id):
+        if chat.id != turn.chat.id:
+            said = Reply(text=say(chat.language, "binding.elsewhere"))
+            await turn.uow.outbox.queue(chat.id, [said])
 
 
 def _ask(turn: Turn, state: Proving, lead: str = "") -> Replies:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from core.messages import Button, Reply
-from handlers import leaving, menu
+from handlers import binding, leaving, menu
 from handlers.commands import with_menu
 from handlers.tokens import PENSION, token
 from handlers.turn import Replies, Turn
@@ -44,6 +44,8 @@ async def use(turn: Turn, code: str) -> Replies | str:
 async def _enter(turn: Turn, invitee: Invitee) -> Replies:
     await turn.uow.proofs.passed(turn.chat.id)
     await leaving.set_aside(turn)
+    if invitee.person_id is not None:
+        await binding.tell_others(turn, invitee.person_id)
     await turn.uow.conversations.bind(
         turn.chat, account_id=invitee.account_id, person_id=invitee.person_id
     )

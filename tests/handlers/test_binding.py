@@ -121,6 +121,16 @@ async def test_a_code_works_once_and_a_new_one_ends_the_old(bound_village: Villa
     assert await sees(village, second) == []
 
 
+async def test_the_chats_that_somebody_has_hear_of_a_new_one(bound_village: Village) -> None:
+    village = bound_village
+    worker = await village.worker()
+    first, second = village.talker("first"), village.talker("second")
+    await first.say(await code_for(worker))
+    await second.say(await code_for(worker))
+    assert "另一部手机" in first.last.text
+    assert "另一部手机" not in "".join(second.texts)
+
+
 async def test_a_code_ends_after_a_week(bound_village: Village) -> None:
     village = bound_village
     code = await code_for(await village.worker())
