@@ -30,7 +30,7 @@ from storage.unit import UnitOfWork
 SUBJECTS: Final = 12
 """So many subjects are named in one message; where there are more, all are only counted."""
 PLACES: Final = 6
-RULES: Final = 4
+RULES: Final = 3
 """So many areas, and rules in each, are counted in one message; the list has them all."""
 
 
