@@ -25,8 +25,10 @@ Row = tuple[Button, ...]
 
 async def rows(turn: Turn, stored: StoredInterview, form_id: str) -> list[Row]:
     """A button for each of the next forms that the person owes in the home of the visit `stored`,
-    by the form `form_id`; what is due first before the rest."""
+    by the form `form_id`; what is due first before the rest. A correction is no visit."""
     if turn.house.ground is None or turn.chat.account_id is None or stored.subject_id is None:
+        return []
+    if stored.corrects:
         return []
     found = await Facts(turn.uow.connection).whose(stored.subject_kind, stored.subject_id)
     if found is None:
