@@ -172,7 +172,7 @@ def test_the_database_is_brought_up_to_date(zoufang: Command) -> None:
 def test_the_demo_loads_once(zoufang: Command) -> None:
     first = zoufang("demo", "load")
     assert first.status == 0
-    assert first.out.count("/sign-in/") == 4
+    assert first.out.count("/sign-in/") == 5
     assert "网格员" in first.out
     assert "空的登记册" in zoufang("demo", "load").refusal
 
