@@ -26,6 +26,7 @@ from storage.outbox_queries import (
     SLOTS,
     fill,
 )
+from storage.policy import Actor
 from storage.priorities import ANSWER
 from storage.tables import conversation, outbox
 
@@ -61,11 +62,12 @@ Sent = tuple[Parcel, str | None]
 
 
 class Outbox:
-    """Queues messages and keeps book of their delivery."""
+    """Queues messages for anybody, and keeps book of their delivery for the machine itself."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
+        self._actor = actor
         self.waiting = False
         """Whether this transaction queued something that nobody delivers yet."""
 
@@ -154,7 +156,9 @@ class Outbox:
         self, channels: Sequence[str], busy: Collection[int] = (), limit: int = 100
     ) -> Sequence[Parcel]:
         """The oldest queued message of each conversation, of those whose time has come and that no
-        other process delivers; without the conversations in `busy`, the urgent first."""
+        other process delivers; without the conversations in `busy`, the urgent first. Raises
+        PermissionError."""
+        self._only_the_machine()
         query = (
             HEADS.where(conversation.c.channel.in_(channels))
             .where(outbox.c.conversation_id.not_in(busy))
@@ -163,8 +167,14 @@ class Outbox:
         rows = await self._connection.execute(query, {"now": self._clock.now()})
         return [_parcel(row._mapping) for row in rows]
 
+    def _only_the_machine(self) -> None:
+        if not self._actor.everything:
+            raise PermissionError("only the sender reads what is to be delivered")
+
     async def next_of(self, conversation_id: int) -> Parcel | None:
-        """The oldest queued message of one conversation, if it may go now."""
+        """The oldest queued message of one conversation, if it may go now. Raises
+        PermissionError."""
+        self._only_the_machine()
         values = {"chat": conversation_id, "now": self._clock.now()}
         row = await NEXT_OF.first(self._connection, values)
         return _parcel(row) if row and row["free"] else None
