@@ -37,7 +37,7 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldToday:
     """How often an account was told something alone on a day, whether it had its digest, and the
     minute of the day from which on it gets one if it has one of its own."""
 
@@ -99,14 +99,14 @@ class Readers:
         row = (await self._connection.execute(query)).first()
         return Chat(row[0], bool(row[1])) if row else None
 
-    async def told(self, account_id: int, day: date) -> Told:
+    async def told(self, account_id: int, day: date) -> ToldToday:
         """What an account was told on a day."""
         query = select(reader).where(reader.c.account_id == account_id)
         row = (await self._connection.execute(query)).first()
         if row is None:
-            return Told()
+            return ToldToday()
         alone = row.alone if row.alone_day == day else 0
-        return Told(alone, row.digest_day is not None and row.digest_day >= day, row.minute)
+        return ToldToday(alone, row.digest_day is not None and row.digest_day >= day, row.minute)
 
     async def count(self, account_id: int, day: date, *, alone: int = 0, held: int = 0) -> None:
         """Count messages that go alone, or take them back, and those that are held back."""

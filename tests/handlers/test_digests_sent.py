@@ -190,6 +190,26 @@ async def test_a_supervisor_reads_subjects_by_village_and_rule(village: Village)
     assert "逾期" in boss.last.text or "逾期" in boss.open.text
 
 
+async def test_an_alert_that_meets_an_interview_comes_when_it_is_over(village: Village) -> None:
+    one = reminding(village, *ORDINARY)
+    await one.village.worker()
+    await one.village.staff(Role.GRID_WORKER, NEXT_GRID)
+    boss = await one.village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
+    await one.tick("2026-11-26 08:30")
+    await one.queue("2026-12-01 08:30")
+    async with one.database.unit(SYSTEM, "test") as uow:
+        queued = await uow.outbox.claim(await uow.outbox.heads(["paper"]))
+    await begin(boss)
+    async with one.database.unit(SYSTEM, "test") as uow:
+        await uow.outbox.put_back(queued)
+    await one.tick("2026-12-01 08:31")
+    assert "逾期提醒" not in boss.last.text
+    await one.tick("2026-12-01 08:50")
+    assert boss.last.text.startswith("**逾期提醒** · 12月1日（周二）\n新逾期 2 项。")
+    await one.tick("2026-12-02 08:30")
+    assert sum("逾期提醒" in text for text in boss.texts) == 1
+
+
 async def test_no_worker_is_named_to_those_above(village: Village) -> None:
     up = {"id": "up", "when": "overdue", "to": "county_administrator"}
     one = reminding(village, *ORDINARY, up)
