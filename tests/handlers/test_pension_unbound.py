@@ -259,14 +259,29 @@ async def test_more_years_than_a_life_holds_are_refused(village: Village) -> Non
     assert "已经交了几年" in page.text
 
 
-async def test_a_forged_button_changes_nothing(village: Village) -> None:
+@pytest.mark.parametrize(
+    "forged",
+    [
+        *("p", "p:", "p:why:x", "p:why:9:why:9:home", "p:rule:nothing", "p:ask:years:999"),
+        *("p:ask:birth:9", "p:birth:2999-99-99", "p:years:-1", "p:years:999", "p:move:-3:x"),
+        *("p:move:999999999:1", "p:back:500:99", "p:nothing", "p:why:0:" + "x" * 56),
+        *("p:person:PAAAAAA", "p:balance:5"),
+    ],
+)
+async def test_a_forged_button_changes_nothing(village: Village, forged: str) -> None:
     someone = await told_nine_years(village)
-    for forged in ("p:sum:7", "p:back:7:99", "p:move:-3:x", "p:birth:2999-99-99", "p:years:-1"):
-        page = await someone.do(Tap(token=forged))
-        assert page.text
-    for forged in ("p", "p:", "p:why:9:why:9:home", "p:why:x", "p:rule:nothing", "p:ask:years:999"):
-        assert (await someone.do(Tap(token=forged))).text
-    assert "已交9年" in (await someone.do(Tap(token="p:sum"))).text
+    page = await someone.do(Tap(token=forged))
+    assert page.text
+    assert "chat.failed" not in page.text and "没能处理" not in page.text
+    if not forged.startswith("p:person"):
+        assert "已交9年" in (await someone.do(Tap(token="p:sum"))).text
+
+
+async def test_a_button_for_a_tier_that_is_gone_tells_those_on_offer(village: Village) -> None:
+    someone = await told_nine_years(village)
+    page = await someone.do(Tap(token="p:sum:250"))
+    assert page.text.startswith("没有250元这一档。可以选：100、200、300")
+    assert "每年交多少 → 每月约领多少" in page.text
 
 
 # --- ages ----------------------------------------------------------------------------------------
