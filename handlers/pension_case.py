@@ -30,7 +30,7 @@ class Case:
     """Somebody's pension as far as it is known.
 
     `refs` are those whose account may be looked at, `who` is the one it is about, and `record` what
-    an agency told of them. `insured` is what is reckoned with: the record, else what was said in
+    an agency `told` of them on a day. `insured` is what is reckoned with: the record, else what was said in
     this talk, None as long as a part of that is missing (`born` tells whether the birth month is
     there). What the account holds is `assumed` where it was not said, or may not be shown because
     `amounts` on record are not for this channel. Who `may_bind` can prove who they are.
@@ -40,6 +40,7 @@ class Case:
     refs: tuple[PersonRef, ...] = ()
     who: PersonRef | None = None
     record: PensionRecord | None = None
+    told: date | None = None
     insured: Insured | None = None
     born: bool = False
     assumed: bool = False
@@ -70,6 +71,7 @@ async def case_of(turn: Turn, state: Pension, book: RuleBook) -> Case:
         refs=tuple(refs),
         who=who,
         record=record,
+        told=record.imported_at.astimezone(turn.house.zone).date() if record else None,
         insured=insured,
         born=bool(state.birth),
         assumed=not (amounts if is_recorded else state.balance),

@@ -20,7 +20,7 @@ def show(talk: Talk, record: PensionRecord, insured: Insured) -> Page:
     tier = record.tier if record.tier in offered else None
     found = status(talk.book, insured, talk.today, tier)
     text = paragraphs(
-        _head(talk, record),
+        _head(talk),
         lines(
             *_joining(talk, insured, record, found),
             *_account(talk, insured, found),
@@ -37,7 +37,7 @@ def show_employee(talk: Talk, record: PensionRecord) -> Page:
     """What can be said of an account of the employees' scheme: that it is one."""
     paid = talk.say("status.employee_years", paid=record.years_paid)
     text = paragraphs(
-        _head(talk, record), lines(talk.say("status.employee"), paid), _call(talk), talk.final
+        _head(talk), lines(talk.say("status.employee"), paid), _call(talk), talk.final
     )
     move = (talk.button("move", "move", record.years_paid * 12), talk.button("rules", "rules"))
     return Page(text, (move, *_last_rows(talk)))
@@ -62,13 +62,13 @@ def _why(talk: Talk, found: Status) -> Reasoning:
     return Reasoning.of(found.need.why, found.first_payment.why, *certified)
 
 
-def _head(talk: Talk, record: PensionRecord) -> str:
+def _head(talk: Talk) -> str:
     whose = talk.say("status.mine")
     if talk.case.who and not talk.case.who.own:
         whose = talk.say(
             "status.of", code=talk.case.who.code, surname=literal(talk.case.who.surname)
         )
-    day = record.imported_at.date()
+    day = talk.case.told or talk.today
     old = months_after(day, _FRESH) < talk.today
     return lines(
         talk.say("status.title", whose=whose, day=talk.words.day(talk.today)),
@@ -100,7 +100,8 @@ def _years(talk: Talk, insured: Insured, found: Status) -> str:
     if need.required == 0:
         return talk.say("status.paid_free")
     if found.still_needed == 0:
-        return talk.say("status.paid_enough", paid=paid, required=need.required or paid)
+        most = need.required if need.between is None else need.between[1]
+        return talk.say("status.paid_enough", paid=paid, required=most)
     if found.still_needed is not None:
         values = {"paid": paid, "short": found.still_needed, "required": need.required}
         return talk.say("status.paid", **values)
