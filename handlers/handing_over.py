@@ -25,9 +25,12 @@ def buttons(turn: Turn, person: PersonFile) -> list[Row]:
 
 
 async def looked_after(turn: Turn, code: str) -> PersonFile | None:
-    """The person of a code, if this worker may hand something over for them."""
+    """The person of a code, if this worker may hand something over for them. To have their file
+    open in an emergency is not enough."""
     person = await turn.uow.register.person(code) if _may(turn) else None
-    return person if person and person.age(turn.today) >= YOUNGEST else None
+    if person is None or person.age(turn.today) < YOUNGEST:
+        return None
+    return person if await turn.uow.register.surnames("person", [code]) else None
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:

@@ -72,7 +72,8 @@ class Conversations:
         query = _with_account().where(
             conversation.c.account_id == account_id, conversation.c.reachable
         )
-        return [_conversation(row._mapping) for row in await self._connection.execute(query)]
+        rows = await self._connection.execute(query)
+        return [self._shown(_conversation(row._mapping)) for row in rows]
 
     async def of_person(self, person_id: int) -> Sequence[Conversation]:
         """The chats in which a resident can be reached about their own affairs."""

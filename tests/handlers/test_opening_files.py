@@ -201,3 +201,15 @@ async def test_only_a_whole_code_offers_an_emergency(village: Village) -> None:
     for typed in ("赵", "zgq", "PDDD", "PDDDDDDD"):
         listing = await mei.say(typed)
         assert not [button for button in listing.buttons if "紧急" in button.text]
+
+
+async def test_an_emergency_hands_over_no_code_of_the_person(village: Village) -> None:
+    mei = await village.worker()
+    await open_in_emergency(mei, "PDDDDDD")
+    before = len(mei.sheet)
+    for token in ("b:code:PDDDDDD", "y:of:PDDDDDD", "y:new:PDDDDDD"):
+        await mei.do(Tap(token=token))
+        await mei.say("/menu")
+    told = "".join(paper.text for paper in mei.sheet[before:])
+    assert "赵" not in told
+    assert "没能处理" not in told
