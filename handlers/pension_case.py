@@ -30,10 +30,10 @@ class Case:
     """Somebody's pension as far as it is known.
 
     `refs` are those whose account may be looked at, `who` is the one it is about, and `record` what
-    an agency `told` of them on a day. `insured` is what is reckoned with: the record, else what was said in
-    this talk, None as long as a part of that is missing (`born` tells whether the birth month is
-    there). What the account holds is `assumed` where it was not said, or may not be shown because
-    `amounts` on record are not for this channel. Who `may_bind` can prove who they are.
+    an agency `told` of them on a day. `insured` is what is reckoned with: the record, else what was
+    said in this talk, None as long as a part of that is missing (`born` tells whether the birth
+    month is there). What the account holds is `assumed` where it was not said, or may not be shown
+    because `amounts` on record are not for this channel. Who `may_bind` can prove who they are.
     """
 
     region: str
