@@ -37,6 +37,8 @@ async def give(
 ) -> None:
     """Give `visits`, in order of their entry, to those of `rows` that they fit. One that comes
     after a row has closed is linked to it, and changes nothing."""
+    if not rows:
+        return
     links: dict[int, list[Link]] = defaultdict(list)
     for link in await obligations.links([row.id for row in rows]):
         links[link.obligation_id].append(link)

@@ -7,7 +7,6 @@ table and column, so it can't be moved elsewhere.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -18,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic_core import to_json
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
@@ -90,7 +90,7 @@ class Vault:
     def index(self, value: str, purpose: str) -> str:
         """A keyed hash, 32 hex digits: equal for equal values, useless without the key."""
         message = f"{purpose}\0{value}".encode()
-        return hmac.new(self._index, message, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._index, message, "sha256").hex()[:32]
 
     def key_for_backup(self, salt: bytes) -> bytes:
         """The key that seals one backup."""
@@ -182,7 +182,7 @@ class SealedJson(Sealed):
     cache_ok = True
 
     def _encode(self, value: Any) -> bytes:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return to_json(value)  # many times as quick as the standard library's
 
     def _decode(self, plain: bytes) -> Any:
         return json.loads(plain)
