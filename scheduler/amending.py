@@ -7,6 +7,7 @@ and visits made before count. A version that begins later changes nothing of the
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +15,7 @@ from scheduler.ground import Ground
 from scheduler.periods import calendar_periods
 from scheduler.recounting import recount
 from scheduler.runs import PURPOSE, Runs
+from scheduler.visit_rules import VisitRule
 from storage.obligations_amending import KINDS, REVIEWED, Amendments
 from storage.obligations_crowd import Crowd, Day
 from storage.obligations_opening import Openings, Progress, Run, Terms
@@ -31,38 +33,66 @@ async def amend(uow: UnitOfWork, who: Crowd, days: list[Day], terms: Terms, run:
     await amendments.doubt(who, days, terms, run, uow.today)
 
 
-async def look_back(uow: UnitOfWork, ground: Ground, kind: str, terms: Terms, run: Run) -> None:
-    """Find the visits of a run that were made before the period was opened, or by a former rule."""
-    if kind in REVIEWED:
+async def look_back(
+    uow: UnitOfWork, ground: Ground, who: Crowd, day: Day, *, terms: Terms, run: Run
+) -> None:
+    """A period was opened after it had begun, or by a rule that was another one: find the visits
+    that were made before, and those of a run who belong to `who` on `day` by a change of class."""
+    if who.kind in REVIEWED:
         amendments = Amendments(uow.connection, uow.now)
-        await amendments.visited(kind, terms.opens_on, run, uow.today)
+        on = min(uow.today, terms.last)
+        await amendments.visited(who.kind, terms.opens_on, run, on)
+        await amendments.missing(who, day, terms, run, on)
     else:
-        await recount(uow, ground, kind, terms, run)
+        await recount(uow, ground, who.kind, terms, run)
 
 
 async def withdraw(runs: Runs, ground: Ground) -> None:
     """Cancel what is open of periods that no rule has any more: it was switched off, taken out of
     its file, or divides time in another way."""
-    for gone in [one for one in runs.progress.values() if _gone(ground, one)]:
+    by_line: dict[tuple[str, str], list[Progress]] = defaultdict(list)
+    for one in runs.progress.values():
+        if _gone(ground, one):
+            by_line[one.rule_id, one.rule_region].append(one)
+    for place, gone in by_line.items():
         for kind in KINDS:
-            await runs.each(kind, _Withdrawing(gone, kind))
+            await runs.each(kind, _Withdrawing(kind, *place, _periods(ground, place, gone)))
         async with runs.database.unit(SYSTEM, PURPOSE) as uow:
-            await Openings(uow.connection).reach(replace(gone, fingerprint=_GONE))
+            for one in gone:
+                await Openings(uow.connection).reach(replace(one, fingerprint=_GONE))
 
 
 @dataclass(frozen=True, slots=True)
 class _Withdrawing:
-    """One step of it. Where periods hang on days of a subject, each is looked at."""
+    """What is done for a run. Without `periods` it is all of them; where periods hang on days of a
+    subject (None), each is looked at."""
 
-    gone: Progress
     kind: str
+    rule_id: str
+    region: str
+    periods: tuple[str, ...] | None
 
     async def __call__(self, uow: UnitOfWork, run: Run) -> None:
-        amendments, gone = Amendments(uow.connection, uow.now), self.gone
-        if gone.first is None:
-            await amendments.doubt_rule(self.kind, gone.rule_id, run, uow.today)
+        amendments = Amendments(uow.connection, uow.now)
+        if self.periods is None:
+            await amendments.doubt_rule(self.kind, self.rule_id, run, uow.today)
         else:
-            await amendments.withdraw(self.kind, gone.rule_id, gone.period_key, run)
+            place = (self.kind, self.rule_id, self.region)
+            await amendments.withdraw(*place, self.periods, run)
+
+
+def _periods(
+    ground: Ground, place: tuple[str, str], gone: list[Progress]
+) -> tuple[str, ...] | None:
+    if any(one.first is None for one in gone):
+        return None
+    return tuple(one.period_key for one in gone) if _on(ground, place) else ()
+
+
+def _on(ground: Ground, place: tuple[str, str]) -> list[VisitRule]:
+    """The versions of a rule in a region that are switched on."""
+    lines = (one for one in ground.book.lines if (one.id, one.region) == place)
+    return [rule for line in lines for rule in line.versions if rule.on]
 
 
 def _gone(ground: Ground, known: Progress) -> bool:
@@ -70,11 +100,11 @@ def _gone(ground: Ground, known: Progress) -> bool:
     if known.fingerprint in ("", _GONE):  # "": opened before fingerprints were kept
         return False
     place = (known.rule_id, known.rule_region)
-    line = next((one for one in ground.book.lines if (one.id, one.region) == place), None)
-    on = [one for one in line.versions if one.on] if line else []
+    on = _on(ground, place)
     if any(one.fingerprint == known.fingerprint for one in on):
         return False
-    if line is None or known.first is None:
+    if not on or known.first is None:
         return all(known.period_key != f"v{one.version}" for one in on)
+    line = next(one for one in ground.book.lines if (one.id, one.region) == place)
     periods = calendar_periods(line, known.first, known.first)
     return all(one.key != known.period_key for one in periods)

@@ -16,7 +16,6 @@ from scheduler.opening import open_periods
 from scheduler.reckoning import reckon
 from storage.database import Database
 from storage.obligations import AT_ONCE, Obligations
-from storage.obligations_facts import Whose
 from storage.policy import SYSTEM
 
 _SUBJECTS: Final = 10  # reckoned in one transaction, some 2 ms each
@@ -50,7 +49,7 @@ async def review(database: Database, ground: Ground) -> int:
             today = uow.now.astimezone(ground.zone).date()
             some = await obligations.to_review(today, _SUBJECTS)
             for kind, number, since in some:
-                await obligations.review(Whose(kind, number, ""), None)
+                await obligations.looked_at(kind, number)
                 await reckon(uow, ground, kind, number, since=since, catch_up=True)
         if not some:
             return count

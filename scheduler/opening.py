@@ -112,6 +112,8 @@ class _Opening:
 
     async def __call__(self, uow: UnitOfWork, run: Run, changed: bool) -> int:
         """Those who were there when the period began, and those who came in it, day by day."""
+        if changed and self.window.closes is not None and self.window.closes <= uow.now:
+            return 0  # nobody can do any more what the rule says now
         openings, period = Openings(uow.connection), self.period
         came = self._starts(period.first + _DAY)
         there = replace(run, before=came)
@@ -123,9 +125,10 @@ class _Opening:
             at = replace(run, since=self._starts(day), before=self._starts(day + _DAY))
             count += await self._open(openings, day, at)
         await self._enrol(openings, run)
-        if self.window.opens_on < self.today and (count or changed):
-            kind, opened = self.who.kind, terms(period, self.window)
-            await look_back(uow, self.ground, kind, opened, run)
+        if self.window.opens_on < self.today:
+            now = of_age(period.rule.population, min(self.today, period.last))
+            opened = terms(period, self.window)
+            await look_back(uow, self.ground, self.who, now, terms=opened, run=run)
         return count
 
     async def _open(self, openings: Openings, since: date, run: Run) -> int:

@@ -21,15 +21,11 @@ from scheduler.opening import AHEAD, terms
 from scheduler.owed import Owed, owed_by_all
 from scheduler.spans import birthday
 from scheduler.windows import State, Window
-from storage.obligations import Obligation, Obligations
+from storage.obligations import LEFT, LIFTED, Obligation, Obligations
+from storage.obligations_amending import NOT_OWED
 from storage.obligations_facts import Dossier, Facts
 from storage.obligations_opening import Terms
 from storage.unit import UnitOfWork
-
-LEFT: Final = "left"
-"""Reason of a cancelled obligation: the subject left the register."""
-NOT_OWED: Final = "not_owed"
-"""Reason of a cancelled one: the subject changed class, or the rule was switched off."""
 
 _DAY: Final = timedelta(days=1)
 
@@ -103,8 +99,8 @@ class _Reckoning:
 
     async def run(self, since: date | None) -> None:
         since = min(since or self._today, self._today)
-        rows = await self._obligations.of(self._whose)
-        first = min([since, *(row.terms.first for row in rows)])
+        earliest = await self._obligations.earliest(self._whose, self._now)
+        first = min(since, earliest or since)
         owed = owed_by_all(self._ground.book.lines, self._subject, first, self._today + AHEAD)
         wanted = {_identity(one): Wanted(one, found) for one, found in self._ground.windows(owed)}
         rows = await self._obligations.of(self._whose, wanted)
@@ -116,36 +112,43 @@ class _Reckoning:
                 roles = self._ground.owners(one.owed.period.rule.who)
                 await self._obligations.open(self._whose, one.terms, roles)
         for row in rows:
-            if row.ended is None and row.identity not in wanted:
+            if row.ended is None and row.identity not in wanted and not self._settled(row):
                 await self._cancel(row)
         await meet(self._obligations, self._ground, self._whose, self._dossier.visits, self._now)
         await self._succeeded(wanted)
         if self._whose.kind in ("person", "household"):
-            await self._obligations.review(self._whose, self._next(wanted.values()))
+            next_day = self._next(wanted.values())
+            await self._obligations.review(self._whose, next_day, self._today)
 
     def _to_open(self, one: Wanted, since: date) -> bool:
         period, window = one.owed.period, one.window
+        closed = one.closed(self._now)
         caught_up = self._catch_up and period.last >= since
-        if one.over(self._today) or (one.closed(self._now) and not caught_up):
+        if one.over(self._today) or (closed and not caught_up):
             return False
-        if one.regular:
-            return window.opens <= self._now and period.last >= since
+        if one.regular:  # what opened before was opened by a tick, or was not owed then
+            reached = window.opens_on if closed else period.last
+            return window.opens <= self._now and reached >= since
         return period.first <= self._today
 
     async def _set_right(self, row: Obligation, one: Wanted) -> None:
+        if row.ended is None and self._settled(row):
+            return
         over, as_moved = one.over(self._today), moved(one.terms, row.moved_to, self._ground.zone)
         if row.ended is None and over:
             await self._cancel(row)
-        elif row.ended == State.CANCELLED and row.reason in (LEFT, NOT_OWED):
+        elif row.ended == State.CANCELLED and row.reason in LIFTED:
             if not over and not one.closed(self._now):
                 await self._obligations.reopen(row.id)
                 await self._obligations.change(row.id, as_moved)
         elif row.ended is None and row.terms != as_moved:
             await self._obligations.change(row.id, as_moved)
 
+    def _settled(self, row: Obligation) -> bool:
+        """Whether it was missed before, though no tick has said so yet."""
+        return row.terms.closes is not None and row.terms.closes <= self._now
+
     async def _cancel(self, row: Obligation) -> None:
-        if row.terms.closes is not None and row.terms.closes <= self._now:
-            return  # it was missed before
         reason = NOT_OWED if self._subject.listed(self._today) else LEFT
         await self._obligations.end(row.id, State.CANCELLED, self._now, reason=reason)
 

@@ -10,14 +10,21 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, delete, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, true, tuple_, update
 
 from storage.connection import Connection
 from storage.dialects import insert_if_new, upsert
 from storage.obligation_tables import obligation, obligation_visit, review
+from storage.obligations_amending import NOT_OWED
 from storage.obligations_crowd import Crowd
 from storage.obligations_facts import Whose
 from storage.obligations_opening import Openings, Run, Terms
+
+LEFT: Final = "left"
+"""Reason of a cancelled obligation: the subject left the register."""
+
+LIFTED: Final = (LEFT, NOT_OWED)
+"""Reasons that may fall away, so that what was cancelled opens again."""
 
 AT_ONCE: Final = 500
 """Rows that one short transaction changes at most."""
@@ -90,6 +97,16 @@ class Obligations:
             wanted = or_(wanted, tuple_(one.rule_id, one.period_key).in_(list(identities)))
         return await self.select(_is(whose), wanted)
 
+    async def earliest(self, whose: Whose, now: datetime) -> date | None:
+        """The first day of the first period of a subject that is open at `now`, or that may open
+        again because it was cancelled as not owed and is not settled."""
+        one = obligation.c
+        lifted = and_(one.ended == "cancelled", one.reason.in_(LIFTED))
+        unsettled = or_(one.closes.is_(None), one.closes > now)
+        alive = or_(one.ended.is_(None), and_(lifted, unsettled))
+        query = select(func.min(one.first)).where(_is(whose), alive)
+        return (await self._connection.execute(query)).scalar()
+
     async def fitting(
         self, day: date, whose: Sequence[Whose], worker: int, areas: Sequence[str]
     ) -> list[Obligation]:
@@ -138,8 +155,9 @@ class Obligations:
 
     async def open(self, whose: Whose, terms: Terms, roles: Sequence[str]) -> None:
         """Open one for one subject, if there is none."""
-        length = len(whose.area_code)
-        crowd = Crowd(whose.kind, whose.area_code, code_length=length)
+        crowd, code = Crowd(whose.kind), whose.area_code
+        if whose.kind == "area":
+            crowd = Crowd(whose.kind, code, code_length=len(code))
         run = Run(whose.id - 1, whose.id)
         await Openings(self._connection).open(crowd, (), terms, roles, run)
 
@@ -202,17 +220,23 @@ class Obligations:
 
     # --- who is to be looked at ------------------------------------------------------------------
 
-    async def review(self, whose: Whose, on_day: date | None) -> None:
-        """Look at a subject again on a day; None: at no day that is known."""
+    async def review(self, whose: Whose, on_day: date | None, today: date) -> None:
+        """Look at a subject again on a day; None: at no day that is known. One whose day has come
+        by `today`, and whom no tick has looked at since, is left to the tick: it catches up."""
+        one = review.c
+        waits = one.on_day > today
         if on_day is None:
-            one = review.c
-            await self._connection.execute(
-                delete(review).where(one.subject_kind == whose.kind, one.subject_id == whose.id)
-            )
+            mine = and_(one.subject_kind == whose.kind, one.subject_id == whose.id)
+            await self._connection.execute(delete(review).where(mine, waits))
             return
-        put = upsert(self._dialect, review, ["subject_kind", "subject_id"], ["on_day"])
+        put = upsert(self._dialect, review, ["subject_kind", "subject_id"], ["on_day"], where=waits)
         row = {"subject_kind": whose.kind, "subject_id": whose.id, "on_day": on_day}
         await self._connection.execute(put.values(row))
+
+    async def looked_at(self, kind: str, number: int) -> None:
+        """A subject is being looked at now."""
+        mine = and_(review.c.subject_kind == kind, review.c.subject_id == number)
+        await self._connection.execute(delete(review).where(mine))
 
     async def to_review(self, today: date, limit: int) -> list[tuple[str, int, date]]:
         """Some of those who are to be looked at by `today`: kind, id, and since when."""

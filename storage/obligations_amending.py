@@ -21,12 +21,13 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     update,
 )
 
 from storage.connection import Connection
 from storage.obligation_tables import NO_ONE, obligation, visit
-from storage.obligations_crowd import SOURCES, Crowd, Day, area_of
+from storage.obligations_crowd import SOURCES, Crowd, Day, area_of, one_of
 from storage.obligations_opening import Run, Terms, entered_in, ids_of, run_of, to_review
 from storage.ready import Ready
 
@@ -42,11 +43,12 @@ REVIEWED: Final = ("person", "household")
 
 @dataclass(frozen=True, slots=True)
 class _Which:
-    """The obligations by a rule, or of one of its periods; not of those who belong to the crowd
-    `but` on each of `days`."""
+    """The obligations by a rule, in one region or in all, of some periods or of all (none named);
+    not of those who belong to the crowd `but` on each of `days`."""
 
     rule_id: str
-    period_key: str | None = None
+    region: str | None = None
+    periods: tuple[str, ...] = ()
     but: Crowd | None = None
     days: tuple[Day, ...] = ()
 
@@ -61,7 +63,8 @@ class Amendments:
 
     async def amend(self, crowd: Crowd, days: Sequence[Day], terms: Terms, run: Run) -> None:
         """Give new terms to the rows of a period whose subjects, those of a run, belong to `crowd`
-        on each of `days`. What was cancelled as not owed is open again."""
+        on each of `days`. What was cancelled as not owed is open again. Those whose due day was
+        moved are left to `doubt`."""
         settled = terms.closes is not None and terms.closes <= self._now
         ready = _amending(crowd, tuple(days), terms, reopen=not settled)
         await self._run(ready, run)
@@ -71,7 +74,7 @@ class Amendments:
     ) -> None:
         """The others of that period: people and homes are looked at on the day `on`, workers and
         areas owe it no more."""
-        which = _Which(terms.rule_id, terms.period_key, crowd, tuple(days))
+        which = _Which(terms.rule_id, None, (terms.period_key,), crowd, tuple(days))
         await self._doubt(crowd.kind, which, run, on)
 
     async def doubt_rule(self, kind: str, rule_id: str, run: Run, on: date) -> None:
@@ -84,14 +87,22 @@ class Amendments:
         else:
             await self._run(_withdrawing(kind, which), run)
 
-    async def withdraw(self, kind: str, rule_id: str, period_key: str, run: Run) -> None:
-        """Cancel what is open of a period that its rule does not have any more."""
-        await self._run(_withdrawing(kind, _Which(rule_id, period_key)), run)
+    async def withdraw(
+        self, kind: str, rule_id: str, region: str, periods: Sequence[str], run: Run
+    ) -> None:
+        """Cancel what is open of periods that a rule does not have any more; none named: of all."""
+        await self._run(_withdrawing(kind, _Which(rule_id, region, tuple(periods))), run)
 
     async def visited(self, kind: str, since: date, run: Run, on: date) -> None:
         """Have those of a run looked at on the day `on` who were visited from `since` on: the
         visits may be for what has only now been opened."""
         await self._run(_visited(self._dialect, kind, since, on), run)
+
+    async def missing(self, crowd: Crowd, day: Day, terms: Terms, run: Run, on: date) -> None:
+        """Have those of a run looked at on the day `on` who belong to `crowd` on `day` and owe
+        nothing for a period: they may have come into it while it was under way."""
+        place = (terms.rule_id, terms.period_key)
+        await self._run(_missing(self._dialect, crowd, day, place, on), run)
 
     async def _run(self, ready: Ready, run: Run) -> None:
         await ready.run(self._connection, asdict(run) | {"now": self._now})
@@ -113,16 +124,17 @@ def _lifted(one: Any) -> ColumnElement[bool]:
     return and_(one.ended == "cancelled", one.reason == NOT_OWED)
 
 
-def _of_subjects(kind: str, one: Any, rule_id: str, period_key: str | None) -> ColumnElement[bool]:
+def _of_subjects(kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
     """The obligations of the kind's rows by a rule, in words that the index of identities knows."""
     number = literal(NO_ONE) if kind == "area" else SOURCES[kind].c.id
-    same = and_(
+    return and_(
         one.area_code == area_of(kind),
         one.subject_kind == kind,
         one.subject_id == number,
-        one.rule_id == rule_id,
+        one.rule_id == which.rule_id,
+        one_of(one.period_key, which.periods) if which.periods else true(),
+        one.rule_region == which.region if which.region is not None else true(),
     )
-    return same if period_key is None else and_(same, one.period_key == period_key)
 
 
 @lru_cache(maxsize=16)
@@ -132,7 +144,7 @@ def _amending(crowd: Crowd, days: tuple[Day, ...], terms: Terms, *, reopen: bool
     chosen = select(one.id).where(
         run_of(crowd.kind),
         crowd.where(days),
-        _of_subjects(crowd.kind, one, terms.rule_id, terms.period_key),
+        _of_subjects(crowd.kind, _Which(terms.rule_id, None, (terms.period_key,)), one),
         wanted,
         one.moved_to.is_(None),  # what a supervisor has let be moved is looked at one by one
     )
@@ -146,8 +158,7 @@ def _doubting(dialect: str, kind: str, which: _Which, on: date) -> Ready:
     one, number = obligation.alias("one").c, SOURCES[kind].c.id
     doubtful = or_(_alive(one), _lifted(one))
     chosen = select(literal(kind), number, literal(on, Date)).distinct()
-    alone = or_(_is(kind, which, one), and_(_mine(kind, which, one), one.moved_to.is_not(None)))
-    return to_review(dialect, chosen.where(alone, doubtful), on)
+    return to_review(dialect, chosen.where(_is(kind, which, one), doubtful), on)
 
 
 @lru_cache(maxsize=16)
@@ -158,15 +169,12 @@ def _withdrawing(kind: str, which: _Which) -> Ready:
     return Ready(change.values(ended="cancelled", ended_at=_NOW, reason=NOT_OWED))
 
 
-def _mine(kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
-    return and_(ids_of(kind), _of_subjects(kind, one, which.rule_id, which.period_key))
-
-
 def _is(kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
-    mine = _mine(kind, which, one)
+    mine = and_(ids_of(kind), _of_subjects(kind, which, one))
     if which.but is None:
         return mine
-    return and_(mine, not_(and_(entered_in(kind), which.but.where(which.days))))
+    amended = and_(entered_in(kind), which.but.where(which.days), one.moved_to.is_(None))
+    return and_(mine, not_(amended))
 
 
 @lru_cache(maxsize=16)
@@ -179,3 +187,12 @@ def _visited(dialect: str, kind: str, since: date, on: date) -> Ready:
     )
     chosen = select(literal(kind), number, literal(on, Date)).where(ids_of(kind), made.exists())
     return to_review(dialect, chosen, on)
+
+
+@lru_cache(maxsize=16)
+def _missing(dialect: str, crowd: Crowd, day: Day, place: tuple[str, str], on: date) -> Ready:
+    one, kind = obligation.alias("one").c, crowd.kind
+    has = _of_subjects(kind, _Which(place[0], None, place[1:]), one)
+    owes = select(one.id).where(has).exists()
+    chosen = select(literal(kind), SOURCES[kind].c.id, literal(on, Date))
+    return to_review(dialect, chosen.where(ids_of(kind), crowd.where([day]), ~owes), on)

@@ -156,8 +156,8 @@ class Openings:
     ) -> int:
         """Open a period for those of a run who belong to `crowd` on each of `days`; how many are
         new. `roles` owe it, the later ones where nobody has the earlier."""
-        ready = _opening(self._dialect, crowd, tuple(days), terms, tuple(roles))
-        return await ready.run(self._connection, asdict(run))
+        ready = _opening(self._dialect, crowd, tuple(days), tuple(roles))
+        return await ready.run(self._connection, asdict(run) | asdict(terms))
 
     async def enrol(
         self, crowd: Crowd, day: Day, run: Run, on: date, births: Sequence[tuple[date, date]] = ()
@@ -205,11 +205,9 @@ _SUBJECT: Final = ("area_code", "subject_kind", "subject_id", "household_id")
 
 
 @lru_cache(maxsize=64)
-def _opening(
-    dialect: str, crowd: Crowd, days: tuple[Day, ...], terms: Terms, roles: tuple[str, ...]
-) -> Ready:
-    given = asdict(terms)
-    values = [literal(value, obligation.c[name].type) for name, value in given.items()]
+def _opening(dialect: str, crowd: Crowd, days: tuple[Day, ...], roles: tuple[str, ...]) -> Ready:
+    given = list(Terms.__dataclass_fields__)
+    values = [bindparam(name, type_=obligation.c[name].type) for name in given]
     where = and_(run_of(crowd.kind), crowd.where(days))
     chosen = _subject(crowd.kind, *values).where(where)
     if crowd.kind == "worker":  # their own quota

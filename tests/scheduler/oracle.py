@@ -7,6 +7,7 @@ cancelling and closing are told here a second time, in the simplest way.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -14,13 +15,18 @@ from scheduler.anchors import CalendarAnchor, FestivalAnchor
 from scheduler.ground import Ground
 from scheduler.owed import Owed, owed_by_all
 from scheduler.subjects import Event, Spell, Stay, Subject, Visit
+from scheduler.visit_rules import VisitRule
 from scheduler.windows import State, Window, state
 from tests.scheduler.making import SHANGHAI
 
 Key = tuple[str, str, str]
 """Who, rule, period."""
 
+Period = tuple[str, str]
+"""Rule, period."""
+
 AHEAD = timedelta(days=62)
+BACK = timedelta(days=200)
 
 
 @dataclass(slots=True)
@@ -40,33 +46,49 @@ class Oracle:
     ground: Ground
     homes: dict[str, list[str]] = field(default_factory=dict)
     people: dict[str, Subject] = field(default_factory=dict)
-    visits: list[tuple[str, str, Visit]] = field(default_factory=list)
-    dues: dict[Key, Due] = field(default_factory=dict)
+    dues: dict[str, dict[Period, Due]] = field(default_factory=dict)
     leaving: dict[str, date] = field(default_factory=dict)
     ticked: date | None = None
+    ticked_at: datetime | None = None
+    _windows: dict[tuple[object, ...], tuple[Window | None, VisitRule]] = field(
+        default_factory=dict
+    )
+    _home_of: dict[str, str] = field(default_factory=dict)
+    _visits: dict[str, list[tuple[str, Visit]]] = field(default_factory=dict)
 
     # --- what happens ----------------------------------------------------------------------------
 
-    def enter(self, home: str, code: str, birth: date, tags: tuple[str, ...], day: date) -> None:
+    def enter(
+        self, home: str, code: str, birth: date, tags: tuple[str, ...], day: date, area: str
+    ) -> None:
         self.homes.setdefault(home, []).append(code)
+        self._home_of[code] = home
         self.people[code] = Subject(
             "person",
-            (Stay("990202100201001", day),),
+            (Stay(area, day),),
             tags=tuple(Spell(tag, day) for tag in tags),
             birth_date=birth,
         )
 
+    def move(self, home: str, area: str, now: datetime) -> None:
+        for code in self.homes[home]:
+            one = self.people[code]
+            self.people[code] = replace(one, stays=(replace(one.stays[0], area=area),))
+        today = now.astimezone(SHANGHAI).date()
+        for who in (*self.homes[home], home):
+            self._reckon(who, today, now, closed_too=False)
+            self._give_all(who, now)
+
     def visit(self, root: str, code: str, made: Visit, now: datetime) -> None:
-        self.visits.append((root, code, made))
         home = self.home(code)
+        for who in (code, home):
+            self._visits_of(who).append((root, made))
         for who in (code, home):
             self._give(who, root, made, now)
         self._take_effect(root, code, made)
         for who in (code, home):
             self._reckon(who, made.on, now, closed_too=False)
-            for other_root, other_code, other in self.visits:
-                if other_code == who or self.home(other_code) == who:
-                    self._give(who, other_root, other, now)
+            self._give_all(who, now)
 
     def confirm(self, code: str, now: datetime) -> None:
         day = self.leaving.pop(code)
@@ -79,75 +101,109 @@ class Oracle:
         since = min(self.ticked or today, today)
         for who in (*self.people, *self.homes):
             self._reckon(who, since, now, closed_too=True)
-        for due in self.dues.values():
+            self._give_all(who, now)
+        for due in (due for dues in self.dues.values() for due in dues.values()):
             if due.end is None and state(due.window, now) is State.MISSED:
                 due.end = State.MISSED
-        self.ticked = today
+        self.ticked, self.ticked_at = today, now
 
     def states(self, now: datetime) -> dict[Key, str]:
-        return {key: str(state(due.window, now, due.end)) for key, due in self.dues.items()}
+        return {
+            (who, *key): str(state(due.window, now, due.end))
+            for who, dues in self.dues.items()
+            for key, due in dues.items()
+        }
 
     # --- what follows ----------------------------------------------------------------------------
 
     def home(self, code: str) -> str:
-        return next(home for home, members in self.homes.items() if code in members)
+        return self._home_of[code]
+
+    def _give_all(self, who: str, now: datetime) -> None:
+        for root, made in self._visits_of(who):
+            self._give(who, root, made, now)
+
+    def _visits_of(self, who: str) -> list[tuple[str, Visit]]:
+        return self._visits.setdefault(who, [])
 
     def _subject(self, who: str) -> Subject:
         if who in self.people:
-            visits = tuple(made for _, code, made in self.visits if code == who)
+            visits = tuple(made for _, made in self._visits_of(who))
             return replace(self.people[who], visits=visits)
         members = tuple(self.people[code] for code in self.homes[who])
-        visits = tuple(made for _, code, made in self.visits if code in self.homes[who])
+        visits = tuple(made for _, made in self._visits_of(who))
         return Subject("household", members[0].stays, visits=visits, members=members)
 
     def _reckon(self, who: str, since: date, now: datetime, *, closed_too: bool) -> None:
         subject, today = self._subject(who), now.astimezone(SHANGHAI).date()
-        start = subject.stays[0].since
-        owed = owed_by_all(self.ground.book.lines, subject, start, today + AHEAD)
-        wanted: dict[Key, tuple[Owed, Window]] = {}
-        for one, window in self.ground.windows(owed):
-            wanted[who, one.period.rule.id, one.period.key] = (one, window)
+        dues = self.dues.setdefault(who, {})
+        wanted = self._wanted(subject, dues, today)
         for key, (one, window) in wanted.items():
             over = one.until is not None and one.until <= today
             closed = window.closes is not None and window.closes <= now
-            if key not in self.dues:
+            if key not in dues:
                 late = one.period.last < since
                 regular = isinstance(one.period.rule.anchor, CalendarAnchor | FestivalAnchor)
                 begun = window.opens <= now if regular else one.period.first <= today
-                too_late = (late and (regular or closed)) or (closed and not closed_too)
+                seen = regular and self.ticked_at is not None and window.opens <= self.ticked_at
+                too_late = (late and (regular or closed)) or (closed and (seen or not closed_too))
                 if begun and not over and not too_late:
-                    self.dues[key] = Due(one, window)
+                    dues[key] = Due(one, window)
                 continue
-            due = self.dues[key]
+            due = dues[key]
+            if due.end is None and state(due.window, now) is State.MISSED:
+                continue
             if due.end is None and over:
-                self._cancel(due, now)
+                due.end = State.CANCELLED
             elif due.end is State.CANCELLED and not over and not closed:
-                self.dues[key] = Due(one, window, got=due.got)
+                dues[key] = Due(one, window, got=due.got)
             elif due.end is None:
                 due.owed, due.window = one, window
-        for key, due in self.dues.items():
-            if key[0] == who and due.end is None and key not in wanted:
-                self._cancel(due, now)
+        for key, due in dues.items():
+            missed = state(due.window, now) is State.MISSED
+            if due.end is None and key not in wanted and not missed:
+                due.end = State.CANCELLED
 
-    def _cancel(self, due: Due, now: datetime) -> None:
-        if due.window.closes is None or due.window.closes > now:
-            due.end = State.CANCELLED
+    def _wanted(
+        self, subject: Subject, dues: Mapping[Period, Due], today: date
+    ) -> dict[Period, tuple[Owed, Window]]:
+        """What the rules ask now. What lies further back than anything open or late is settled."""
+        alive = (None, State.CANCELLED)
+        unsettled = (one.owed.period.first for one in dues.values() if one.end in alive)
+        start = max(subject.stays[0].since, min((today - BACK, *unsettled)))
+        owed = owed_by_all(self.ground.book.lines, subject, start, today + AHEAD)
+        found = ((one, self._window(one)) for one in owed)
+        return {
+            (one.period.rule.id, one.period.key): (one, window) for one, window in found if window
+        }
+
+    @property
+    def _rules(self) -> dict[str, VisitRule]:
+        """Each rule as it is now: that decides by what a period is met."""
+        return {one.id: one for one in self.ground.book.rules}
+
+    def _window(self, one: Owed) -> Window | None:
+        """Computed once, for there are many and they never change."""
+        period = one.period
+        key = (id(period.rule), period.key, period.first, one.since, period.began, period.stated)
+        if key not in self._windows:
+            self._windows[key] = (self.ground.window(period, one.since), period.rule)
+        return self._windows[key][0]
 
     def _give(self, who: str, root: str, made: Visit, now: datetime) -> None:
-        mine = [(key, due) for key, due in self.dues.items() if key[0] == who]
-        mine.sort(key=lambda one: one[1].owed.period.first)
-        carried = {key[1] for key, due in mine if root in due.got}
-        for key, due in mine:
-            rule, window = due.owed.period.rule, due.window
-            if due.end is not None or root in due.got or not rule.met_by(made):
+        mine = sorted(self.dues[who].items(), key=lambda one: one[1].owed.period.first)
+        carried = {rule_id for (rule_id, _), due in mine if root in due.got}
+        for (rule_id, _), due in mine:
+            rule, window = self._rules.get(rule_id), due.window
+            if rule is None or due.end is not None or root in due.got or not rule.met_by(made):
                 continue
-            if rule.unsatisfied == "carry" and key[1] in carried:
+            if rule.unsatisfied == "carry" and rule_id in carried:
                 continue
             until = due.owed.until or date.max
             last = window.counts_until or date.max
             if not (window.opens_on <= made.on <= last and made.on < until):
                 continue
-            carried.add(key[1])
+            carried.add(rule_id)
             due.got.add(root)
             if window.closes is None or made.entered < window.closes:
                 on_time = made.on <= window.due_on
