@@ -104,10 +104,9 @@ async def fill_task(someone: Talker) -> None:
     """Press and type through the shortest form until it is submitted."""
     while "已提交" not in someone.last.text:
         wanted = [button.text for button in someone.open.buttons]
-        choice = next((one for one in ("提交", "今天", "跳过 ›", "不变 ›") if one in wanted), None)
-        if choice is None:
-            choice = next(one for one in wanted if not one.startswith(("‹", "菜单", "ⓘ")))
-        await someone.press(choice)
+        usual = [one for one in ("提交", "今天", "跳过 ›", "不变 ›") if one in wanted]
+        others = [one for one in wanted if not one.startswith(("‹", "菜单", "ⓘ"))]
+        await someone.press((usual or others)[0])
 
 
 async def test_a_forged_purpose_opens_nothing_of_others(village: Village) -> None:

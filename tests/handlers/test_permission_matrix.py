@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from core.messages import Command, Contact, Edited, Location, Other, Tap, Text
+from core.messages import Command, Contact, Edited, Event, Location, Other, Tap, Text
 from handlers import tokens, welcome
 from storage.database import Database
 from storage.policy import OPERATOR, POWERS, STAFF_ROLES, Role, Sight
@@ -144,13 +144,14 @@ async def test_nobody_learns_of_others_by_any_command_button_or_word(
         await someone.do(Tap(token=token))
         if token.startswith(("f:", "d:", "s:", "b:", "y:")):
             await someone.say("/menu")
-    for event in (
+    events: tuple[Event, ...] = (
         *(Text(text=typed) for typed in ("SGL", f"H{LETTERS['皮']}", "p", "%")),
         Location(latitude=44.9, longitude=127.1),
         Contact(phone="1", own=True),
         Edited(text="改了", message="1"),
         *(Other(what="forwarded"), Other(what="sticker")),
-    ):
+    )
+    for event in events:
         await someone.do(Tap(token="l:person"))
         await someone.do(event)
     assert leaks(here.ear, someone, role) == set()

@@ -68,6 +68,7 @@ async def test_a_number_that_nobody_asked_for_is_not_kept(
     assert "有什么要说的" in reply.text
     assert "words" not in await village.values(mei)
     assert typed not in await everything(village)
+    assert len(village.channel.erased) == 1
     await mei.say("路灯坏了")
     assert (await village.values(mei))["words"] == "路灯坏了"
 
