@@ -84,14 +84,22 @@ def _departure_row(turn: Turn, number: int, one: Departing) -> Row:
 
 async def departure(turn: Turn, pressed: Token) -> Replies:
     """Confirm that somebody left, or refuse it: ``gone:17:yes``. Who told it is told."""
+    one = await Departures(turn.uow.connection, turn.uow.actor).one(pressed.number(1))
+    if one is None or pressed.word(2) not in ("yes", "no"):
+        return await show(turn, say(turn, "gone"))
+    what = await decide_departure(turn, one, confirmed=pressed.word(2) == "yes")
+    name = someone(turn, "person", one.code, one.surname)
+    return await show(turn, say(turn, f"ask.{what}", subject=name))
+
+
+async def decide_departure(turn: Turn, one: Departing, *, confirmed: bool) -> str:
+    """Confirm that somebody left, or refuse it, and tell who told it; what came of it, such as
+    ``moved_confirmed``."""
     from scheduler.visiting import confirm_departure
 
     waiting = Departures(turn.uow.connection, turn.uow.actor)
-    one = await waiting.one(pressed.number(1))
     by = turn.chat.account_id
-    if one is None or by is None or pressed.word(2) not in ("yes", "no"):
-        return await show(turn, say(turn, "gone"))
-    confirmed = pressed.word(2) == "yes"
+    assert by is not None
     if confirmed:
         await confirm_departure(turn.uow, ground_of(turn), one.person_id, by)
     else:
@@ -101,7 +109,7 @@ async def departure(turn: Turn, pressed: Token) -> Replies:
     what = f"{one.kind}_{'confirmed' if confirmed else 'refused'}"
     name = someone(turn, "person", one.code, one.surname)
     await notices.tell(turn, one.account_id, what, {"subject": name})
-    return await show(turn, say(turn, f"ask.{what}", subject=name))
+    return what
 
 
 # --- requests ------------------------------------------------------------------------------------

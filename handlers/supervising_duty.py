@@ -101,8 +101,6 @@ async def _remind(turn: Turn, case: Case) -> Replies:
 
 
 async def _lift(turn: Turn, case: Case, reason: str) -> Replies:
-    from scheduler.deciding import exempt
-
     rule = ground_of(turn).rule(case.rule_id, case.rule_version, case.rule_region)
     reasons = rule.limits.exempt if rule else ("other",)
     if reason not in reasons:
@@ -112,12 +110,20 @@ async def _lift(turn: Turn, case: Case, reason: str) -> Replies:
         ]
         text = [say(turn, "lift.ask", what=what(turn, case))]
         return page(turn, text, [*rows, (button(turn, "back", "d", case.id),)])
-    if not await exempt(turn.uow, case, reason):
+    if not await lift(turn, case, reason):
         return await show(turn, case, say(turn, "gone"))
-    body = {"reason": reason}
-    await notices.about(turn, case, "lifted", body)
     case = await find(turn, case.id) or case
     return await show(turn, case, say(turn, "lift.done"))
+
+
+async def lift(turn: Turn, case: Case, reason: str) -> bool:
+    """Lift a duty for a reason, and tell whoever owed it; False if it has ended meanwhile."""
+    from scheduler.deciding import exempt
+
+    if not await exempt(turn.uow, case, reason):
+        return False
+    await notices.about(turn, case, "lifted", {"reason": reason})
+    return True
 
 
 def what(turn: Turn, case: Case) -> str:
@@ -130,10 +136,18 @@ def what(turn: Turn, case: Case) -> str:
 
 
 async def _accept(turn: Turn, case: Case) -> Replies:
+    if not await accept(turn, case):
+        return await show(turn, case, say(turn, "entry.none"))
+    case = await find(turn, case.id) or case
+    return await show(turn, case, say(turn, "entry.done"))
+
+
+async def accept(turn: Turn, case: Case) -> bool:
+    """Let a missed duty count as done late, and tell whoever owed it; False if there is nothing to
+    accept."""
     from scheduler.deciding import accept_late
 
     if await accept_late(turn.uow, ground_of(turn), case.id) is None:
-        return await show(turn, case, say(turn, "entry.none"))
+        return False
     await notices.about(turn, case, "accepted", {})
-    case = await find(turn, case.id) or case
-    return await show(turn, case, say(turn, "entry.done"))
+    return True

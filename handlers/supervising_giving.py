@@ -62,6 +62,15 @@ def _how_much(turn: Turn, case: Case, chosen: Colleague) -> Replies:
 
 
 async def _give(turn: Turn, case: Case, chosen: Colleague) -> Replies:
+    n = await give(turn, case, chosen)
+    case = await find(turn, case.id) or case
+    done = say(turn, "give.done", worker=chosen.code, n=n)
+    return await supervising_duty.show(turn, case, done)
+
+
+async def give(turn: Turn, case: Case, chosen: Colleague) -> int:
+    """Give a duty's home to `chosen`, or the duty alone if it belongs to none, and tell both; how
+    many duties moved."""
     reassigning = _reassigning(turn)
     if case.household_id is not None:
         role = await _role(turn, case)
@@ -73,9 +82,7 @@ async def _give(turn: Turn, case: Case, chosen: Colleague) -> Replies:
     for reader, key in ((chosen.id, "given"), (case.account_id, "taken")):
         if reader is not None:
             await notices.about(turn, case, key, {"n": n, "to": chosen.code}, reader)
-    case = await find(turn, case.id) or case
-    done = say(turn, "give.done", worker=chosen.code, n=n)
-    return await supervising_duty.show(turn, case, done)
+    return n
 
 
 async def _role(turn: Turn, case: Case) -> str:

@@ -31,7 +31,7 @@ WHOLE: Final = -1
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
     """A button of a record's page: what it does, then the record."""
-    record, session = await _open(turn, f"uuid:{pressed.word(1)}")
+    record, session = await opened(turn, f"uuid:{pressed.word(1)}")
     if record is None or session is None:
         return page(turn, [turn.say("chat.records.gone")], [(button(turn, "late", "h"),)])
     shown = max(pressed.number(2), 0)
@@ -78,7 +78,9 @@ async def _purpose_is_missing(turn: Turn, session: Session) -> bool:
     return await purposes.missing(turn, number, date.fromisoformat(born))
 
 
-async def _open(turn: Turn, root: str) -> tuple[Reviewed | None, Session | None]:
+async def opened(turn: Turn, root: str) -> tuple[Reviewed | None, Session | None]:
+    """The record whose first version is `root`, if it is the person's to oversee, and the interview
+    that it was filled in by, if that can still be read."""
     reviews = Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock)
     record = await reviews.record(root)
     stored = await reviews.interview(record) if record else None
@@ -104,14 +106,19 @@ async def _head(turn: Turn, record: Reviewed, session: Session) -> str:
 
 
 async def _approve(turn: Turn, record: Reviewed, session: Session) -> Replies:
-    await _decide(turn, record, APPROVED, None, None)
-    fresh, _ = await _open(turn, record.root_id)
+    await decide(turn, record, APPROVED)
+    fresh, _ = await opened(turn, record.root_id)
     return await show(turn, fresh or record, session, 0, say(turn, "record.approved"))
 
 
-async def _decide(
-    turn: Turn, record: Reviewed, decision: str, ref: str | None, reason: str | None
+async def decide(
+    turn: Turn,
+    record: Reviewed,
+    decision: str,
+    ref: str | None = None,
+    reason: str | None = None,
 ) -> None:
+    """Keep what is said of a record, and write it down."""
     by = turn.chat.account_id
     assert by is not None
     review = Review(
@@ -139,7 +146,7 @@ def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> Replie
     numbers = [
         Button(text=str(index + 1), token=token(OVERSEE, "about", plain, index))
         for index, line in enumerate(summary.lines[start : start + LINES], start)
-        if isinstance(line, SummaryLine) and _mendable(session, line)
+        if isinstance(line, SummaryLine) and mendable(session, line)
     ]
     text = [say(turn, "return.which"), "", "\n\n".join(said(turn, session, summary, shown))]
     rows: list[Row] = [
@@ -151,7 +158,7 @@ def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> Replie
     return page(turn, text, rows)
 
 
-def _mendable(session: Session, line: SummaryLine) -> bool:
+def mendable(session: Session, line: SummaryLine) -> bool:
     """Whether its author can change an answer: for whom the form is, the menu has said."""
     fixed = session.subject_answered and line.ref == session.shelved.subject_path
     return not line.readonly and not fixed
@@ -178,7 +185,7 @@ def _line(summary: Summary, index: int) -> SummaryLine | None:
 
 async def handle(turn: Turn, state: Returning) -> Replies:
     """The reason, typed: the record goes back to its author."""
-    record, session = await _open(turn, state.root)
+    record, session = await opened(turn, state.root)
     if record is None or session is None:
         turn.state = Idle()
         return [Reply(text=turn.say("chat.records.gone"))]
@@ -190,7 +197,20 @@ async def handle(turn: Turn, state: Returning) -> Replies:
         text = say(turn, "return.why", question=label)
         lead = say(turn, "return.long", n=MAX_REASON) if reason else say(turn, "return.type")
         return [Reply(text=f"{lead}\n\n{text}", entry=Entry(kind="text"))]
-    await _decide(turn, record, RETURNED, state.ref or None, reason)
+    await send_back(turn, record, session, line, reason)
+    fresh, _ = await opened(turn, state.root)
+    done = say(turn, "return.done", worker=record.worker)
+    turn.state = Idle()
+    replies = await show(turn, fresh or record, session, 0, done)
+    return [reply.model_copy(update={"edits": None}) for reply in replies]
+
+
+async def send_back(
+    turn: Turn, record: Reviewed, session: Session, line: SummaryLine | None, reason: str
+) -> None:
+    """Send a record back for a reason about one question, or about all of it, and tell its author
+    with a button that leads straight there."""
+    await decide(turn, record, RETURNED, line.ref if line else None, reason)
     title = await session.title(turn)
     subject = session.stored.subject
     name = someone(turn, record.subject_kind, subject.get("code", ""), subject.get("surname", ""))
@@ -203,8 +223,3 @@ async def handle(turn: Turn, state: Returning) -> Replies:
         "why": literal(reason),
     }
     await notices.tell(turn, record.account_id, "returned" if line else "returned_whole", body)
-    fresh, _ = await _open(turn, state.root)
-    done = say(turn, "return.done", worker=record.worker)
-    turn.state = Idle()
-    replies = await show(turn, fresh or record, session, 0, done)
-    return [reply.model_copy(update={"edits": None}) for reply in replies]
