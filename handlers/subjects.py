@@ -23,6 +23,7 @@ from handlers.states import Idle, Listing
 from handlers.tokens import FILE, FORM, LIST, MENU, Token, token
 from handlers.turn import Replies, Turn
 from storage.codes import subject_code
+from storage.file_access import EMERGENCY
 from storage.formshelf import FormVersion, Offer
 from storage.register import PersonFile, Subject
 
@@ -129,7 +130,8 @@ async def card(turn: Turn, kind: str, code: str) -> Replies:
         ]
     else:
         parts.append(_about(turn, person))
-        rows += handing_over.buttons(turn, person)
+        if turn.uow.purpose != EMERGENCY:  # the person of an emergency is not one's own
+            rows += handing_over.buttons(turn, person)
     rows += supervising_menu.of_subject(turn, subject)
     rows.append(
         (

@@ -205,6 +205,7 @@ async def test_only_a_whole_code_offers_an_emergency(village: Village) -> None:
 async def test_an_emergency_hands_over_no_code_of_the_person(village: Village) -> None:
     mei = await village.worker()
     await open_in_emergency(mei, "PDDDDDD")
+    assert not [button for button in mei.last.buttons if "绑定" in button.text]
     before = len(mei.sheet)
     for token in ("b:code:PDDDDDD", "y:of:PDDDDDD", "y:new:PDDDDDD"):
         await mei.do(Tap(token=token))
