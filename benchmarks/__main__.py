@@ -15,6 +15,7 @@ BENCHES: Final = {
     "form engine": "benchmarks.engine_bench",
     "start-up": "benchmarks.startup",
     "pension accounts": "benchmarks.pension",
+    "obligations": "benchmarks.obligations",
     "steps without sockets": "benchmarks.peers.in_process",
     "many people": "benchmarks.peers.crowd",
     "replicas": "benchmarks.peers.replicas",

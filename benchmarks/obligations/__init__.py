@@ -1,0 +1,1 @@
+"""What obligations cost, measured beside what the database itself costs."""
