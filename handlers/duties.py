@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # rules are loaded when first wanted
 TASK_FORM: Final = "task_done"
 """The form for what was done elsewhere; which task it is, the duty says."""
 
-LONGEST: Final = 16  # letters of a surname that a list shows
+LONGEST: Final = 16  # letters of a surname, or of an area's name, that a list shows
 
 
 async def of_account(
@@ -118,6 +118,7 @@ def _duty(ground: Ground, row: OwedNow, now: datetime) -> Duty:
             "surname": row.surname[:LONGEST],
             "home": row.home,
             "home_surname": row.home_surname[:LONGEST],
+            "place": row.place[:LONGEST],
             "opens_on": row.opens_on,
             "due_on": row.due_on,
             "due_at": row.due_at,

@@ -30,7 +30,8 @@ By = Literal["household", "person"]
 class Duty(BaseModel):
     """One open obligation of a worker, by the `id` of its row. `code` and `surname` are the
     subject's (the surname is that of the head for a household), `home` and `home_surname` those of
-    the household in which a person lives; a worker's or an area's own duty has none.
+    the household in which a person lives; a worker's or an area's own duty has none. `place` is the
+    name of the area that an area's duty is about.
 
     Days are local. `due_at` is set where the rule counts in hours, `overdue_at` is the first moment
     at which it is overdue. Of `wanted` visits `done` are made. `form` is what to fill in, '' where
@@ -48,6 +49,7 @@ class Duty(BaseModel):
     surname: str = Field(default="", max_length=16)
     home: str = Field(default="", max_length=16)
     home_surname: str = Field(default="", max_length=16)
+    place: str = Field(default="", max_length=16)
     opens_on: date
     due_on: date
     due_at: AwareDatetime | None = None

@@ -84,7 +84,7 @@ def what(duty: Duty, language: str) -> str:
     title = literal(duty.titles.of(language))
     if duty.wanted > 1:
         title = say(language, "owing.quota", title=title, done=duty.done, wanted=duty.wanted)
-    subject = _subject(duty.kind, duty.code, duty.surname, language)
+    subject = _subject(duty.kind, duty.code, duty.surname, language) or literal(duty.place)
     return say(language, "owing.of", subject=subject, title=title) if subject else title
 
 

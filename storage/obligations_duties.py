@@ -26,16 +26,16 @@ from storage.obligation_tables import obligation, obligation_visit
 from storage.policy import Actor
 from storage.ready import Ready
 from storage.request_tables import request, snooze
-from storage.tables import Instant, account, household, person
+from storage.tables import Instant, account, area, household, person
 
 
 @dataclass(frozen=True, slots=True)
 class OwedNow:
     """An obligation that waits for its worker. `code` and `surname` are the subject's, those of the
-    head for a household; `home` and `home_surname` those of the household in which a person lives.
-    `done` visits count already. It was put off `snoozes` times, the last time until `snoozed`;
-    `asked` is what of it waits for a supervisor. `duty_of` is the role that owes it, `role` what
-    the worker is."""
+    head for a household; `home` and `home_surname` those of the household in which a person lives;
+    `place` is the name of the area that an area's duty is about. `done` visits count already. It
+    was put off `snoozes` times, the last time until `snoozed`; `asked` is what of it waits for a
+    supervisor. `duty_of` is the role that owes it, `role` what the worker is."""
 
     id: int
     account_id: int
@@ -59,6 +59,7 @@ class OwedNow:
     surname: str
     home: str
     home_surname: str
+    place: str
     done: int
     snoozes: int
     snoozed: date | None
@@ -73,6 +74,7 @@ def _owed() -> Select[Any]:
         obligation.join(account, account.c.id == one.account_id)
         .outerjoin(person, and_(one.subject_kind == "person", person.c.id == one.subject_id))
         .outerjoin(household, household.c.id == at_home)
+        .outerjoin(area, and_(one.subject_kind == "area", area.c.code == one.area_code))
     )
     put_off = snooze.c.obligation_id == one.id
     counted = and_(
@@ -89,6 +91,7 @@ def _owed() -> Select[Any]:
             person.c.code.label("person"),
             person.c.name.label("person_name"),
             household.c.code.label("home"),
+            area.c.name.label("place"),
             select(head.c.name)
             .where(head.c.household_id == household.c.id, head.c.head)
             .limit(1)
@@ -179,6 +182,7 @@ def _owed_now(row: Mapping[str, Any]) -> OwedNow:
     fields = {name: row[name] for name in OwedNow.__dataclass_fields__ if name in row}
     head = surname(row["head_name"]) if row["head_name"] else ""
     home = row["home"] or ""
+    fields["place"] = row["place"] or ""
     if row["subject_kind"] == "person":
         name = surname(row["person_name"]) if row["person_name"] else ""
         fields |= {"code": row["person"] or "", "surname": name}
