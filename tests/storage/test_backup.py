@@ -28,8 +28,9 @@ from tests.storage.test_submissions import FORM, record
 async def full(village: Database) -> Database:
     """A village with a bit of everything in it."""
     worker = await world.hire(village, Role.GRID_WORKER, world.GRID)
-    async with village.unit(worker, "test", "web") as uow:
+    async with village.unit(OPERATOR, "test") as uow:
         await uow.forms.publish(FORM, FormSource(b"<h:html/>", {"a.csv": b"name,label\n"}))
+    async with village.unit(worker, "test", "web") as uow:
         await uow.submissions.add(record("uuid:1", worker, xml="<data>门口有狗</data>".encode()))
         photo = await uow.media.put(
             b"\xff\xd8" + bytes(range(256)) * 900, "狗.jpg", "image/jpeg", "1"
