@@ -213,6 +213,7 @@ interview = Table(
     Column("as_of", Instant),  # what the rules of a correction read as now
     Index("ix_interview_conversation_id_status", "conversation_id", "status"),
     Index("ix_interview_status", "status"),
+    Index("ix_interview_account_id_status", "account_id", "status"),
 )
 
 submission = Table(
