@@ -32,6 +32,7 @@ class Role(StrEnum):
     COUNTY_ADMINISTRATOR = "county_administrator"
     AUDITOR = "auditor"
     RESIDENT = "resident"
+    SERVICE = "service"  # a program that reads along by a token of its own
     OPERATOR = "operator"  # the command line, on the machine itself
     SYSTEM = "system"  # the conversation's own plumbing and the ticks
     NOBODY = "nobody"
@@ -129,6 +130,7 @@ POWERS: Final[Mapping[Role, Powers]] = MappingProxyType(
         ),
         Role.AUDITOR: Powers("county", reads_log=True),
         Role.RESIDENT: Powers(sees=Sight.SELF),
+        Role.SERVICE: Powers(sees=Sight.AREA, exports=True),
         Role.OPERATOR: Powers(
             sees=Sight.EVERYBODY,
             exports=True,

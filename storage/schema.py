@@ -11,14 +11,21 @@ from typing import Any
 
 from sqlalchemy import Column, Index, text
 
-from storage import audit_tables, office_tables, pension_tables, trust_tables
+from storage import audit_tables, office_tables, pension_tables, token_tables, trust_tables
 from storage.obligation_tables import departure, obligation, obligation_visit
 from storage.push_tables import push
 from storage.reminder_tables import reminder
 from storage.request_tables import request
 from storage.tables import metadata, outbox
 
-__all__ = ["audit_tables", "metadata", "office_tables", "pension_tables", "trust_tables"]
+__all__ = [
+    "audit_tables",
+    "metadata",
+    "office_tables",
+    "pension_tables",
+    "token_tables",
+    "trust_tables",
+]
 
 
 def _queued(name: str, *columns: Column[int]) -> None:

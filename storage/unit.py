@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from storage.proxies import Proxies
     from storage.pushes import Pushes
     from storage.resident_requests import ResidentRequests
+    from storage.tokens import Tokens
 
 
 _GIVEN: Final = ("connection", "actor", "purpose", "channel", "clock", "zone")
@@ -170,6 +171,15 @@ class UnitOfWork:
         if not self.actor.everything:
             raise PermissionError("only the operator hands records on")
         return Pushes(self.connection, self.clock)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What lets programs in. Only for the operator and the machine itself."""
+        from storage.tokens import Tokens
+
+        if not self.actor.everything:
+            raise PermissionError("only the operator lets programs in")
+        return Tokens(self.connection, self.clock)
 
     @cached_property
     def pension(self) -> PensionAccounts:
