@@ -21,6 +21,7 @@ from bot.health import Health
 from bot.metrics import Metrics
 from bot.pension_rules import PensionRules
 from bot.settings import Settings
+from bot.settings_error import SettingsError
 from bot.telegram import open_channel
 from core.clock import SystemClock
 from core.messages import Command
@@ -86,7 +87,9 @@ async def _until_signal(settings: Settings) -> None:
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce: Announce) -> None:
-    """Open everything, tell the address, and serve until `stop` is set."""
+    """Open everything, tell the address, and serve until `stop` is set. Raises SettingsError."""
+    if settings.plain_http:
+        raise SettingsError("plain_http")
     key = settings.key.get_secret_value() if settings.key else None
     vault.use(key_file.load_or_create(settings.key_file, key))
     async with AsyncExitStack() as stack:

@@ -11,8 +11,10 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import date, time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -67,6 +69,14 @@ def _long_secret(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is this machine's own."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _channels(text: str) -> frozenset[str]:
     """Names of channels between commas."""
     return frozenset(text.replace(",", " ").split())
@@ -81,7 +91,8 @@ class Settings(BaseModel):
     `calendar` its file of days off: `bot.rules` reads both. `pension` is its folder of pension
     rules, read likewise. `push` names the servers to which
     records are handed on (`bot.push.targets`). `host` and `port` are where the web chat listens;
-    `public_url` is how people reach it; `metrics_token` is for reading ``/metrics``.
+    `public_url` is how people reach it, `tls_proxy` that something before it
+    speaks TLS; `metrics_token` is for reading ``/metrics``.
     Reminders come at `digest_hour` (local), and at most `alone_a_day` by themselves. With
     `telegram_webhook` Telegram posts to us instead of being asked, under a secret that comes from
     the key unless `telegram_webhook_secret` names one. `open_on` are the channels on which a
@@ -97,6 +108,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: WebAddress | None = None
+    tls_proxy: bool = False
     metrics_token: Secret = None
     telegram_token: SecretStr | None = None
     telegram_api: WebAddress | None = None
@@ -146,7 +158,15 @@ class Settings(BaseModel):
     @property
     def base_url(self) -> str:
         """Where people find the web chat."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        scheme = "https" if self.tls_proxy else "http"
+        return self.public_url or f"{scheme}://{self.host}:{self.port}"
+
+    @property
+    def plain_http(self) -> bool:
+        """Whether somebody beyond this machine would reach the web chat without encryption."""
+        url = urlsplit(self.base_url)
+        near = is_loopback(self.host) and is_loopback(url.hostname or "")
+        return url.scheme != "https" and not self.tls_proxy and not near
 
     def phonebook(self) -> Phonebook:
         """Whom to call. Raises SettingsError."""

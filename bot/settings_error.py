@@ -7,7 +7,8 @@ class SettingsError(Exception):
     """A setting that can't be used.
 
     `code` is ``unknown`` (values `name`, `like`), ``bad_value`` (`name`), ``no_file`` (`file`),
-    ``bad_file`` and ``bad_calendar`` (`file`, `where`), ``no_token`` or ``webhook_url``. No value
+    ``bad_file`` and ``bad_calendar`` (`file`, `where`), ``no_token``, ``webhook_url`` or
+    ``plain_http``. No value
     of a setting is in it: it may be a secret.
     """
 
