@@ -7,6 +7,8 @@ what kind it is, never a name or a detail (Law on the Protection of Minors, Art.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from core.messages import Reply
@@ -14,9 +16,23 @@ from core.texts import known, say
 from handlers.interviews import Session
 from handlers.turn import House, Replies, Turn
 from storage.priorities import URGENT
+from storage.unit import UnitOfWork
 
 PREFIX: Final = "alert_"
 KIND: Final = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert: `subject` is a code, `at` the local minute as ISO text, `chat` the conversation of
+    whoever raised it, None if they have none."""
+
+    name: str
+    subject: str
+    form_id: str
+    area: str
+    at: str
+    chat: int | None
 
 
 async def check(turn: Turn, session: Session) -> Replies:
@@ -32,10 +48,14 @@ async def check(turn: Turn, session: Session) -> Replies:
     return replies
 
 
-def _flags(session: Session) -> list[str]:
-    values = session.iv.values()
-    named = ((ref.rsplit("/", 1)[-1], value) for ref, value in values.items())
+def flags(values: Mapping[str, str]) -> list[str]:
+    """The alerts that answers, by path, raise."""
+    named = ((path.rsplit("/", 1)[-1], value) for path, value in values.items())
     return sorted({name for name, value in named if name.startswith(PREFIX) and value == "1"})
+
+
+def _flags(session: Session) -> list[str]:
+    return flags(session.iv.values())
 
 
 def _area(turn: Turn, session: Session) -> str:
@@ -43,22 +63,33 @@ def _area(turn: Turn, session: Session) -> str:
 
 
 async def _send(turn: Turn, session: Session, name: str) -> int:
-    subject = session.stored.subject
-    area = _area(turn, session)
+    alert = Alert(
+        name=name,
+        subject=session.stored.subject.get("code", ""),
+        form_id=session.form.form_id,
+        area=_area(turn, session),
+        at=turn.now.isoformat(timespec="minutes"),
+        chat=turn.chat.id,
+    )
+    return await send(turn.uow, alert)
+
+
+async def send(uow: UnitOfWork, alert: Alert) -> int:
+    """Queue an alert for every chat of the supervisors of its area; how many chats."""
     body = {
-        "alert": name,
-        "subject": subject.get("code", ""),
-        "form": session.form.form_id,
-        "area": area,
-        "at": turn.now.isoformat(timespec="minutes"),
-        "from": turn.chat.id,
+        "alert": alert.name,
+        "subject": alert.subject,
+        "form": alert.form_id,
+        "area": alert.area,
+        "at": alert.at,
+        "from": alert.chat,
     }
     told = 0
-    for supervisor in await turn.uow.accounts.supervisors(area):
-        for chat in await turn.uow.conversations.of_account(supervisor.id):
-            await turn.uow.outbox.queue_kind(chat.id, KIND, body, URGENT)
+    for supervisor in await uow.accounts.supervisors(alert.area):
+        for chat in await uow.conversations.of_account(supervisor.id):
+            await uow.outbox.queue_kind(chat.id, KIND, body, URGENT)
             told += 1
-    await turn.uow.record("alert", f"{name}:{subject.get('code', '')}")
+    await uow.record("alert", f"{alert.name}:{alert.subject}")
     return told
 
 

@@ -18,6 +18,7 @@ from handlers import (
 )
 from handlers.markup import literal
 from handlers.menu import SLOT, allowed
+from handlers.offering import concerns
 from handlers.shelf import title_of
 from handlers.states import Idle, Listing
 from handlers.tokens import FILE, FORM, LIST, MENU, Token, token
@@ -181,14 +182,7 @@ def fits(offer: Offer, turn: Turn, subject: Subject, person: PersonFile | None) 
     """Whether a form is offered to this person's role for this subject."""
     if offer.subject != subject.kind or not allowed(offer.roles, turn):
         return False
-    if person is None:
-        return True
-    age = person.age(turn.today)
-    if offer.minimum_age is not None and age < offer.minimum_age:
-        return False
-    if offer.maximum_age is not None and age > offer.maximum_age:
-        return False
-    return not offer.tags or bool(set(offer.tags) & set(person.tags))
+    return person is None or concerns(offer, person, turn.today)
 
 
 async def fill(turn: Turn, pressed: Token) -> Replies:

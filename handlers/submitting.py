@@ -91,17 +91,17 @@ async def _keep(turn: Turn, session: Session, result: Submission) -> None:
         subject_code=subject.get("code"),
         account_id=stored.account_id,
         channel=turn.chat.channel,
-        visit_date=_day(session.form, answers, "visit_date") or turn.today,
+        visit_date=visit_day(session.form, answers, "visit_date") or turn.today,
         entered_at=turn.uow.now,
-        mode=_choice(session.form, answers, "mode"),
-        outcome=_choice(session.form, answers, "outcome"),
+        mode=chosen(session.form, answers, "mode"),
+        outcome=chosen(session.form, answers, "outcome"),
         deprecated_id=result.deprecated_id,
         xml=result.xml,
         answers=answers,
         interview_id=stored.id,
     )
     root = await turn.uow.submissions.add(record)
-    await visits.hand_in(turn, record, root)
+    await visits.hand_in(turn.house, turn.uow, record, root)
     files = [media.file_id for media in result.media if media.file_id]
     if files:
         await turn.uow.media.attach(files, root)
@@ -117,7 +117,7 @@ def receipt_of(instance_id: str) -> str:
     return instance_id.removeprefix("uuid:")[:8].upper()
 
 
-def _day(form: Form, answers: Mapping[str, Any], name: str) -> date | None:
+def visit_day(form: Form, answers: Mapping[str, Any], name: str) -> date | None:
     """The answer to the date question `name`; a question of that name but another type is none."""
     value = find(answers, name)
     if not isinstance(value, str) or _kind(form, name) not in (Kind.DATE, Kind.DATETIME):
@@ -125,7 +125,7 @@ def _day(form: Form, answers: Mapping[str, Any], name: str) -> date | None:
     return date.fromisoformat(value[:10])
 
 
-def _choice(form: Form, answers: Mapping[str, Any], name: str) -> str | None:
+def chosen(form: Form, answers: Mapping[str, Any], name: str) -> str | None:
     """The answer to the select_one `name`. Free text never gets into a column in clear."""
     value = find(answers, name)
     if not isinstance(value, str) or _kind(form, name) is not Kind.SELECT_ONE:

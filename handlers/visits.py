@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.turn import Turn
+from handlers.turn import House
 from storage.submissions import Record
+from storage.unit import UnitOfWork
 
 
-async def hand_in(turn: Turn, record: Record, root: str) -> None:
-    """Let `record`, whose first version is `root`, meet what it fits and take effect."""
-    if turn.house.ground is None:
+async def hand_in(house: House, uow: UnitOfWork, record: Record, root: str) -> None:
+    """Let the actor's `record`, whose first version is `root`, meet what it fits and take
+    effect."""
+    if house.ground is None:
         return
     from scheduler.visiting import HandedIn, take  # rules are loaded when first wanted
 
-    ground, actor = turn.house.ground(), turn.chat.actor
+    ground, actor = house.ground(), uow.actor
     handed = HandedIn(
         root_id=root,
         corrected=record.deprecated_id is not None,
@@ -35,7 +37,7 @@ async def hand_in(turn: Turn, record: Record, root: str) -> None:
             if (value := find(record.answers, name)) is not None
         },
     )
-    await take(turn.uow, ground, handed)
+    await take(uow, ground, handed)
 
 
 def find(answers: Mapping[str, Any], name: str) -> Any:
