@@ -29,13 +29,14 @@ async def gather(
         "previous": [],
     }
     if subject is not None:
-        facts["subject"] = [_subject_row(subject, person)]
-        facts["subjects"] = [_choice_row(subject)]
+        facts["subject"] = [subject_row(subject, person)]
+        facts["subjects"] = [choice_row(subject)]
         facts["previous"] = await _previous(turn, version, subject)
     return facts
 
 
-def _subject_row(subject: Subject, person: PersonFile | None) -> dict[str, str]:
+def subject_row(subject: Subject, person: PersonFile | None) -> dict[str, str]:
+    """What a form may read of its subject."""
     row = {
         "key": "subject",
         "code": subject.code,
@@ -55,22 +56,23 @@ def _subject_row(subject: Subject, person: PersonFile | None) -> dict[str, str]:
     return row
 
 
-def _choice_row(subject: Subject) -> dict[str, str]:
+def choice_row(subject: Subject) -> dict[str, str]:
+    """A subject among those that a form lets choose from."""
     label = f"{subject.code} {subject.surname}".strip()
     return {"name": subject.code, "value": subject.code, "label": label, "code": subject.code}
 
 
 async def _previous(turn: Turn, version: FormVersion, subject: Subject) -> Rows:
     answers = await turn.uow.submissions.previous(version.form_id, subject.kind, subject.id)
-    return [{"key": "previous"} | _flat(answers)] if answers else []
+    return [{"key": "previous"} | flat(answers)] if answers else []
 
 
-def _flat(answers: Mapping[str, Any]) -> dict[str, str]:
+def flat(answers: Mapping[str, Any]) -> dict[str, str]:
     """Every single answer by its question's name; repeats have no single one and stay out."""
     flat: dict[str, str] = {}
     for name, value in answers.items():
         if isinstance(value, Mapping):
-            flat |= _flat(value)
+            flat |= flat(value)
         elif isinstance(value, list):
             if all(isinstance(item, str) for item in value):
                 flat[name] = " ".join(value)

@@ -123,6 +123,13 @@ class Forms:
         found = (await self._connection.execute(query.limit(1))).first()
         return _version(found._mapping) if found else None
 
+    async def numbered(self, form_id: str, version: str) -> FormVersion | None:
+        """A version of a form by its number, the latest of those that bear it."""
+        query = _versions().where(form.c.form_id == form_id, form.c.version == version)
+        ordered = query.order_by(form.c.published_at.desc()).limit(1)
+        found = (await self._connection.execute(ordered)).first()
+        return _version(found._mapping) if found else None
+
     async def offered(self) -> Sequence[FormVersion]:
         """Every offered form, in the order that menus show them."""
         found = [_version(row) for row in await _OFFERED.all(self._connection, {})]

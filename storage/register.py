@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from storage import enrolment
+from storage.areas import within
 from storage.connection import Connection
 from storage.enrolment import NewHousehold, NewPerson, id_hash, name_hash
 from storage.file_access import opened_households, opened_people
@@ -121,6 +122,31 @@ class Register:
         return chosen.where(
             or_(person.c.code.startswith(normal(query), autoescape=True), _named(query))
         )
+
+    async def homes_after(self, code: str, size: int, area: str = "") -> Sequence[Subject]:
+        """The next households by code after `code`, in `area` or below it, `size` at most."""
+        query = (
+            self._households("")
+            .where(household.c.code > code, within(household.c.area_code, area))
+            .order_by(None)
+            .order_by(household.c.code)
+            .limit(size)
+        )
+        rows = await self._connection.execute(query)
+        return [_subject("household", row._mapping) for row in rows]
+
+    async def people_after(self, code: str, size: int, area: str = "") -> Sequence[PersonFile]:
+        """The next people of whom lists tell, by code after `code`, `size` at most."""
+        query = (
+            select(person)
+            .where(people_seen(self._actor, self._today), person.c.state == "active")
+            .where(person.c.code > code, within(person.c.area_code, area))
+            .order_by(person.c.code)
+            .limit(size)
+        )
+        rows = (await self._connection.execute(query)).all()
+        tags = await self._tags([row.id for row in rows])
+        return [_file(row._mapping, tags.get(row.id, ())) for row in rows]
 
     # --- one -------------------------------------------------------------------------------------
 

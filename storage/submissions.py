@@ -50,6 +50,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A record that came in before: whose it is, its bytes, and the id of its first version."""
+
+    account_id: int
+    xml: bytes
+    root_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One version of a record, as its history tells of it."""
 
@@ -210,6 +219,41 @@ class Submissions:
             .limit(1)
         )
         return (await self._connection.execute(query)).scalar()
+
+    async def all_previous(
+        self, form_id: str, subject_kind: str, subject_ids: Sequence[int]
+    ) -> dict[int, dict[str, Any]]:
+        """The same for several subjects, by their ids."""
+        one = submission.c
+        latest = func.row_number().over(
+            partition_by=one.subject_id, order_by=(one.visit_date.desc(), one.entered_at.desc())
+        )
+        ranked = (
+            select(one.instance_id, latest.label("place"))
+            .where(
+                self._about_whom_is_seen(),
+                one.form_id == form_id,
+                one.subject_kind == subject_kind,
+                one.subject_id.in_(subject_ids),
+                one.state != SUPERSEDED,
+            )
+            .subquery()
+        )
+        query = (
+            select(one.subject_id, one.answers)
+            .join(ranked, ranked.c.instance_id == one.instance_id)
+            .where(ranked.c.place == 1)
+        )
+        return {row.subject_id: row.answers for row in await self._connection.execute(query)}
+
+    async def known(self, instance_id: str) -> Known | None:
+        """What stands under an id, whoever handed it in: a phone that sends a record again."""
+        one = submission.c
+        columns = (one.account_id, one.xml, func.coalesce(one.root_id, one.instance_id))
+        found = (
+            await self._connection.execute(select(*columns).where(one.instance_id == instance_id))
+        ).first()
+        return Known(*found) if found else None
 
     def _filtered(self, which: Filter) -> Select[Any]:
         query = _records().where(self.visible())
