@@ -5,6 +5,9 @@ What is open moves at once; what opens later follows, for the successor is charg
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from core.messages import Button
 from handlers import notices, supervising_duty
 from handlers.supervising_duty import find, what
@@ -68,9 +71,32 @@ async def _give(turn: Turn, case: Case, chosen: Colleague) -> Replies:
     return await supervising_duty.show(turn, case, done)
 
 
+async def give_some(turn: Turn, cases: Sequence[Case], chosen: Colleague) -> int:
+    """Give `chosen` the homes of several duties, and tell everybody once; how many duties moved."""
+    lost: Counter[int | None] = Counter()
+    for case in cases:
+        if case.account_id != chosen.id:
+            lost[case.account_id] += await _move(turn, case, chosen)
+    n = lost.total()
+    if n:
+        await notices.tell(turn, chosen.id, "given_some", {"n": n})
+    for former, some in lost.items():
+        if some:
+            await notices.tell(turn, former, "taken_some", {"n": some, "to": chosen.code})
+    return n
+
+
 async def give(turn: Turn, case: Case, chosen: Colleague) -> int:
     """Give a duty's home to `chosen`, or the duty alone if it belongs to none, and tell both; how
     many duties moved."""
+    n = await _move(turn, case, chosen)
+    for reader, key in ((chosen.id, "given"), (case.account_id, "taken")):
+        if reader is not None:
+            await notices.about(turn, case, key, {"n": n, "to": chosen.code}, reader)
+    return n
+
+
+async def _move(turn: Turn, case: Case, chosen: Colleague) -> int:
     reassigning = _reassigning(turn)
     if case.household_id is not None:
         role = await _role(turn, case)
@@ -79,9 +105,6 @@ async def give(turn: Turn, case: Case, chosen: Colleague) -> int:
         n = await reassigning.give_one(case.id, chosen.id)
     thing = case.code or case.area_code
     await turn.uow.record("reassign", f"{thing}:{case.worker or '-'}:{chosen.code}")
-    for reader, key in ((chosen.id, "given"), (case.account_id, "taken")):
-        if reader is not None:
-            await notices.about(turn, case, key, {"n": n, "to": chosen.code}, reader)
     return n
 
 

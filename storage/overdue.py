@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from storage.connection import Connection
 from storage.names import surname
@@ -107,15 +108,30 @@ class Overdue:
         )
         return [Tally(*row) for row in await self._connection.execute(query)]
 
+    async def ages(self, root: str, days: Sequence[int]) -> Sequence[int]:
+        """How much is overdue in `root` and below it by age: less than the first number of `days`,
+        less than the second, …, and the rest."""
+        one = obligation.c
+        since = [self._now - timedelta(days=n) for n in days]
+        bins = [one.overdue > since[0]]
+        bins += [and_(one.overdue <= a, one.overdue > b) for a, b in pairwise(since)]
+        bins.append(one.overdue <= since[-1])
+        sums = [func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in bins]
+        query = select(*sums).where(area_by_area(self._actor, one.area_code, root), self._late())
+        return list((await self._connection.execute(query)).one())
+
     async def page(
-        self, root: str, rule: str = "", page: int = 0, size: int = 8
+        self, root: str, rule: str = "", page: int = 0, size: int = 8, *, older: int = 0
     ) -> tuple[Sequence[Case], int]:
         """One page (from 0) of what is overdue in `root` and below it, of one rule if `rule` names
-        one, and how much it is in all. What closes soonest comes first."""
+        one, for `older` days at least, and how much it is in all. What closes soonest comes
+        first."""
         one = obligation.c
         which = [area_by_area(self._actor, one.area_code, root), self._late()]
         if rule:
             which.append(one_of(one.rule_id, [rule]))
+        if older:
+            which.append(one.overdue <= self._now - timedelta(days=older))
         total = await self._connection.execute(
             select(func.count()).select_from(obligation).where(*which)
         )
@@ -134,6 +150,13 @@ class Overdue:
         )
         row = (await self._connection.execute(query)).first()
         return _case(row._mapping) if row else None
+
+    async def some(self, numbers: Sequence[int]) -> Sequence[Case]:
+        """These duties, in the order of their areas and subjects; a few hundred at most."""
+        one = obligation.c
+        query = self._cases().where(overseen(self._actor, one.area_code), one.id.in_(numbers))
+        rows = await self._connection.execute(query.order_by(one.area_code, one.subject_id, one.id))
+        return [_case(row._mapping) for row in rows]
 
     async def history(self, kind: str, number: int, area_code: str, size: int) -> Sequence[Case]:
         """The last duties to a subject, the latest first."""

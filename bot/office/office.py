@@ -85,7 +85,16 @@ class Office:
 
 def routes(desk: Desk) -> Sequence[web.RouteDef]:
     """Every page, and the files beside them."""
-    from bot.office.pages import overdue, overview, records, register
+    from bot.office.pages import (
+        approvals,
+        overdue,
+        overview,
+        purpose,
+        reassign,
+        records,
+        register,
+        review,
+    )
 
-    pages = (overview, overdue, register, records)
+    pages = (overview, overdue, reassign, register, purpose, records, review, approvals)
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

@@ -39,6 +39,8 @@ def places(actor: Actor) -> tuple[Place, ...]:
             Place("/office/register", "register"),
             Place("/office/records", "records"),
         ]
+    if actor.may_approve:
+        found.append(Place("/office/approvals", "approvals"))
     return tuple(found)
 
 
@@ -77,6 +79,7 @@ class Shell:
             places=places(visit.actor),
             static=f"/office/static/{self._version}",
             at=_address,
+            told=visit.told,
             **values,
         )
         response = web.Response(text=text, status=status, content_type="text/html")

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from aiohttp import web
+from aiohttp.web import FileField
+from multidict import MultiDictProxy
 
 from bot.channels.web.door import Door
-from core.texts import say
+from core.texts import known, say
 from storage.database import Database
 from storage.policy import SYSTEM, Actor
 from storage.unit import UnitOfWork
 
 CHANNEL: Final = "web"
-PARTS: Final = "office.parts"
+PARTS: Final = web.RequestKey("office.parts", dict)
 """Under what a request holds the parts of its path."""
+
+
+_TOLD: Final = re.compile(r"told\.[a-z_]{1,40}")
+_CODE: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,42 @@ class Visit:
         """A unit of work that may write, if only into the log."""
         return self.database.unit(self.actor, f"office {purpose}", CHANNEL)
 
+    async def posted(self) -> MultiDictProxy[str | bytes | bytearray | FileField]:
+        """What was sent with a form."""
+        return await self.request.post()
+
+    async def words(self, *names: str) -> dict[str, str]:
+        """Texts of the form that was sent, without spaces around them; '' for what is not there."""
+        sent = await self.posted()
+        found = {name: sent.get(name, "") for name in names}
+        return {name: one.strip() if isinstance(one, str) else "" for name, one in found.items()}
+
+    async def chosen(self, name: str) -> list[int]:
+        """The numbers that were ticked in a form, each once."""
+        sent = (await self.posted()).getall(name, [])
+        return sorted({number for one in sent if (number := _number(one)) is not None})
+
+    def go(self, path: str, told: str = "", **values: object) -> web.Response:
+        """The way on after something was done: to a page that says so, by a text of ``told``."""
+        said = {"told": told, **values} if told else values
+        query = urlencode({name: value for name, value in said.items() if value not in ("", None)})
+        join = "&" if "?" in path else "?"
+        return web.Response(
+            status=303, headers={"Location": f"{path}{join}{query}" if query else path}
+        )
+
+    @property
+    def told(self) -> str:
+        """What was done a moment ago, in words; '' if nothing was."""
+        key = f"told.{self.query('told')}"
+        counted = known(f"office.{key}.other")
+        if not _TOLD.fullmatch(key) or not (counted or known(f"office.{key}")):
+            return ""
+        values = {
+            name: self.query(name) for name in ("to", "what") if _CODE.fullmatch(self.query(name))
+        }
+        return self.say(key, n=self.number("n"), **({"to": "—", "what": "—"} | values))
+
     def part(self, name: str) -> str:
         """A part of the address's path."""
         return str(self.request[PARTS][name])
@@ -62,8 +106,7 @@ class Visit:
 
     def number(self, name: str) -> int:
         """A page number of the address, from 0."""
-        text = self.query(name)
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+        return _number(self.query(name)) or 0
 
     def day(self, name: str) -> date | None:
         """A date of the address, None if there is none or it can't be read."""
@@ -84,3 +127,10 @@ async def visit_of(request: web.Request, door: Door, database: Database) -> Visi
         return None
     actor = Actor(account.role, account.area_code, account_id=account.id)
     return Visit(request, actor, account.code, signed_in.session.language, database)
+
+
+def _number(text: Any) -> int | None:
+    """A whole number from 0 that every database takes; None for anything else."""
+    if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 10:
+        return int(text)
+    return None

@@ -40,3 +40,14 @@ def outcome(visit: Visit, name: str | None) -> str:
 def state(visit: Visit, name: str) -> str:
     """Where a duty stands."""
     return say(visit.language, f"supervise.state.{name}")
+
+
+def role(visit: Visit, name: str) -> str:
+    """What somebody is."""
+    return say(visit.language, f"chat.role.{name}")
+
+
+def reason(visit: Visit, name: str | None) -> str:
+    """Why a duty is lifted; a county's own reasons as its rules call them."""
+    key = f"rulewords.reason.{name}"
+    return say(visit.language, key) if name and known(key) else name or ""

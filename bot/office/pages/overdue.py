@@ -1,57 +1,128 @@
-"""What is overdue: whom it concerns, what closes soonest first."""
+"""What is overdue: whom it concerns, what closes soonest first; as a page, and as a file."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
 
-from bot.office import words
+from bot.office import sheets, words
 from bot.office.office import Desk
 from bot.office.pages.overview import may
 from bot.office.visit import Visit
 from storage.overdue import Case, Overdue
 
 PAGE: Final = 50
+AGES: Final = (7, 30, 60)
+"""Days overdue from which on the list can be narrowed."""
+
+MOST: Final = 20_000
+"""Rows of a file: what a township may have overdue at its worst."""
+
+_AT_ONCE: Final = 500
 _INSTANT: Final = timedelta(microseconds=1)
+_COLUMNS: Final = (
+    "code",
+    "surname",
+    "title",
+    "area",
+    "due",
+    "days",
+    "last",
+    "worker",
+    "state_name",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which part of the list is wanted, within what the visitor oversees."""
+
+    area: str
+    rule: str
+    older: int
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
-    """The list."""
+    """The list, and the same as a file."""
 
     async def show(visit: Visit) -> web.Response:
         return await _show(desk, visit)
 
-    return [desk.get("/office/overdue", may, show)]
+    async def export(visit: Visit) -> web.Response:
+        return await _export(desk, visit)
+
+    return [
+        desk.get("/office/overdue", may, show),
+        desk.get("/office/overdue/file.{format:csv|xlsx}", may, export),
+    ]
+
+
+def narrowed(visit: Visit) -> Narrowed:
+    """What the address asks for."""
+    root = visit.actor.area or ""
+    area = visit.query("area")
+    older = visit.number("older")
+    inside = area.isascii() and area.isdigit() and area.startswith(root)
+    return Narrowed(
+        area if inside else root, visit.query("rule")[:64], older if older in AGES else 0
+    )
 
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     root = visit.actor.area or ""
-    query = {name: visit.query(name) for name in ("area", "rule")}
-    wanted = query["area"] if query["area"].startswith(root) else root
-    page = visit.number("page")
+    which, page = narrowed(visit), visit.number("page")
     async with visit.unit("overdue") as uow:
         overdue = Overdue(uow.connection, uow.actor, uow.now)
-        cases, total = await overdue.page(wanted, query["rule"], page, PAGE)
+        cases, total = await overdue.page(which.area, which.rule, page, PAGE, older=which.older)
         tallies = await overdue.tally(root, 12)
         names = await words.area_names(uow, root)
-        await uow.record("list_overdue", wanted)
+        await uow.record("list_overdue", which.area)
     return desk.shell.page(
         visit,
         "overdue.html",
-        query=query,
+        query={name: visit.query(name) for name in ("area", "rule")}
+        | {"older": str(which.older or "")},
         total=total,
         cases=[case_row(desk, visit, one, names) for one in cases],
         page=page,
         pages=-(-total // PAGE),
+        ages=AGES,
+        gives=visit.actor.may_approve,
         areas=sorted({(one.area_code, names.get(one.area_code, one.area_code)) for one in tallies}),
         rules=sorted({(one.rule_id, rule_title(desk, visit, one.rule_id)) for one in tallies}),
     )
 
 
-def case_row(desk: Desk, visit: Visit, case: Case, names: Mapping[str, str]) -> dict[str, object]:
+async def _export(desk: Desk, visit: Visit) -> web.Response:
+    which = narrowed(visit)
+    rows: list[list[sheets.Cell]] = []
+    async with visit.unit("overdue") as uow:
+        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        names = await words.area_names(uow, visit.actor.area or "")
+        total = 1
+        for page in range(MOST // _AT_ONCE):
+            if page * _AT_ONCE >= total:
+                break
+            cases, total = await overdue.page(
+                which.area, which.rule, page, _AT_ONCE, older=which.older
+            )
+            found = [case_row(desk, visit, one, names) for one in cases]
+            rows += [[one[name] for name in _COLUMNS] for one in found]
+            await asyncio.sleep(0)
+        await uow.record("export", f"overdue {which.area} {len(rows)}")
+    heads = [visit.say(f"overdue.head.{name}") for name in _COLUMNS]
+    name = f"{visit.say('place.overdue')}-{visit.today.isoformat()}"
+    return await sheets.sent(name, visit.part("format"), heads, rows)
+
+
+def case_row(
+    desk: Desk, visit: Visit, case: Case, names: Mapping[str, str]
+) -> dict[str, str | int]:
     """A duty in a line: whom it concerns, what, since when, until when it can still be done."""
     last = ""
     if case.closes is not None:
@@ -60,6 +131,7 @@ def case_row(desk: Desk, visit: Visit, case: Case, names: Mapping[str, str]) -> 
         "id": case.id,
         "kind": case.kind,
         "code": case.code,
+        "surname": case.surname,
         "subject": f"{case.code} {case.surname}".strip(),
         "rule": case.rule_id,
         "title": rule_title(desk, visit, case.rule_id, case.rule_version, case.rule_region),

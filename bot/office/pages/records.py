@@ -10,9 +10,12 @@ from aiohttp import web
 
 from bot.office import words
 from bot.office.office import Desk
+from bot.office.pages import purpose
+from bot.office.pages.review import reviewing
 from bot.office.visit import Visit
 from bot.record_view import Line as Said
 from bot.record_view import RecordView
+from handlers.supervising_records import MAX_REASON
 from storage.policy import Actor
 from storage.submissions import Filter, Line, Record
 from storage.unit import UnitOfWork
@@ -130,10 +133,13 @@ async def _one(desk: Desk, visit: Visit) -> web.Response:
         if found is None:
             raise web.HTTPNotFound
         record, author = found
+        if (question := await _purpose(desk, visit, uow, record)) is not None:
+            return question
         await uow.record("open", record.instance_id)
         before = await uow.submissions.before(record)
         lines = await _compared(desk, visit, uow, record, before)
         versions = await uow.submissions.versions(record.instance_id)
+        said = await reviewing(desk, visit, uow, versions[0].instance_id)
         names = await words.area_names(uow, visit.actor.area or "")
         titles = await words.form_titles(visit, uow, [record.form_id])
     zone = desk.database.zone
@@ -150,6 +156,10 @@ async def _one(desk: Desk, visit: Visit) -> web.Response:
         "record.html",
         form=titles[record.form_id],
         subject=record.subject_code or "",
+        kind=record.subject_kind,
+        record=record.instance_id,
+        review=said,
+        longest=MAX_REASON,
         head=[(name, value) for name, value in head if value],
         lines=lines,
         changed=sum(one.changed for one in lines),
@@ -163,6 +173,18 @@ async def _one(desk: Desk, visit: Visit) -> web.Response:
             for one in versions
         ],
     )
+
+
+async def _purpose(
+    desk: Desk, visit: Visit, uow: UnitOfWork, record: Record
+) -> web.Response | None:
+    """The question what for, if the record is about a child."""
+    if record.subject_kind != "person" or record.subject_code is None:
+        return None
+    person = await uow.register.person(record.subject_code)
+    if person is None:
+        return None
+    return await purpose.asked(desk, visit, uow, person.subject, person.birth_date)
 
 
 def _how(record: Record, before: Record | None) -> str:

@@ -8,11 +8,12 @@ from aiohttp import web
 
 from bot.office import words
 from bot.office.office import Desk
+from bot.office.pages import purpose
 from bot.office.pages.overdue import case_row
+from bot.office.pages.purpose import may
 from bot.office.visit import Visit
 from core.texts import known, say
 from storage.overdue import Overdue
-from storage.policy import Actor
 from storage.register import PersonFile, Subject
 from storage.unit import UnitOfWork
 
@@ -35,11 +36,6 @@ def routes(desk: Desk) -> list[web.RouteDef]:
         desk.get("/office/register", may, search),
         desk.get("/office/register/{kind:person|household}/{code}", may, subject),
     ]
-
-
-def may(actor: Actor) -> bool:
-    """Whether somebody looks through an area's people and oversees their visits."""
-    return actor.may_see_people and actor.may_export
 
 
 async def _search(desk: Desk, visit: Visit) -> web.Response:
@@ -74,6 +70,10 @@ async def _subject(desk: Desk, visit: Visit) -> web.Response:
         subject, person = await _open(uow, kind, code)
         if subject is None:
             raise web.HTTPNotFound
+        if person is not None:
+            question = await purpose.asked(desk, visit, uow, subject, person.birth_date)
+            if question is not None:
+                return question
         await uow.record("open", subject.code)
         overdue = Overdue(uow.connection, uow.actor, uow.now)
         cases = await overdue.history(kind, subject.id, subject.area_code, _DUTIES)

@@ -1,0 +1,157 @@
+"""What waits for a decision: who has left, what workers ask for, and visits that came in late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from bot.office import words
+from bot.office.acting import turn_of
+from bot.office.office import Desk
+from bot.office.pages.overdue import case_row
+from bot.office.visit import Visit
+from handlers.supervising_approvals import decide_departure
+from handlers.supervising_duty import accept
+from storage.departures import Departing, Departures
+from storage.overdue import LateEntry, Overdue
+from storage.policy import Actor
+from storage.requests import Request, Requests
+from storage.unit import UnitOfWork
+
+SHOWN: Final = 50
+"""How many of each kind the page holds: the next ones come up as these are decided."""
+
+_PATH: Final = "/office/approvals"
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """The page, and a decision of each kind."""
+
+    async def show(visit: Visit) -> web.Response:
+        return await _show(desk, visit)
+
+    async def departure(visit: Visit) -> web.Response:
+        return await _departure(desk, visit)
+
+    async def request(visit: Visit) -> web.Response:
+        return await _request(desk, visit)
+
+    async def entry(visit: Visit) -> web.Response:
+        return await _entry(desk, visit)
+
+    return [
+        desk.get(_PATH, may, show),
+        desk.post(f"{_PATH}/departures", may, departure),
+        desk.post(f"{_PATH}/requests", may, request),
+        desk.post(f"{_PATH}/entries", may, entry),
+    ]
+
+
+def may(actor: Actor) -> bool:
+    """Whether somebody decides what is asked in an area of their own."""
+    return actor.may_approve and actor.area is not None
+
+
+async def _show(desk: Desk, visit: Visit) -> web.Response:
+    async with visit.unit("approvals") as uow:
+        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        leaving, departures = await Departures(uow.connection, uow.actor).waiting(0, SHOWN)
+        asked, requests = await Requests(uow.connection, uow.actor, uow.now).waiting(0, SHOWN)
+        entries = await overdue.late_entries(visit.actor.area or "", SHOWN)
+        names = await words.area_names(uow, visit.actor.area or "")
+        asking = [await _asked(desk, visit, uow, one, names) for one in asked]
+        await uow.record("list_approvals", visit.actor.area or "")
+    return desk.shell.page(
+        visit,
+        "approvals.html",
+        departures=departures,
+        leaving=[_leaving(visit, one, names) for one in leaving],
+        requests=requests,
+        asked=asking,
+        entries=[_late(desk, visit, one, names) for one in entries],
+    )
+
+
+def _leaving(visit: Visit, one: Departing, names: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "id": one.person_id,
+        "code": one.code,
+        "subject": f"{one.code} {one.surname}",
+        "what": visit.say(f"approvals.{one.kind}"),
+        "area": words.area_path(one.area_code, names),
+        "day": one.on_day.isoformat(),
+        "record": one.root_id,
+        "worker": one.worker,
+    }
+
+
+async def _asked(
+    desk: Desk, visit: Visit, uow: UnitOfWork, one: Request, names: Mapping[str, str]
+) -> dict[str, object]:
+    case = await Overdue(uow.connection, uow.actor, uow.now).one(one.obligation_id)
+    assert case is not None  # asked within the same area
+    author = await uow.accounts.get(one.account_id)
+    wish = visit.say("approvals.exempt", reason=words.reason(visit, one.reason))
+    if one.kind == "reschedule" and one.day is not None:
+        wish = visit.say("approvals.reschedule", day=one.day.isoformat())
+    return {
+        "id": one.id,
+        "duty": case_row(desk, visit, case, names),
+        "wish": wish,
+        "note": one.note or "",
+        "worker": author.code if author else "—",
+    }
+
+
+def _late(desk: Desk, visit: Visit, one: LateEntry, names: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "duty": case_row(desk, visit, one.case, names),
+        "record": one.call.root_id,
+        "day": one.call.visit_date.isoformat(),
+        "entered": one.call.entered_at.astimezone(desk.database.zone).date().isoformat(),
+        "outcome": words.outcome(visit, one.call.outcome),
+        "worker": one.call.worker,
+    }
+
+
+# --- decisions -----------------------------------------------------------------------------------
+
+
+async def _departure(desk: Desk, visit: Visit) -> web.Response:
+    number, yes = await _said(visit)
+    async with visit.unit("approvals") as uow:
+        one = await Departures(uow.connection, uow.actor).one(number)
+        if one is None or yes is None:
+            return visit.go(_PATH, "gone")
+        turn = await turn_of(desk, visit, uow)
+        await decide_departure(turn, one, confirmed=yes)
+    return visit.go(_PATH, "confirmed" if yes else "refused", what=one.code)
+
+
+async def _request(desk: Desk, visit: Visit) -> web.Response:
+    from scheduler.answering import answer
+
+    number, yes = await _said(visit)
+    assert desk.house.ground is not None
+    async with visit.unit("approvals") as uow:
+        done = None
+        if yes is not None:
+            done = await answer(uow, desk.house.ground(), number, approve=yes)
+    return visit.go(_PATH, f"request_{done.decision}" if done else "gone")
+
+
+async def _entry(desk: Desk, visit: Visit) -> web.Response:
+    number, _ = await _said(visit)
+    async with visit.unit("approvals") as uow:
+        case = await Overdue(uow.connection, uow.actor, uow.now).one(number)
+        done = case is not None and await accept(await turn_of(desk, visit, uow), case)
+    return visit.go(_PATH, "entry_accepted" if done else "gone")
+
+
+async def _said(visit: Visit) -> tuple[int, bool | None]:
+    """What a decision is about, and which it is; None is neither yes nor no."""
+    which = await visit.chosen("id")
+    said = (await visit.words("decision"))["decision"]
+    return (which[0] if which else 0), {"yes": True, "no": False}.get(said)

@@ -1,0 +1,57 @@
+"""What a child's file is opened for, asked as in the chat: once a day for each child."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from aiohttp import web
+
+from bot.office.acting import turn_of
+from bot.office.office import Desk
+from bot.office.visit import Visit
+from handlers import purposes
+from storage.policy import Actor
+from storage.register import Subject
+from storage.unit import UnitOfWork
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """The answer to the question."""
+
+    async def state(visit: Visit) -> web.Response:
+        return await _state(desk, visit)
+
+    return [desk.post("/office/purpose", may, state)]
+
+
+def may(actor: Actor) -> bool:
+    """Whether somebody looks through an area's people and oversees their visits."""
+    return actor.may_see_people and actor.may_export
+
+
+async def asked(
+    desk: Desk, visit: Visit, uow: UnitOfWork, subject: Subject, born: date
+) -> web.Response | None:
+    """The question, if the file of somebody born on that day may not be opened before it is
+    answered. What is named already goes into the log with all that this unit writes there."""
+    turn = await turn_of(desk, visit, uow)
+    if not await purposes.missing(turn, subject.id, born):
+        return None
+    return desk.shell.page(
+        visit,
+        "purpose.html",
+        subject=subject,
+        after=visit.request.path_qs,
+        purposes=purposes.PURPOSES,
+    )
+
+
+async def _state(desk: Desk, visit: Visit) -> web.Response:
+    said = await visit.words("code", "purpose", "after")
+    async with visit.unit("purpose") as uow:
+        person = await uow.register.person(said["code"].upper())
+        if person is None or said["purpose"] not in purposes.PURPOSES:
+            raise web.HTTPNotFound
+        await purposes.state(await turn_of(desk, visit, uow), person, said["purpose"])
+    inside = said["after"].startswith(("/office/register/", "/office/records/"))
+    return visit.go(said["after"] if inside else f"/office/register/person/{person.code}")

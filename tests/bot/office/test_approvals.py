@@ -1,0 +1,86 @@
+"""What waits for a decision is decided on a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.policy import Actor, Role
+from storage.requests import Asking, Requests
+from tests.bot.office.conftest import Browser, House
+from tests.handlers.conftest import GRID
+
+
+@pytest.fixture
+async def asked(house: House) -> House:
+    """A worker asks for one duty to be lifted."""
+    worker = Actor(Role.GRID_WORKER, GRID, account_id=house.mei.account)
+    ((duty,), *_) = await house.rows(
+        "SELECT id FROM obligation WHERE account_id = :who", who=house.mei.account
+    )
+    async with house.village.database.unit(worker, "test") as uow:
+        requests = Requests(uow.connection, uow.actor, uow.now)
+        assert isinstance(duty, int)
+        assert await requests.ask(Asking(duty, "exempt", "other", "全家<b>外出</b>"))
+    return house
+
+
+async def decide(above: Browser, kind: str, said: str) -> str:
+    page = await above.get("/office/approvals")
+    (number, *_) = page.values("id")
+    return (await above.post(f"/office/approvals/{kind}", id=number, decision=said)).told
+
+
+async def test_a_request_is_allowed(asked: House) -> None:
+    above = await asked.browser(asked.above)
+    page = await above.get("/office/approvals")
+    assert "走访员的申请（1）" in page.text
+    assert "全家&lt;b&gt;外出" in page.text  # a worker's words are words
+    assert "已同意" in await decide(above, "requests", "yes")
+    assert ("exempt",) in await asked.rows("SELECT ended FROM obligation")
+    assert "没有等您决定的事" in (await above.get("/office/approvals")).text
+
+
+async def test_a_request_is_refused(asked: House) -> None:
+    above = await asked.browser(asked.above)
+    assert "已拒绝" in await decide(above, "requests", "no")
+    assert set(await asked.rows("SELECT ended FROM obligation")) == {(None,)}
+
+
+async def test_a_decision_is_made_once(asked: House) -> None:
+    above = await asked.browser(asked.above)
+    (number,) = (await above.get("/office/approvals")).values("id")
+    await above.post("/office/approvals/requests", id=number, decision="no")
+    again = await above.post("/office/approvals/requests", id=number, decision="yes")
+    assert "已经处理过" in again.told
+
+
+@pytest.mark.parametrize("kind", ["departures", "requests", "entries"])
+@pytest.mark.parametrize("fields", [{}, {"id": "1", "decision": "maybe"}, {"id": "-1'"}])
+async def test_what_is_not_there_is_not_decided(
+    asked: House, kind: str, fields: dict[str, str]
+) -> None:
+    above = await asked.browser(asked.above)
+    done = await above.post(f"/office/approvals/{kind}", **fields)
+    assert done.status == 200 and "已经处理过" in done.told
+    assert set(await asked.rows("SELECT ended FROM obligation")) == {(None,)}
+
+
+async def test_another_township_decides_nothing(asked: House) -> None:
+    above = await asked.browser(asked.above)
+    (number,) = (await above.get("/office/approvals")).values("id")
+    far = await asked.staff(Role.TOWNSHIP_SUPERVISOR, GRID[:6] + "009", "far")
+    other = await asked.browser(far)
+    assert (await other.get("/office/approvals")).values("id") == []
+    await other.post("/office/approvals/requests", id=number, decision="yes")
+    assert set(await asked.rows("SELECT ended FROM obligation")) == {(None,)}
+
+
+async def test_a_departure_is_confirmed(house: House) -> None:
+    await house.mei.say("/menu")
+    for button in ("我的走访对象", "PAAAAAA", "老年人随访", "今天", "入户", "已去世"):
+        await house.mei.press(button)
+    await house.mei.say("邻居说的")
+    await house.mei.press("提交")
+    above = await house.browser(house.above)
+    assert "已确认：PAAAAAA" in await decide(above, "departures", "yes")
+    assert await house.rows("SELECT state FROM person WHERE code = 'PAAAAAA'") == [("deceased",)]
