@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from bot import heartbeat, logs, office, single
+from bot import heartbeat, logs, office, openrosa, single
 from bot.backups import Backups
 from bot.channels.web import WebChannel
 from bot.ground import Grounds
@@ -115,6 +115,9 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             channels[telegram.name] = telegram
             routes.append(telegram.attach)
         routes.append(partial(office.attach, database=database, house=house, door=web_channel.door))
+        routes.append(
+            partial(openrosa.attach, database=database, house=house, base_url=settings.base_url)
+        )
         chores = _chores(settings, database, clock)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         routes.append(Health.of(database, list(channels)).attach)
