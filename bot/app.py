@@ -88,8 +88,6 @@ async def _until_signal(settings: Settings) -> None:
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce: Announce) -> None:
     """Open everything, tell the address, and serve until `stop` is set. Raises SettingsError."""
-    if settings.plain_http:
-        raise SettingsError("plain_http")
     key = settings.key.get_secret_value() if settings.key else None
     vault.use(key_file.load_or_create(settings.key_file, key))
     async with AsyncExitStack() as stack:
@@ -166,7 +164,10 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
 
 
 async def _listen(stack: AsyncExitStack, settings: Settings, routes: Sequence[Attach]) -> None:
-    """Open the port before anything else is done: a port in use is an error at once."""
+    """Open the port before anything else is done: a port in use is an error at once. Raises
+    SettingsError for one that others would come to by plain http."""
+    if settings.plain_http:
+        raise SettingsError("plain_http")
     app = web.Application(client_max_size=32 * 2**20)
     for attach in routes:
         attach(app)

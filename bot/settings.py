@@ -89,7 +89,8 @@ Secret = Annotated[SecretStr | None, AfterValidator(_long_secret)]
 class Settings(BaseModel):
     """All settings. `rules` is a county's folder of visit rules, read beside the built-in ones, and
     `calendar` its file of days off: `bot.rules` reads both. `pension` is its folder of pension
-    rules, read likewise. `push` names the servers to which
+    rules, read likewise; `exports` that of its tables (`bot.exports`), of which those with a
+    schedule are written into `export_dir`. `push` names the servers to which
     records are handed on (`bot.push.targets`). `host` and `port` are where the web chat listens;
     `public_url` is how people reach it, `tls_proxy` that something before it
     speaks TLS; `metrics_token` is for reading ``/metrics``.
@@ -124,6 +125,8 @@ class Settings(BaseModel):
     pension: Path | None = None
     calendar: Path | None = None
     push: Path | None = None
+    exports: Path | None = None
+    export_dir: Path | None = None
     backups: Path | None = None
     backups_kept: int = Field(default=14, ge=1)
     profile: Literal["mainland", "open"] = "mainland"
@@ -159,7 +162,8 @@ class Settings(BaseModel):
     def base_url(self) -> str:
         """Where people find the web chat."""
         scheme = "https" if self.tls_proxy else "http"
-        return self.public_url or f"{scheme}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"{scheme}://{host}:{self.port}"
 
     @property
     def plain_http(self) -> bool:

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 
 from bot.channels.web.door import Door
 from bot.channels.web.files import Files
-from bot.channels.web.guard import protect
+from bot.channels.web.guard import protect, protect_encrypted
 from bot.channels.web.incoming import CHANNEL, Incoming
 from bot.channels.web.limits import Limits
 from bot.channels.web.pages import Pages
@@ -84,6 +84,8 @@ class WebChannel:
             app.add_routes(part.routes())
         app.middlewares.append(_kind_words)
         app.on_response_prepare.append(protect)
+        if self._door.secure:
+            app.on_response_prepare.append(protect_encrypted)
         app.on_shutdown.append(self._end_streams)
 
     async def run(self, receive: Receive) -> None:
@@ -145,7 +147,6 @@ async def _kind_words(request: web.Request, handler: Handler) -> web.StreamRespo
     except (web.HTTPException, ConnectionResetError, asyncio.CancelledError):
         raise
     except Exception:
-        if not request.path.startswith("/chat/"):
-            raise
-        log.exception("web chat request failed", path=request.path)
+        resource = request.match_info.route.resource  # a path itself may hold a secret
+        log.exception("web chat request failed", path=resource.canonical if resource else "")
         return refusal(Refused("trouble"))

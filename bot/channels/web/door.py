@@ -19,6 +19,7 @@ from bot.channels.web.about import person
 from bot.channels.web.guard import same_origin
 from bot.channels.web.limits import Limits
 from bot.channels.web.pages import Pages
+from bot.channels.web.rates import Rate, address_of
 from bot.channels.web.refusals import Refused
 from core.ports import WebSession, WebStore
 
@@ -49,14 +50,15 @@ class Door:
     ) -> None:
         url = urlsplit(public_url)
         self._open_to_guests = guests
+        self._tries = Rate(limits.sign_ins)
         self._guests: deque[float] = deque(maxlen=limits.guests)
         self._store = store
         self._pages = pages
         self._limits = limits
-        self._secure = url.scheme == "https"
+        self.secure = url.scheme == "https"
         self.host = url.netloc
         self.arrived: Callable[[WebSession], Awaitable[None]] | None = None
-        self.cookie = "__Host-zoufang" if self._secure else "zoufang"
+        self.cookie = "__Host-zoufang" if self.secure else "zoufang"
 
     def routes(self) -> list[web.RouteDef]:
         """Sign-in page, its button, sign-out; the way in for guests, where there is one."""
@@ -96,6 +98,8 @@ class Door:
 
     async def _enter(self, request: web.Request) -> web.Response:
         same_origin(request, self.host, null_allowed=True)
+        if not self._tries.allows(address_of(request, proxied=self.secure)):
+            raise Refused("too_often")
         secret = await self._store.redeem(request.match_info["token"])
         if secret is None:
             return self._pages.html("void.html", status=410)
@@ -120,7 +124,7 @@ class Door:
             max_age=self._limits.session,
             path="/",
             httponly=True,
-            secure=self._secure,
+            secure=self.secure,
             samesite="Lax",
         )
         return response
@@ -131,5 +135,5 @@ class Door:
         if secret:
             await self._store.sign_out(secret)
         response = web.Response(status=204)
-        response.del_cookie(self.cookie, path="/", httponly=True, secure=self._secure)
+        response.del_cookie(self.cookie, path="/", httponly=True, secure=self.secure)
         return response

@@ -24,6 +24,14 @@ _HEADERS: Final = {
 }
 
 
+_ENCRYPTED: Final = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+async def protect_encrypted(_request: web.Request, response: web.StreamResponse) -> None:
+    """Beside `protect`, where people come by https: browsers come by nothing else then."""
+    response.headers.update(_ENCRYPTED)
+
+
 async def protect(_request: web.Request, response: web.StreamResponse) -> None:
     """A signal handler for `on_response_prepare`; a route may have set stricter values."""
     for name, value in _HEADERS.items():

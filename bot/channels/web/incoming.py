@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.channels.web.door import Door
 from bot.channels.web.limits import Limits
+from bot.channels.web.rates import Rate
 from bot.channels.web.refusals import Reason, Refused
 from core.filetypes import FileType, file_type
 from core.log import log
@@ -90,6 +91,7 @@ class Incoming:
         self._limits = limits
         self._wake = wake
         self._screen = screen
+        self._messages, self._files = Rate(limits.messages), Rate(limits.files)
         self._uploads = asyncio.Semaphore(limits.uploads)
         self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -119,7 +121,7 @@ class Incoming:
             log.error("greeting failed", error=type(error).__name__)
 
     async def _message(self, request: web.Request) -> web.Response:
-        session = (await self._door.let_in(request)).session
+        session = await self._let_in(request, self._messages)
         if request.content_type != "application/json":
             raise Refused("not_understood", session.language)
         body = await _body(request, self._limits.message, session.language)
@@ -131,7 +133,7 @@ class Incoming:
         return await self._hand_over(session, posted.client_id, event, posted.message, posted.label)
 
     async def _upload(self, request: web.Request) -> web.Response:
-        session = (await self._door.let_in(request)).session
+        session = await self._let_in(request, self._files)
         if request.content_type != "multipart/form-data":
             raise Refused("not_understood", session.language)
         # Their own turn first: whoever sends several at once must not take every place.
@@ -143,6 +145,13 @@ class Incoming:
                 raise Refused("too_slow", session.language) from None
             event = await self._keep(upload, session)
         return await self._hand_over(session, upload.fields.client_id, event)
+
+    async def _let_in(self, request: web.Request, rate: Rate) -> WebSession:
+        """Who sends this, if not too often. Raises Refused."""
+        session = (await self._door.let_in(request)).session
+        if not rate.allows(session.address):
+            raise Refused("too_often", session.language)
+        return session
 
     async def _keep(self, upload: _Upload, session: WebSession) -> File:
         """Judge a file and keep it. Raises Refused."""

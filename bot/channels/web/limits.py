@@ -35,5 +35,14 @@ class Limits:
     guests: int = 30
     """People whom nobody knows and who come in within one minute; no more are let in."""
 
+    sign_ins: int = 30
+    """Sign-in links that one address of the network may try within a minute."""
+
+    messages: int = 600
+    """Messages of one person within a minute: far more than fingers send, less than a loop does."""
+
+    files: int = 60
+    """Uploads of one person within a minute."""
+
     session: int = 30 * 24 * 3600
     """How long a browser keeps the cookie. The store may end a session sooner."""

@@ -14,6 +14,7 @@ Reason = Literal[
     "too_large",
     "file_too_large",
     "too_slow",
+    "too_often",
     "not_understood",
     "file_kind",
     "file_missing",
@@ -27,12 +28,16 @@ _STATUS: dict[Reason, int] = {
     "too_large": 413,
     "file_too_large": 413,
     "too_slow": 408,  # pages try again after it
+    "too_often": 429,  # and after this
     "not_understood": 400,
     "file_kind": 415,
     "file_missing": 404,
     "not_running": 503,
     "trouble": 500,
 }
+
+
+_WAIT: dict[Reason, str] = {"not_running": "2", "too_often": "10"}
 
 
 class Refused(Exception):  # noqa: N818  (an outcome, told to the person)
@@ -50,5 +55,6 @@ def refusal(refused: Refused) -> web.Response:
         "error": refused.reason,
         "message": say(refused.language, f"web.refused.{refused.reason}"),
     }
-    headers = {"Retry-After": "2"} if refused.reason == "not_running" else {}
+    wait = _WAIT.get(refused.reason)
+    headers = {"Retry-After": wait} if wait else {}
     return web.json_response(body, status=_STATUS[refused.reason], headers=headers)
