@@ -51,10 +51,15 @@ class RecordView:
         question = self._form.question(path)
         if question is None:
             return Line(name, "", plain(value))
-        label = self._form.words(question.label, self._language) or name
-        return Line(name, label, self._shown(question, value))
+        label = self.label(question) or name
+        return Line(name, label, self.shown(question, value))
 
-    def _shown(self, question: Question, value: Any) -> str:
+    def label(self, question: Question) -> str:
+        """What is asked."""
+        return self._form.words(question.label, self._language)
+
+    def shown(self, question: Question, value: Any) -> str:
+        """An answer to `question` as people read it: choices by their labels."""
         if not (question.options or question.itemset):
             return plain(value)
         chosen = value if isinstance(value, list) else [value]

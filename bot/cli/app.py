@@ -13,6 +13,7 @@ from bot.cli import (
     db,
     demo,
     doctor,
+    exports,
     forms_shelf,
     outbox,
     pension,
@@ -37,6 +38,7 @@ app.add_typer(forms_shelf.forms_app, name="forms", help=words("help.forms"))
 app.add_typer(staff.app, name="staff", help=words("help.staff"))
 app.add_typer(register.app, name="register", help=words("help.register"))
 app.add_typer(submissions.app, name="submissions", help=words("help.submissions"))
+app.add_typer(exports.app, name="export", help=say(language(), "exports.help.export"))
 app.add_typer(rules.app, name="rules", help=say(language(), "rulebook.help.rules"))
 app.add_typer(outbox.app, name="outbox", help=words("help.outbox"))
 app.add_typer(push.app, name="push", help=say(language(), "push.help.push"))

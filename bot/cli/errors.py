@@ -71,6 +71,9 @@ def _own(error: BaseException) -> str | None:
 
     if isinstance(error, OperatorError):
         return words(f"error.{error.code}", **error.values)
+    exports = sys.modules.get("bot.exports.making")  # loaded only if a table is made
+    if exports is not None and isinstance(error, exports.ExportError):
+        return say(language(), f"exports.error.{error.code}", **error.values)
     if isinstance(error, AlreadyRunningError):
         return words("error.already_running", file=error.file)
     if isinstance(error, SettingsError):

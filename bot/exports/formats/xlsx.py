@@ -1,0 +1,122 @@
+"""A workbook: a frozen head, filters, typed cells, and a sheet that tells what the table is.
+
+XlsxWriter's constant memory keeps one row; the rest waits in a temporary file beside the target.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from bot.exports.cells import Line, Value, printable, runs
+from bot.exports.formats import Head
+from bot.exports.formats.private import binary_file
+
+ROWS: Final = 1_048_575
+"""Rows below the head that one sheet takes; what follows begins another one."""
+
+_LOOKED_AT: Final = 200  # rows by which the widths of columns are set
+_NARROW, _WIDE = 6, 48
+_SHEET_NAME: Final = re.compile(r"[\\/*?:\[\]']")
+
+
+class Workbook:
+    """Writes an .xlsx file."""
+
+    def __init__(self, file: Path, head: Head, rows: int = ROWS) -> None:
+        self._stream = binary_file(file)
+        self._book: Any = xlsxwriter.Workbook(
+            self._stream,
+            {"constant_memory": True, "tmpdir": str(file.parent), "in_memory": False},
+        )
+        self._head = head
+        self._most = rows
+        self._style: Any = self._book.add_format(
+            {"bold": True, "bg_color": "#E8EEF4", "border": 1, "border_color": "#B8C4D0"}
+            | {"text_wrap": True, "valign": "vcenter"}
+        )
+        self._day: Any = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._moment: Any = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        self._quoted: Any = self._book.add_format({"quote_prefix": True})
+        self._sheets = 0
+        self._begin()
+
+    def row(self, line: Line) -> None:
+        """Write one row."""
+        if self._at > self._most:
+            self._end()
+            self._begin()
+        write = self._write
+        for column, value in enumerate(line.cells):
+            if value is not None and value != "":
+                write(column, value)
+        if self._at <= _LOOKED_AT:
+            self._widen(line.cells)
+        self._at += 1
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._end()
+        self._tell()
+        self._book.close()
+        self._stream.close()
+
+    def abandon(self) -> None:
+        """Leave it unfinished. The library finishes whatever is not closed, so it is closed."""
+        self._book.close()
+        self._stream.close()
+
+    def _begin(self) -> None:
+        self._sheets += 1
+        name = _SHEET_NAME.sub("_", self._head.title)[:26]
+        self._sheet: Any = self._book.add_worksheet(
+            name if self._sheets == 1 else f"{name} {self._sheets}"
+        )
+        self._sheet.freeze_panes(1, 1)
+        self._widths = [_width(title) for title in self._head.titles]
+        self._sheet.set_row(0, 32)
+        for column, title in enumerate(self._head.titles):
+            self._sheet.write_string(0, column, printable(title), self._style)
+        self._at = 1
+
+    def _end(self) -> None:
+        for column, width in enumerate(self._widths):
+            self._sheet.set_column(column, column, min(max(width + 2, _NARROW), _WIDE))
+        self._sheet.autofilter(0, 0, max(self._at - 1, 0), len(self._head.titles) - 1)
+
+    def _write(self, column: int, value: Value) -> None:
+        if isinstance(value, str):
+            text = printable(value)
+            style = self._quoted if runs(text) else None
+            self._sheet.write_string(self._at, column, text, style)
+        elif isinstance(value, bool):
+            self._sheet.write_boolean(self._at, column, value)
+        elif isinstance(value, datetime):
+            self._sheet.write_datetime(self._at, column, value, self._moment)
+        elif isinstance(value, date):
+            self._sheet.write_datetime(self._at, column, value, self._day)
+        else:
+            self._sheet.write_number(self._at, column, value)
+
+    def _widen(self, cells: Sequence[Value]) -> None:
+        for column, value in enumerate(cells):
+            width = 16 if isinstance(value, datetime) else _width(str(value or ""))
+            self._widths[column] = max(self._widths[column], width)
+
+    def _tell(self) -> None:
+        sheet = self._book.add_worksheet(self._head.about_title)
+        sheet.set_column(0, 0, 16, self._book.add_format({"bold": True}))
+        sheet.set_column(1, 1, 60)
+        for row, (name, value) in enumerate(self._head.about):
+            sheet.write_string(row, 0, name)
+            sheet.write_string(row, 1, printable(value))
+
+
+def _width(text: str) -> int:
+    """In columns of a digit: a Chinese character takes two."""
+    return sum(1 if one < "\u2e80" else 2 for one in text[:_WIDE])
