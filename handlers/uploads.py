@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.filetypes import file_type
 from core.messages import File
+from core.picture_metadata import without_metadata
 from forms import Kind, Media
 from handlers.entries import MEDIA
 from handlers.turn import Turn
@@ -26,7 +27,8 @@ async def keep(turn: Turn, file: File, kind: Kind) -> Media | str:
         return f"chat.reject.no_{wanted}"
     name = file.name or f"{found.media}{found.suffix}"
     key = f"{turn.chat.channel}:{file.file_id}"
-    return _media(await turn.uow.media.put(turn.content, name, found.mime, key))
+    content = without_metadata(turn.content, found.mime)
+    return _media(await turn.uow.media.put(content, name, found.mime, key))
 
 
 async def content(turn: Turn, file: File) -> bytes:

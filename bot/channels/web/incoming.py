@@ -27,6 +27,7 @@ from bot.channels.web.refusals import Reason, Refused
 from core.filetypes import FileType, file_type
 from core.log import log
 from core.messages import Command, Event, File, Inbound, Location, Tap, Text
+from core.picture_metadata import without_metadata
 from core.ports import Clock, Receive, Screen, WebSession, WebStore
 from core.sensitive import hide
 
@@ -159,13 +160,14 @@ class Incoming:
         if found is None:
             raise Refused("file_kind", session.language)
         name = _file_name(upload.name, found)
+        content = without_metadata(upload.content, found.mime)
         key = f"{session.address}/{upload.fields.client_id}"
         return File(
             media=found.media,
-            file_id=await self._store.put_file(upload.content, name, found.mime, key),
+            file_id=await self._store.put_file(content, name, found.mime, key),
             name=name,
             mime=found.mime,
-            size=len(upload.content),
+            size=len(content),
             caption=upload.fields.caption.replace("\x00", ""),
         )
 
