@@ -116,7 +116,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         routes.append(
             partial(openrosa.attach, database=database, house=house, base_url=settings.base_url)
         )
-        chores = _chores(settings, database, clock)
+        chores = _chores(settings, database, clock, grounds)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         routes.append(Health.of(database, list(channels)).attach)
         routes.append(Metrics(database, settings.base_url, token).attach)
@@ -267,12 +267,18 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
     await asyncio.wait(tasks)
 
 
-def _chores(settings: Settings, database: Database, clock: Clock) -> Sequence[Chore]:
+def _chores(
+    settings: Settings, database: Database, clock: Clock, grounds: Grounds
+) -> Sequence[Chore]:
     """What is done again and again where the settings ask for it. Raises SettingsError."""
     chores: list[Chore] = []
     if settings.backups:
         backups = Backups(database, settings.backups, settings.backups_kept)
         chores.append((BACKUP_EVERY, backups.make))
+    if settings.export_dir:
+        from bot.exports.scheduled import EVERY, Scheduled
+
+        chores.append((EVERY, Scheduled(database, settings, grounds.current).make))
     if settings.push:
         from bot.push.pusher import Pusher
         from bot.push.targets import read

@@ -16,10 +16,12 @@ from bot.exports.definition import Definition
 from bot.exports.making import Asked, Caller, ExportError, make
 from bot.exports.periods import FINISHED, span
 from bot.exports.sealing import SUFFIX
+from bot.exports.shelf import read_all
 from core.log import log
 from storage.policy import SYSTEM
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from scheduler.ground import Ground
     from storage.database import Database
 
@@ -27,28 +29,27 @@ EVERY: Final = timedelta(hours=1)
 
 
 class Scheduled:
-    """Writes the tables of `definitions` that have a schedule into `target`. `definitions` is asked
-    each time, so that a file that was changed counts."""
+    """Writes the tables that have a schedule into the folder `export_dir` of the settings. Their
+    files are read each time, so that one that was changed counts."""
 
     def __init__(
-        self,
-        database: Database,
-        definitions: Callable[[], list[Definition]],
-        target: Path,
-        ground: Callable[[], Ground],
-        language: str = "zh",
+        self, database: Database, settings: Settings, ground: Callable[[], Ground]
     ) -> None:
+        assert settings.export_dir is not None
         self._database = database
-        self._definitions = definitions
-        self._target = target
+        self._own = settings.exports
+        self._target = settings.export_dir
         self._ground = ground
-        self._language = language
+        self._language = settings.language
 
     async def make(self) -> None:
         """Make what is not there yet. What can't be made is logged, and tried again by the next
         tick."""
         await asyncio.to_thread(self._target.mkdir, parents=True, exist_ok=True, mode=0o700)
-        for one in await asyncio.to_thread(self._definitions):
+        found, problems = await asyncio.to_thread(read_all, self._own)
+        for wrong in problems:
+            log.error("export file", file=wrong.file, field=wrong.where, code=wrong.code)
+        for one in found.values():
             try:
                 await self._make(one)
             except (ExportError, OSError) as error:
