@@ -82,9 +82,11 @@ class _Taking:
             await self._facts.take_back(person, handed.root_id, self._key)
         await self._facts.add_visit(whose, self._made(), handed.account_id, home)
         await self._meet(whose, home)
-        for change in changes(self._ground.book.effects, handed.form_id, handed.answers):
+        told = changes(self._ground.book.effects, handed.form_id, handed.answers)
+        for change in told:
             await self._apply(change, whose)
-        await self._reckon(whose, home)
+        if whose.kind != "area" or told or handed.corrected:  # a report alone changes no duty of it
+            await self._reckon(whose, home)
 
     async def _subject(self) -> tuple[Whose, int | None]:
         handed = self._handed
@@ -110,8 +112,9 @@ class _Taking:
     async def _meet(self, whose: Whose, home: int | None) -> None:
         """One visit to a person is one to their household too, and one more of the worker's quota.
         Without a subject it may be a report for an area."""
-        made = await self._facts.visit(self._handed.root_id)
-        assert made is not None
+        made = self._made()
+        if self._handed.corrected:  # when it was first handed in, and by whom, stays
+            made = await self._facts.visit(made.root_id) or made
         subjects = [whose] if whose.kind != "area" else []
         if home is not None and whose.kind == "person":
             subjects.append(Whose("household", home, whose.area_code))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from storage.areas import within
 from storage.connection import Connection
 from storage.corrections import SUBMITTED, SUPERSEDED, Corrections
 from storage.policy import ALL, Actor
+from storage.ready import Ready
 from storage.scope import households_seen, people_seen
 from storage.tables import account, household, person, submission
 
@@ -117,8 +118,8 @@ class Submissions:
         root = None
         if record.deprecated_id is not None:
             root = await self._corrections.supersede(record.deprecated_id)
-        values = asdict(record) | {"root_id": root}
-        await self._connection.execute(insert(submission).values(values))
+        values = {name: getattr(record, name) for name in Record.__dataclass_fields__}
+        await _ADD.run(self._connection, values | {"root_id": root})
         return root or record.instance_id
 
     async def get(self, instance_id: str) -> tuple[Record, str] | None:
@@ -290,6 +291,9 @@ class Submissions:
             and_(kind == "household", subject_id.in_(homes)),
             and_(kind == "person", subject_id.in_(people)),
         )
+
+
+_ADD: Final = Ready(insert(submission), *Record.__dataclass_fields__, "root_id")
 
 
 def _records() -> Select[Any]:
