@@ -118,7 +118,7 @@ class Definition(_Data):
     order: Literal["entered", "area"] = "area"
     geo: str = ""
     sealed: bool = False
-    columns: tuple[Column, ...] = Field(min_length=1, max_length=1000)
+    columns: tuple[Column, ...] = Field(max_length=1000)
     filter: Filter = Filter()
     schedule: Schedule | None = None
 
@@ -140,6 +140,8 @@ class Definition(_Data):
     def _fits(self) -> Definition:
         if (self.source == "records") != bool(self.form):
             _refuse("form_missing" if self.source == "records" else "form_unused", self.form)
+        if not self.columns:
+            _refuse("missing", "columns")
         for one in self.columns:
             if one.room not in _OF[self.source]:
                 _refuse("column_misplaced", one.source)
