@@ -69,13 +69,13 @@ async def _previous(turn: Turn, version: FormVersion, subject: Subject) -> Rows:
 
 def flat(answers: Mapping[str, Any]) -> dict[str, str]:
     """Every single answer by its question's name; repeats have no single one and stay out."""
-    flat: dict[str, str] = {}
+    found: dict[str, str] = {}
     for name, value in answers.items():
         if isinstance(value, Mapping):
-            flat |= flat(value)
+            found |= flat(value)
         elif isinstance(value, list):
             if all(isinstance(item, str) for item in value):
-                flat[name] = " ".join(value)
+                found[name] = " ".join(value)
         elif value is not None:
-            flat[name] = str(value)
-    return flat
+            found[name] = str(value)
+    return found
