@@ -265,8 +265,8 @@ class Facts:
         await self._connection.execute(put.values(row))
 
     async def take_back(self, person_id: int | None, root_id: str, key: str) -> None:
-        """Undo what a former version of a record told: the classes that began by it, and its
-        events, whose keys begin with `key`."""
+        """Undo what a former version of a record told: the classes that began by it, its events,
+        whose keys begin with `key`, and that somebody left, unless that is confirmed."""
         await self._connection.execute(
             delete(subject_event).where(subject_event.c.key.startswith(key, autoescape=True))
         )
@@ -274,6 +274,9 @@ class Facts:
             for table in _SPELLS.values():
                 own = and_(table.c.person_id == person_id, table.c.source == root_id)
                 await self._connection.execute(delete(table).where(own))
+            told = and_(departure.c.person_id == person_id, departure.c.root_id == root_id)
+            unconfirmed = and_(told, departure.c.confirmed_at.is_(None))
+            await self._connection.execute(delete(departure).where(unconfirmed))
 
     async def leaves(
         self, person_id: int, kind: str, on_day: date, root_id: str, now: datetime

@@ -116,6 +116,20 @@ async def test_a_decision_is_made_once(here: Office) -> None:
     assert len(await here.audited("confirm_departure")) == 1
 
 
+async def test_a_death_that_was_told_by_mistake_can_be_corrected(here: Office) -> None:
+    await tell(here.mei, "已去世")
+    await here.mei.say("/records")
+    await here.mei.press(0)
+    for button in ("更正", "✎ 4", "无人"):
+        await here.mei.press(button)
+    while "提交" not in labels(here.mei.last):
+        await here.mei.press("不变 ›" if "不变 ›" in labels(here.mei.last) else 0)
+    await here.mei.press("提交")
+    page = await here.above.say("/menu")
+    assert not any("审批（" in label for label in labels(page))
+    assert await state_of(here) == ("active", [None])
+
+
 # --- requests ------------------------------------------------------------------------------------
 
 
