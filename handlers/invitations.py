@@ -37,7 +37,8 @@ async def use(turn: Turn, code: str) -> Replies | str:
         return turn.say("chat.invite.not_here")
     if invitee.person_id is not None and turn.chat.account_id is not None:
         return turn.say("binding.for_a_resident")
-    await turn.uow.accounts.redeem("messenger", code)
+    if await turn.uow.accounts.redeem("messenger", code) is None:  # another chat was quicker
+        return turn.say("chat.invite.void")
     return await _enter(turn, invitee)
 
 
@@ -60,7 +61,8 @@ async def _enter(turn: Turn, invitee: Invitee) -> Replies:
 
 async def _proxy(turn: Turn, code: str, proxy_id: int) -> Replies | str:
     """Let this chat act for somebody; who it is otherwise stays."""
-    await turn.uow.accounts.redeem("messenger", code)
+    if await turn.uow.accounts.redeem("messenger", code) is None:
+        return turn.say("chat.invite.void")
     person = await turn.uow.proxies.enter(proxy_id, turn.chat.id)
     if person is None or person.until is None:
         return turn.say("binding.proxy.ended")
