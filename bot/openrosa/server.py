@@ -94,6 +94,11 @@ class Collect:
             log.warning("record refused", why=error.why)
             text = say(worker.language, f"collect.refused.{error.why}")
             return _said(_STATUS[error.why], text)
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("collect failed", path=request.match_info["rest"])
+            return _said(500, say(worker.language, "collect.refused.trouble"))
         response.headers.update(_HEADERS)
         return response
 
