@@ -53,9 +53,21 @@ async def test_a_range_is_pressed_or_typed(village: Village, ask: Publish) -> No
     assert (await village.values(mei))["pain"] == "3"
 
 
-async def test_a_shared_contact_answers_a_question_for_words(
+PHONE = """
+| survey |      |       |               |
+|        | type | name  | label         |
+|        | text | phone | Phone number? |
+|        | text | rest  | Anything else? |
+"""
+
+
+async def test_a_shared_contact_answers_the_question_that_asks_for_it(
     village: Village, ask: Publish
 ) -> None:
-    mei = await begin(village, ask, "numbers")
+    await ask("phones", PHONE)
+    mei = await village.worker()
+    await mei.press("phones")
     await mei.do(Contact(phone="10012345678"))
-    assert (await village.values(mei))["remark"] == "10012345678"
+    assert (await village.values(mei))["phone"] == "10012345678"
+    await mei.do(Contact(phone="10012345678"))
+    assert "rest" not in await village.values(mei), "nobody asked for it"
