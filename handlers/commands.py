@@ -9,8 +9,8 @@ from core.messages import MenuCommand
 from handlers.turn import Replies, Turn
 from storage.policy import Actor, Role
 
-STRANGER: Final = ("start", "pension", "help", "language")
-READER: Final = ("menu", "pension", "proxies", "language", "help")
+STRANGER: Final = ("start", "pension", "notice", "help", "language")
+READER: Final = ("menu", "pension", "proxies", "mydata", "notice", "language", "help")
 WORKER: Final = ("menu", "owe", "resume", "records", "pension", "cancel", "language", "help")
 
 

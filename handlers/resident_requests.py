@@ -6,7 +6,7 @@ from typing import Final
 
 from core.messages import Button, Entry, Reply, Text
 from core.texts import say
-from handlers import leaving, menu, pension_access
+from handlers import leaving, menu, my_data, pension_access
 from handlers.markup import literal
 from handlers.states import Answering, Idle, Telling
 from handlers.tokens import LIST, MENU, REQUEST, Token, token
@@ -14,6 +14,7 @@ from handlers.turn import Replies, Turn
 from storage.resident_requests import RequestKind, ResidentRequest
 
 PRESETS: Final = ("coming", "agency", "corrected")
+OF_DELETION: Final = ("deleted", "kept")
 SLOT: Final = "requests"
 
 _LONGEST: Final = 300
@@ -25,13 +26,20 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
     """A button about requests."""
     if isinstance(turn.state, Answering) and pressed.word(0) == "say":
         key = pressed.word(1)
-        return await _answer(turn, turn.state, f"requests.answer.{key}" if key in PRESETS else "")
+        ready = key in PRESETS or key in OF_DELETION
+        return await _answer(turn, turn.state, f"requests.answer.{key}" if ready else "")
     await leaving.set_aside(turn)
     match pressed.word(0):
         case "visit":
             return await _ask(turn, "visit", "")
         case "mistake":
             return await _tell(turn)
+        case "deletion":
+            return await _ask(turn, "deletion", "")
+        case "export":
+            return await my_data.export(turn)
+        case "delete":
+            return my_data.confirm_deletion(turn)
         case "list":
             return await _list(turn)
         case "open":
@@ -66,7 +74,7 @@ async def _ask(turn: Turn, kind: RequestKind, words: str) -> Replies:
     if not await turn.uow.resident_requests.ask(person.person_id, turn.chat.id, kind, words):
         return await menu.show(turn, turn.say("requests.open_already"))
     await turn.uow.record("request", person.code)
-    for account in await turn.uow.resident_requests.workers(person.person_id):
+    for account in await turn.uow.resident_requests.workers(person.person_id, kind):
         for chat in await turn.uow.conversations.of_account(account):
             look = Button(
                 text=say(chat.language, "requests.button.look"), token=token(REQUEST, "list")
@@ -105,7 +113,7 @@ async def _open(turn: Turn, number: int) -> Replies:
     lines.append(turn.say("requests.how"))
     rows: list[Row] = [
         (Button(text=turn.say(f"requests.answer.{key}"), token=token(REQUEST, "say", key)),)
-        for key in PRESETS
+        for key in (OF_DELETION if one.kind == "deletion" else PRESETS)
     ]
     card = token(LIST, "open", "person", one.code)
     rows.append((Button(text=turn.say("requests.button.card"), token=card),))

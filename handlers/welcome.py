@@ -9,6 +9,7 @@ from handlers import (
     invitations,
     leaving,
     menu,
+    my_data,
     owed,
     pension_door,
     proxies,
@@ -51,6 +52,11 @@ async def command(turn: Turn, given: Command) -> Replies:
             return await binding.begin(turn)
         case "proxies":
             return await proxies.mine(turn)
+        case "notice":
+            return my_data.notice(turn)
+        case "mydata":
+            await leaving.set_aside(turn)
+            return await my_data.show(turn)
         case "language":
             return _ask_language(turn)
         case "help":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Select, and_, func, insert, literal, select, update
+from sqlalchemy import Select, and_, func, insert, literal, or_, select, update
 
 from core.ports import Clock
 from storage.connection import Connection
@@ -17,9 +17,11 @@ from storage.policy import Actor, Role
 from storage.scope import people_seen
 from storage.tables import account, person
 
-RequestKind = Literal["visit", "mistake"]
+RequestKind = Literal["visit", "mistake", "deletion"]
 
 LISTED: Final = 8
+_LOOK_AFTER: Final = (Role.GRID_WORKER, Role.TOWNSHIP_SUPERVISOR)
+_DECIDE: Final = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,12 @@ class ResidentRequests:
         )
         return found if done.rowcount else None
 
-    async def workers(self, person_id: int) -> Sequence[int]:
-        """The accounts to tell: the grid workers of the person, else the township's supervisors."""
+    async def workers(self, person_id: int, kind: RequestKind) -> Sequence[int]:
+        """The accounts to tell: the grid workers of the person, else the township's supervisors.
+        Of a deletion those who decide on it."""
         area = select(person.c.area_code).where(person.c.id == person_id)
         code = (await self._connection.execute(area)).scalar_one()
-        for role in (Role.GRID_WORKER, Role.TOWNSHIP_SUPERVISOR):
+        for role in _DECIDE if kind == "deletion" else _LOOK_AFTER:
             query = select(account.c.id).where(
                 account.c.role == role.value,
                 account.c.active,
@@ -135,6 +138,7 @@ class ResidentRequests:
             .where(
                 resident_request.c.answered_at.is_(None),
                 people_seen(self._actor, self._today),
+                or_(literal(self._actor.may_approve), resident_request.c.kind != "deletion"),
             )
         )
 

@@ -25,7 +25,7 @@ from tests.handlers.paper import Talker
 
 COMMANDS = {
     *("start", "menu", "cancel", "resume", "records", "owe"),
-    *("pension", "bind", "proxies", "language", "help"),
+    *("pension", "bind", "proxies", "notice", "mydata", "language", "help"),
 }
 """Every command. With whatever argument, it tells of nobody whom one does not see."""
 
