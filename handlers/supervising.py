@@ -32,6 +32,8 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
             return await supervising_overview.show(turn, pressed)
         case "r":
             return await supervising_overview.rule(turn, pressed)
+        case "p":
+            return await supervising_overview.picture(turn, pressed)
         case "h":
             return await supervising_overdue.home(turn)
         case "l":

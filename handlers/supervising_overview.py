@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from core.messages import Button
+from core.messages import Button, Picture, Reply
 from handlers.markup import literal
+from handlers.overview_picture import Bar, draw, layout
 from handlers.supervising_page import (
     PAGE,
     Row,
@@ -33,12 +36,9 @@ _DAY: Final = timedelta(days=1)
 
 async def show(turn: Turn, pressed: Token, *, edit: bool = True) -> Replies:
     """Every rule, as it stands at the end of a month, in an area: ``o:202611:990101001:0``."""
-    from scheduler.coverage import coverage
-
     root = _root(turn, pressed.word(2))
     month = _month(turn, pressed.word(1))
-    found = await coverage(turn.uow, ground_of(turn), _last_day(turn, month), root)
-    found = [one for one in found if one.total.owed or one.total.exempt]
+    found = await _found(turn, month, root)
     pages = max(-(-len(found) // PAGE), 1)
     shown = min(max(pressed.number(3), 0), pages - 1)
     here = found[shown * PAGE : (shown + 1) * PAGE]
@@ -56,9 +56,47 @@ async def show(turn: Turn, pressed: Token, *, edit: bool = True) -> Replies:
         *pager(shown, len(found), PAGE, "o", key, root, "{}"),
         *await _townships(turn, root, key),
         _months(turn, month, "o", root),
+        *([(button(turn, "picture", "p", key, root),)] if found else []),
         (button(turn, "late", "h"),),
     ]
     return page(turn, text, rows, edit=edit)
+
+
+async def picture(turn: Turn, pressed: Token) -> Replies:
+    """The same as a picture below the page: ``p:202611:990101001``."""
+    root = _root(turn, pressed.word(2))
+    month = _month(turn, pressed.word(1))
+    found = await _found(turn, month, root)
+    if not found:
+        return await show(turn, pressed)
+    area = await turn.uow.areas.get(root)
+    title = say(turn, "picture.title", area=area.name if area else root)
+    subtitle = say(turn, "picture.subtitle", month=_month_name(turn, month))
+    drawing = layout(title, subtitle, [_bar(turn, one) for one in found])
+    content = await asyncio.to_thread(draw, drawing)
+    key = f"overview:{hashlib.sha256(content).hexdigest()}"
+    stored = await turn.uow.media.put(content, "overview.png", "image/png", key)
+    shown = Picture(media=stored.id, name=stored.name, mime=stored.mime)
+    return [Reply(text=say(turn, "picture.text", title=literal(title)), pictures=(shown,))]
+
+
+def _bar(turn: Turn, one: Covered) -> Bar:
+    whole = one.total
+    return Bar(
+        title=_plain_title(turn, one),
+        numbers=_numbers(turn, one, whole),
+        share=whole.done / whole.owed if whole.owed else 1.0,
+        target=one.target,
+        met=one.met,
+    )
+
+
+async def _found(turn: Turn, month: date, root: str) -> list[Covered]:
+    """The rules that ask for something at the end of a month in an area."""
+    from scheduler.coverage import coverage
+
+    found = await coverage(turn.uow, ground_of(turn), _last_day(turn, month), root)
+    return [one for one in found if one.total.owed or one.total.exempt]
 
 
 async def rule(turn: Turn, pressed: Token) -> Replies:
@@ -116,7 +154,11 @@ def _all_lines(turn: Turn, found: list[Covered], before: int) -> Iterator[str]:
 
 
 def _title(turn: Turn, one: Covered) -> str:
-    return literal(one.rule.titles.of(turn.language) if one.rule else one.rule_id)
+    return literal(_plain_title(turn, one))
+
+
+def _plain_title(turn: Turn, one: Covered) -> str:
+    return one.rule.titles.of(turn.language) if one.rule else one.rule_id
 
 
 def _numbers(turn: Turn, one: Covered, place: Place) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from core.messages import Tap
 from scheduler.closing import keep_up
 from scheduler.ground import Ground
-from storage.policy import OPERATOR, Role
+from storage.policy import OPERATOR, SYSTEM, Role
 from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID, TOWNSHIP, Village, running
 from tests.handlers.paper import Paper, Talker
 from tests.scheduler.duties import ground
@@ -119,6 +119,19 @@ async def test_coverage_goes_up_with_a_visit_and_down_to_villages(here: Office) 
     page = await here.above.press("1 · G02")
     assert "柳树村：1 / 3（33%）" in page.text
     assert here.mei.address not in page.text
+
+
+async def test_the_overview_comes_as_a_picture_with_the_same_numbers(here: Office) -> None:
+    await visit(here.mei)
+    await here.above.say("/menu")
+    page = await here.above.press("完成情况")
+    paper = await here.above.press("图片")
+    (picture,) = paper.reply.pictures
+    assert paper.text == "走访完成情况 · 示范乡"
+    async with here.village.database.unit(SYSTEM, "test") as uow:
+        found = await uow.media.get(picture.media)
+    assert found is not None and found[0].startswith(b"\x89PNG")
+    assert "1 / 3（33%）" in page.text  # tests/handlers/test_overview_picture.py reads the drawing
 
 
 async def test_the_month_before_can_be_looked_at(here: Office) -> None:
