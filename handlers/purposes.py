@@ -12,7 +12,7 @@ from typing import Final
 from core.messages import Button, Reply
 from handlers.menu import SLOT
 from handlers.states import Idle
-from handlers.tokens import FILE, LIST, MENU, token
+from handlers.tokens import FILE, LIST, MENU, RECORD, token
 from handlers.turn import Replies, Turn
 from storage.policy import CHILD_AGE
 from storage.register import PersonFile
@@ -47,14 +47,16 @@ async def state(turn: Turn, person: PersonFile, purpose: str) -> None:
     turn.uow.purpose = purpose
 
 
-def ask(turn: Turn, code: str, surname: str, record: str = "") -> Replies:
-    """Ask for what the file of a child is opened; the answer opens it, or the `record` in it."""
+def ask(turn: Turn, code: str, surname: str, record: str = "", whose: str = RECORD) -> Replies:
+    """Ask for what the file of a child is opened; the answer opens it, or the `record` in it: one
+    of the person's own (RECORD), or one that they oversee (OVERSEE)."""
     turn.state = Idle()
+    words = (code, record, whose) if record else (code,)
     rows: list[tuple[Button, ...]] = [
         (
             Button(
                 text=turn.say(f"trust.purpose.{purpose}"),
-                token=token(FILE, "for", purpose, code, record),
+                token=token(FILE, "for", purpose, *words),
             ),
         )
         for purpose in PURPOSES

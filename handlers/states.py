@@ -96,11 +96,12 @@ class Inviting(_State):
 
 class Returning(_State):
     """Asked why a record is sent back: by its first version, for the question `ref`, or for all of
-    it where that is empty."""
+    it where that is empty. The `mark` tells what was seen of it from what it may be by then."""
 
     kind: Literal["returning"] = "returning"
     root: str
     ref: str = ""
+    mark: str = ""
 
 
 class Requesting(_State):

@@ -2,11 +2,16 @@
 
 Sending back changes nothing in the record. Its author gets one message with the reason, and a
 button that leads straight into the correction, to the question that the reason is about.
+
+A button that decides carries a mark of what was seen: of the version, and of what was said of it.
+Where either has changed since, the record is shown again instead. A child's record asks for a
+purpose first, whatever button led to it.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from hashlib import blake2s
 from typing import Final
 
 from core.messages import Button, Entry, Reply, Text
@@ -25,21 +30,22 @@ from storage.reviews import APPROVED, RETURNED, Review, Reviewed, Reviews
 MAX_REASON: Final = 200
 """Letters of a reason."""
 
-WHOLE: Final = -1
-"""The number of a line that is none: what is said is about the whole record."""
-
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
     """A button of a record's page: what it does, then the record."""
     record, session = await opened(turn, f"uuid:{pressed.word(1)}")
     if record is None or session is None:
         return page(turn, [turn.say("chat.records.gone")], [(button(turn, "late", "h"),)])
+    if await _purpose_is_missing(turn, session):
+        return _ask_purpose(turn, record, session)
     shown = max(pressed.number(2), 0)
     match pressed.word(0):
         case "fine":
-            return await _approve(turn, record, session)
+            return await _approve(turn, record, session, pressed.word(2))
         case "back":
-            return _which(turn, record, session, shown)
+            return await _which(turn, record, session, shown)
+        case "about" if pressed.word(3) != _mark(record):
+            return await _changed(turn, record, session)
         case "about":
             return _ask_why(turn, record, session, pressed.number(2))
         case _:
@@ -51,24 +57,50 @@ async def show(
 ) -> Replies:
     """The record as it stands, page by page. Opening it is logged."""
     turn.state = Idle()
-    subject = session.stored.subject
-    if await _purpose_is_missing(turn, session):
-        return purposes.ask(turn, subject["code"], subject["surname"])
     await turn.uow.record("open", record.instance_id)
     summary = session.iv.summary()
     pages = max(-(-len(summary.lines) // LINES), 1)
     shown = min(shown, pages - 1)
     text = [lead, ""] if lead else []
     text += [await _head(turn, record, session), *said(turn, session, summary, shown)]
-    plain = record.root_id.removeprefix("uuid:")
+    plain = _plain(record)
     rows = pager(shown, len(summary.lines), LINES, "c", plain, "{}")
-    if not (record.current and record.decision == APPROVED):
-        fine = button(turn, "fine", "fine", plain)
+    if not _is_approved(record):
+        fine = button(turn, "fine", "fine", plain, _mark(record))
         rows.append((fine, button(turn, "return", "back", plain, shown)))
     if record.subject_code:
         way = button(turn, "subject", "w", record.subject_kind, record.subject_code)
         rows.append((way,))
     return page(turn, ["\n\n".join(part for part in text if part)], rows)
+
+
+async def open_(turn: Turn, plain: str) -> Replies:
+    """The record whose first version has the id `plain`, once a purpose is named."""
+    return await pressed(turn, Token(OVERSEE, ("c", plain, "0")))
+
+
+def _plain(record: Reviewed) -> str:
+    return record.root_id.removeprefix("uuid:")
+
+
+def _is_approved(record: Reviewed) -> bool:
+    return record.current and record.decision == APPROVED
+
+
+def _mark(record: Reviewed) -> str:
+    """What tells this version, and what was last said of it, from any other."""
+    said_at = record.decided_at.isoformat() if record.decided_at else ""
+    return blake2s(f"{record.instance_id} {said_at}".encode(), digest_size=4).hexdigest()
+
+
+async def _changed(turn: Turn, record: Reviewed, session: Session) -> Replies:
+    """What was seen is not what stands: nothing is decided before it is read."""
+    return await show(turn, record, session, 0, say(turn, "record.changed"))
+
+
+def _ask_purpose(turn: Turn, record: Reviewed, session: Session) -> Replies:
+    subject = session.stored.subject
+    return purposes.ask(turn, subject["code"], subject["surname"], _plain(record), OVERSEE)
 
 
 async def _purpose_is_missing(turn: Turn, session: Session) -> bool:
@@ -105,7 +137,11 @@ async def _head(turn: Turn, record: Reviewed, session: Session) -> str:
     return "\n".join(lines)
 
 
-async def _approve(turn: Turn, record: Reviewed, session: Session) -> Replies:
+async def _approve(turn: Turn, record: Reviewed, session: Session, mark: str) -> Replies:
+    if _is_approved(record):
+        return await show(turn, record, session)
+    if mark != _mark(record):
+        return await _changed(turn, record, session)
     await decide(turn, record, APPROVED)
     fresh, _ = await opened(turn, record.root_id)
     return await show(turn, fresh or record, session, 0, say(turn, "record.approved"))
@@ -138,13 +174,15 @@ async def decide(
 # --- sending back --------------------------------------------------------------------------------
 
 
-def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> Replies:
-    """Which question it is about: those of the page that was shown, by number."""
+async def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> Replies:
+    """Which question it is about: those of the page that was shown, by number. It opens the
+    record, and is logged as that."""
+    await turn.uow.record("open", record.instance_id)
     summary = session.iv.summary()
-    start = shown * LINES
-    plain = record.root_id.removeprefix("uuid:")
+    start, mark = shown * LINES, _mark(record)
+    plain = _plain(record)
     numbers = [
-        Button(text=str(index + 1), token=token(OVERSEE, "about", plain, index))
+        Button(text=str(index + 1), token=token(OVERSEE, "about", plain, index, mark))
         for index, line in enumerate(summary.lines[start : start + LINES], start)
         if isinstance(line, SummaryLine) and mendable(session, line)
     ]
@@ -152,7 +190,7 @@ def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> Replie
     rows: list[Row] = [
         *in_rows(numbers, 5),
         *pager(shown, len(summary.lines), LINES, "back", plain, "{}"),
-        (button(turn, "whole_record", "about", plain, "all"),),
+        (button(turn, "whole_record", "about", plain, "all", mark),),
         (button(turn, "back", "c", plain, shown),),
     ]
     return page(turn, text, rows)
@@ -166,12 +204,13 @@ def mendable(session: Session, line: SummaryLine) -> bool:
 
 def _ask_why(turn: Turn, record: Reviewed, session: Session, index: int) -> Replies:
     line = _line(session.iv.summary(), index)
-    turn.state = Returning(root=record.root_id, ref=line.ref if line else "")
+    ref = line.ref if line else ""
+    turn.state = Returning(root=record.root_id, ref=ref, mark=_mark(record))
     label = authored(line.label) if line else say(turn, "return.whole")
     (reply,) = page(
         turn,
         [say(turn, "return.why", question=label)],
-        [(button(turn, "back", "c", record.root_id.removeprefix("uuid:"), 0),)],
+        [(button(turn, "back", "c", _plain(record), 0),)],
     )
     return [reply.model_copy(update={"entry": Entry(kind="text")})]
 
@@ -189,6 +228,10 @@ async def handle(turn: Turn, state: Returning) -> Replies:
     if record is None or session is None:
         turn.state = Idle()
         return [Reply(text=turn.say("chat.records.gone"))]
+    if await _purpose_is_missing(turn, session):
+        return _below(_ask_purpose(turn, record, session))
+    if state.mark != _mark(record):
+        return _below(await _changed(turn, record, session))
     lines = [one for one in session.iv.summary().lines if isinstance(one, SummaryLine)]
     line = next((one for one in lines if one.ref == state.ref), None)
     reason = turn.event.text.strip() if isinstance(turn.event, Text) else ""
@@ -201,7 +244,11 @@ async def handle(turn: Turn, state: Returning) -> Replies:
     fresh, _ = await opened(turn, state.root)
     done = say(turn, "return.done", worker=record.worker)
     turn.state = Idle()
-    replies = await show(turn, fresh or record, session, 0, done)
+    return _below(await show(turn, fresh or record, session, 0, done))
+
+
+def _below(replies: Replies) -> Replies:
+    """An answer to what was typed: below it, not in place of a page further up."""
     return [reply.model_copy(update={"edits": None}) for reply in replies]
 
 

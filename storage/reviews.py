@@ -27,7 +27,7 @@ APPROVED: Final = "approved"
 class Reviewed:
     """The version that stands of somebody's record. `interview_id` is what filled it in, None for a
     record from elsewhere; `first_entered` is when its first version came in. `decision` is what was
-    last said of it, and `current` whether that was said of this version."""
+    last said of it, at `decided_at`, and `current` whether that was said of this version."""
 
     instance_id: str
     root_id: str
@@ -42,6 +42,7 @@ class Reviewed:
     visit_date: date
     first_entered: datetime
     decision: str | None
+    decided_at: datetime | None
     current: bool
 
 
@@ -87,6 +88,7 @@ class Reviews:
                 account.c.code.label("worker"),
                 first.c.entered_at.label("first_entered"),
                 said.c.decision,
+                said.c.decided_at,
                 func.coalesce(said.c.instance_id == one.instance_id, False).label("current"),
             )
             .select_from(
