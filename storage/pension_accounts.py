@@ -68,7 +68,9 @@ class PensionAccounts:
             other_pension=facts.get("other_pension", False),
             in_employee_scheme=facts.get("in_employee_scheme", False),
             contributions=contributions,
-            benefits=_benefits(await _BENEFITS.all(self._connection, where)),
+            benefits=_benefits(
+                await _BENEFITS.all(self._connection, where | {"of_import": account["import_id"]})
+            ),
             certified=await self._certified(person_id),
         )
 
@@ -82,9 +84,10 @@ class PensionAccounts:
 
     async def _certified(self, person_id: int) -> tuple[date, ...]:
         where = {"of_person": person_id}
-        days = {row["day"] for row in await _CERTIFIED.all(self._connection, where)}
-        days |= {row["day"] for row in await _TOLD.all(self._connection, where)}
-        return tuple(sorted(days, reverse=True))
+        filed = [row["day"] for row in await _CERTIFIED.all(self._connection, where)]
+        days = {row["day"] for row in await _TOLD.all(self._connection, where)}.union(filed)
+        taken_back = {day for day in filed if day > filed[0]}  # by the newest file
+        return tuple(sorted(days - taken_back, reverse=True))
 
 
 def _years(facts: Mapping[str, Any], contributions: Sequence[Contribution]) -> int:
@@ -117,11 +120,7 @@ def _contributions(rows: Sequence[Mapping[str, Any]]) -> tuple[Contribution, ...
 
 
 def _benefits(rows: Sequence[Mapping[str, Any]]) -> tuple[Benefit, ...]:
-    found: dict[date, Benefit] = {}
-    for row in rows:
-        first = row["first_day"]
-        found.setdefault(first, Benefit(first, _amount(row["facts"], "amount")))
-    return tuple(found.values())
+    return tuple(Benefit(row["first_day"], _amount(row["facts"], "amount")) for row in rows)
 
 
 def _amount(facts: Mapping[str, Any], name: str) -> Decimal | None:
@@ -143,6 +142,7 @@ def _finished(table: Table) -> FromClause:
 
 _ACCOUNT: Final = Ready(
     select(
+        pension_account.c.import_id,
         pension_account.c.scheme,
         pension_account.c.region,
         pension_account.c.facts,
@@ -172,16 +172,19 @@ _CONTRIBUTIONS: Final = Ready(
         pension_contribution.c.first_month.desc(),
     )
 )
-_BENEFITS: Final = Ready(
+_BENEFITS: Final = Ready(  # of the import that the standing account is from: the others are history
     select(pension_benefit.c.first_day, pension_benefit.c.facts)
-    .select_from(_finished(pension_benefit))
-    .where(pension_benefit.c.person_id == bindparam("of_person"))
-    .order_by(pension_benefit.c.first_day.desc(), pension_benefit.c.import_id.desc())
+    .where(
+        pension_benefit.c.person_id == bindparam("of_person"),
+        pension_benefit.c.import_id == bindparam("of_import"),
+    )
+    .order_by(pension_benefit.c.first_day.desc())
 )
 _CERTIFIED: Final = Ready(
     select(pension_certification.c.day)
     .select_from(_finished(pension_certification))
     .where(pension_certification.c.person_id == bindparam("of_person"))
+    .order_by(pension_certification.c.import_id.desc(), pension_certification.c.day.desc())
 )
 _TOLD: Final = Ready(  # by a form
     select(subject_day.c.day).where(

@@ -17,10 +17,8 @@ from sqlalchemy import Table, delete, insert, or_, select, tuple_, update
 
 from core.ports import Clock
 from storage.connection import Connection
-from storage.dialects import insert_if_new, upsert
 from storage.enrolment import id_hash
-from storage.obligation_tables import review, subject_day
-from storage.pension_accounts import AMOUNTS, CERTIFIED
+from storage.pension_accounts import AMOUNTS
 from storage.pension_record import Contribution
 from storage.pension_tables import (
     pension_account,
@@ -29,11 +27,9 @@ from storage.pension_tables import (
     pension_contribution,
     pension_import,
 )
+from storage.pension_telling import tell
 from storage.policy import Actor
-from storage.tables import person, person_tag
-
-BENEFICIARY: Final = "pension_beneficiary"
-"""The tag of who draws a pension."""
+from storage.tables import person
 
 UNDER_WAY: Final = timedelta(hours=12)
 """How long an import is taken to be still running."""
@@ -157,8 +153,8 @@ class PensionImports:
 
     async def tell(self, number: int, after: int, limit: int, today: date) -> int | None:
         """Tell the rules of the next `limit` people with an id after `after` when they certified
-        and that they draw a pension; what they are owed is computed anew by the next tick. Returns
-        the last id, None when all were told. Doing it twice changes nothing."""
+        and whether they draw a pension; what they are owed is computed anew by the next tick.
+        Returns the last id, None when all were told. Doing it twice changes nothing."""
         ids = await self._next(number, after, limit)
         if not ids:
             done = {"told_at": self._clock.now()}
@@ -166,9 +162,7 @@ class PensionImports:
                 update(pension_import).where(pension_import.c.id == number).values(done)
             )
             return None
-        await self._tell_days(number, ids)
-        await self._tell_benefits(number, ids)
-        await self._review(ids, today)
+        await tell(self._connection, number, ids, today)
         await self._connection.execute(
             update(pension_import).where(pension_import.c.id == number).values(reached=ids[-1])
         )
@@ -179,45 +173,6 @@ class PensionImports:
         query = select(own.person_id).where(own.import_id == number, own.person_id > after)
         rows = await self._connection.execute(query.order_by(own.person_id).limit(limit))
         return list(rows.scalars())
-
-    async def _tell_days(self, number: int, ids: Sequence[int]) -> None:
-        own = pension_certification.c
-        query = select(own.person_id, own.day).where(
-            own.import_id == number, own.person_id.in_(ids)
-        )
-        rows = [
-            {"subject_kind": "person", "subject_id": whose, "name": CERTIFIED, "day": day}
-            for whose, day in await self._connection.execute(query)
-        ]
-        key = ["subject_kind", "subject_id", "name", "day"]
-        if rows:
-            put = insert_if_new(self._connection.dialect.name, subject_day, key)
-            await self._connection.execute(put, rows)
-
-    async def _tell_benefits(self, number: int, ids: Sequence[int]) -> None:
-        own, tag = pension_benefit.c, person_tag.c
-        tagged = select(tag.person_id).where(
-            tag.tag == BENEFICIARY, tag.until.is_(None), tag.person_id.in_(ids)
-        )
-        query = select(own.person_id, own.first_day).where(
-            own.import_id == number, own.person_id.in_(ids), own.person_id.not_in(tagged)
-        )
-        source = f"pension-{number}"
-        rows = [
-            {"person_id": whose, "tag": BENEFICIARY, "since": since, "source": source}
-            for whose, since in await self._connection.execute(query)
-        ]
-        if rows:
-            key = ["person_id", "tag", "since"]
-            put = insert_if_new(self._connection.dialect.name, person_tag, key)
-            await self._connection.execute(put, rows)
-
-    async def _review(self, ids: Sequence[int], today: date) -> None:
-        key = ["subject_kind", "subject_id"]
-        later = review.c.on_day > today
-        put = upsert(self._connection.dialect.name, review, key, ["on_day"], where=later)
-        rows = [{"subject_kind": "person", "subject_id": one, "on_day": today} for one in ids]
-        await self._connection.execute(put, rows)
 
     async def _insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if rows:

@@ -33,9 +33,10 @@ class Benefit:
 
 @dataclass(frozen=True, slots=True)
 class PensionRecord:
-    """A person's account as it stands. Newest first: `contributions` by year, `benefits` by first
-    day, `certified` days. `imported_at` is when it was handed in (UTC). `joined` is False for who
-    has an account but has not joined. `launch` is the day the scheme began in their county."""
+    """A person's account as it stands. Newest first: `contributions` by year, `benefits` of the
+    newest import, `certified` days. `imported_at` is when it was handed in (UTC). `joined` is False
+    for who has an account but has not joined. `launch` is the day the scheme began in their
+    county."""
 
     person_id: int
     birth_date: date

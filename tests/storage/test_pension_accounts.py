@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from storage.database import Database
 from storage.obligation_tables import review, subject_day
@@ -110,6 +110,69 @@ async def test_the_newest_import_stands_and_the_older_ones_stay(village: Databas
     async with village.unit(OPERATOR, "test") as uow:
         kept = await uow.connection.execute(select(func.count()).select_from(pension_contribution))
         assert kept.scalar_one() == 3
+
+
+async def told(database: Database, *accounts: NewAccount) -> None:
+    number = await bring(database, *accounts)
+    async with database.unit(OPERATOR, "test") as uow:
+        assert await uow.pension_imports.tell(number, 0, 100, TODAY)
+
+
+async def drawing_since(database: Database) -> list[date]:
+    """Since when somebody draws a pension, as the rules of visits know it."""
+    async with database.unit(OPERATOR, "test") as uow:
+        tag = person_tag.c
+        query = select(tag.since).where(tag.tag == "pension_beneficiary", tag.until.is_(None))
+        return list((await uow.connection.execute(query)).scalars())
+
+
+async def test_a_benefit_is_as_the_newest_file_has_it(village: Database) -> None:
+    one = await someone(village)
+    wrong, right = date(2009, 4, 1), date(2010, 4, 1)
+    await told(village, account(one, benefits_from=wrong, benefit=Decimal(200)))
+    assert await drawing_since(village) == [wrong]
+    await told(village, account(one, benefits_from=right, benefit=Decimal(188)))
+    found = await record(village, one)
+    assert found
+    assert (found.benefits_from, found.benefit) == (right, Decimal(188))
+    assert await drawing_since(village) == [right]
+    await told(village, account(one))
+    found = await record(village, one)
+    assert found
+    assert (found.benefits_from, found.benefit) == (None, None)
+    assert await drawing_since(village) == []
+    await told(village, account(one, benefits_from=right))
+    assert await drawing_since(village) == [right]
+
+
+async def test_what_a_visit_found_of_a_benefit_is_not_ended_by_a_file(village: Database) -> None:
+    one = await someone(village)
+    seen = date(2012, 1, 1)
+    async with village.unit(OPERATOR, "test") as uow:
+        tag = {"person_id": one, "tag": "pension_beneficiary", "since": seen, "source": "visit"}
+        await uow.connection.execute(insert(person_tag).values(tag))
+    await told(village, account(one))
+    assert await drawing_since(village) == [seen]
+
+
+async def test_a_certification_that_is_too_late_is_corrected_by_a_newer_file(
+    village: Database,
+) -> None:
+    one = await someone(village)
+    right, wrong, visit = date(2025, 3, 1), date(2026, 9, 1), date(2025, 6, 1)
+    await told(village, account(one, certified_on=wrong))
+    async with village.unit(OPERATOR, "test") as uow:
+        day = {"subject_kind": "person", "subject_id": one, "name": "certified_on", "day": visit}
+        await uow.connection.execute(insert(subject_day).values(day))
+    await bring(village, account(one, certified_on=right))
+    found = await record(village, one)
+    assert found
+    assert found.certified == (visit, right)
+    async with village.unit(OPERATOR, "test") as uow:
+        for number, _ in await uow.pension_imports.untold():
+            await uow.pension_imports.tell(number, 0, 100, TODAY)
+        days = await uow.connection.execute(select(subject_day.c.day).order_by(subject_day.c.day))
+        assert list(days.scalars()) == [right, visit]
 
 
 async def test_nobody_else_is_told(village: Database) -> None:
