@@ -45,6 +45,12 @@ class Issued:
     last_used_at: datetime | None
     revoked_at: datetime | None
 
+    def standing(self, now: datetime) -> Literal["good", "over", "revoked"]:
+        """Whether it works at `now`, and if not, why."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "good" if now < self.expires_at else "over"
+
 
 @dataclass(frozen=True, slots=True)
 class Bearer:

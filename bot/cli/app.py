@@ -24,6 +24,7 @@ from bot.cli import (
     submissions,
     telegram,
     tick,
+    token,
     vault,
 )
 from bot.cli.errors import INTERRUPTED, STATUS, refuse
@@ -44,6 +45,7 @@ app.add_typer(outbox.app, name="outbox", help=words("help.outbox"))
 app.add_typer(push.app, name="push", help=say(language(), "push.help.push"))
 app.add_typer(pension.app, name="pension", help=say(language(), "pensionfile.help.pension"))
 app.add_typer(audit.app, name="audit", help=say(language(), "audit.help.audit"))
+app.add_typer(token.app, name="token", help=say(language(), "token.help.token"))
 app.add_typer(vault.app, name="vault", help=say(language(), "vault.help.vault"))
 app.add_typer(db.app, name="db", help=words("help.db"))
 app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))

@@ -61,4 +61,5 @@ def test_a_table_that_is_read_by_a_path_is_found_too() -> None:
     )
     made = offline(xform, "/d/subject")
     assert b"instance('subject')/root/item[code = /d/subject ]/sex" in made.xml
-    assert (made.columns, made.files) == ({"subject": {"sex"}}, {"subject.csv"})
+    assert made.columns == {"subject": {"sex"}}
+    assert made.files == {"subject.csv"}
