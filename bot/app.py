@@ -112,7 +112,8 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             stack.push_async_callback(telegram.close)
             channels[telegram.name] = telegram
             routes.append(telegram.attach)
-        routes.append(partial(office.attach, database=database, house=house, door=web_channel.door))
+        open_office = partial(office.attach, database=database, house=house, door=web_channel.door)
+        routes.append(partial(open_office, rules=settings.rules, refresh=grounds.refreshed))
         routes.append(
             partial(openrosa.attach, database=database, house=house, base_url=settings.base_url)
         )

@@ -47,8 +47,8 @@ async def _list(turn: Turn, at: int) -> Replies:
 # --- one of them ---------------------------------------------------------------------------------
 
 
-def _acts(one: Account) -> tuple[str, ...]:
-    """What may be done about an account as it stands."""
+def acts(one: Account) -> tuple[str, ...]:
+    """What may be done about an account as it stands, by the names of the buttons."""
     if one.active:
         return ("again", "suspend", "hand_over")
     return ("confirm", "again") if one.held == "pending" else ("resume",)
@@ -58,7 +58,7 @@ async def _about(turn: Turn, act: str, code: str) -> Replies:
     one = await turn.uow.accounts.by_code(code)
     if one is None or one.id == turn.chat.account_id:
         return page(turn, turn.say("trust.staff.unknown"), [])
-    if act not in _acts(one):
+    if act not in acts(one):
         return await _card(turn, one)
     match act:
         case "again":
@@ -82,5 +82,5 @@ async def _card(turn: Turn, one: Account, lead: str = "") -> Replies:
     names = await area_names(turn)
     told = turn.say(f"trust.staff.state.{state(one)}")
     parts = (lead, f"**{described(turn, one, names)}**\n{told}")
-    rows: list[Row] = [(button(turn, act, act, one.code),) for act in _acts(one)]
+    rows: list[Row] = [(button(turn, act, act, one.code),) for act in acts(one)]
     return page(turn, "\n\n".join(part for part in parts if part), rows)

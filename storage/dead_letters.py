@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, select, true, update
 
 from core.ports import Clock
+from storage.areas import within
 from storage.connection import Connection
+from storage.policy import Actor
 from storage.tables import account, conversation, inbox, outbox
 
 
@@ -40,9 +42,10 @@ class DeadInbound:
 class DeadLetters:
     """Shows what failed for good, and queues messages again."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
+        self._actor = actor
 
     async def messages(self, limit: int | None = None) -> Sequence[DeadMessage]:
         """The messages that were given up, the newest first, `limit` at most."""
@@ -58,14 +61,17 @@ class DeadLetters:
             )
             .join(conversation, outbox.c.conversation_id == conversation.c.id)
             .outerjoin(account, conversation.c.account_id == account.c.id)
-            .where(outbox.c.state == "dead")
+            .where(outbox.c.state == "dead", self._of_my_staff())
             .order_by(outbox.c.id.desc())
             .limit(limit)
         )
         return [DeadMessage(*row) for row in await self._connection.execute(query)]
 
     async def inbounds(self, limit: int | None = None) -> Sequence[DeadInbound]:
-        """The inbounds that were given up, the newest first, `limit` at most."""
+        """The inbounds that were given up, the newest first, `limit` at most. They tell nothing of
+        anybody, and of no area: only who looks after all of them sees them."""
+        if not self._actor.everything:
+            return []
         query = (
             select(inbox.c.channel, inbox.c.error, inbox.c.attempts, inbox.c.received_at)
             .where(inbox.c.state == "dead")
@@ -78,7 +84,7 @@ class DeadLetters:
         """Queue a message that was given up again, or all of them; how many that were."""
         again = (
             update(outbox)
-            .where(outbox.c.state == "dead")
+            .where(outbox.c.state == "dead", outbox.c.conversation_id.in_(self._chats()))
             .values(
                 state="queued",
                 attempts=0,
@@ -91,3 +97,13 @@ class DeadLetters:
         if message_id is not None:
             again = again.where(outbox.c.id == message_id)
         return (await self._connection.execute(again)).rowcount
+
+    def _of_my_staff(self) -> ColumnElement[bool]:
+        """Whose messages are the actor's to look after: those to the staff of their area."""
+        if self._actor.everything:
+            return true()
+        return within(account.c.area_code, self._actor.area or "~")
+
+    def _chats(self) -> Select[tuple[int]]:
+        joined = conversation.outerjoin(account, conversation.c.account_id == account.c.id)
+        return select(conversation.c.id).select_from(joined).where(self._of_my_staff())

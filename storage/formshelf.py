@@ -61,7 +61,7 @@ class FormSource:
 
 
 class Forms:
-    """Reads form versions, which hold nothing of anybody; writes them for the operator."""
+    """Reads form versions, which hold nothing of anybody; writes them for who administers."""
 
     def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
@@ -71,7 +71,7 @@ class Forms:
     async def publish(self, version: FormVersion, source: FormSource) -> Published:
         """Offer this version from now on, with its titles and its offer. Of a version that is
         known already nothing else changes. Raises PermissionError."""
-        self._only_the_operator()
+        self._only_administrators()
         known = await self.get(version.sha256)
         if known and known.state == "published":
             if (known.titles, known.offer) == (version.titles, version.offer):
@@ -90,9 +90,9 @@ class Forms:
             await self._change(version, state="published", published_at=self._clock.now())
         return "published"
 
-    def _only_the_operator(self) -> None:
-        if not self._actor.everything:
-            raise PermissionError("only the operator publishes forms")
+    def _only_administrators(self) -> None:
+        if not self._actor.may_administer:
+            raise PermissionError("only who administers publishes forms")
 
     async def _change(self, version: FormVersion, **more: object) -> None:
         """Write the titles and the offer of a version that is known already."""
@@ -104,7 +104,7 @@ class Forms:
 
     async def retire(self, form_id: str) -> bool:
         """Offer this form no more; False if it was not offered. Raises PermissionError."""
-        self._only_the_operator()
+        self._only_administrators()
         done = await self._connection.execute(
             update(form)
             .where(form.c.form_id == form_id, form.c.state == "published")

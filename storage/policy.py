@@ -65,7 +65,8 @@ class Powers:
 
     `fills` forms; `exports`: reads the records of others, of those whom it sees; `approves` what
     records ask to be changed; `invites` these roles into its own area, and suspends them;
-    `reads_log`: who saw and did what. `level` is where the area of a role stands in the tree; ''
+    `reads_log`: who saw and did what; `administers`: keeps forms, switches rules, and looks after
+    messages that failed. `level` is where the area of a role stands in the tree; ''
     for roles that no account can have.
     """
 
@@ -77,6 +78,7 @@ class Powers:
     approves: bool = False
     invites: tuple[Role, ...] = ()
     reads_log: bool = False
+    administers: bool = False
 
     @property
     def staff(self) -> bool:
@@ -127,6 +129,7 @@ POWERS: Final[Mapping[Role, Powers]] = MappingProxyType(
             exports=True,
             approves=True,
             invites=(*_VILLAGE, *_TOWNSHIP, *_COUNTY),
+            administers=True,
         ),
         Role.AUDITOR: Powers("county", reads_log=True),
         Role.RESIDENT: Powers(sees=Sight.SELF),
@@ -137,8 +140,9 @@ POWERS: Final[Mapping[Role, Powers]] = MappingProxyType(
             approves=True,
             invites=(*_VILLAGE, *_TOWNSHIP, *_COUNTY),
             reads_log=True,
+            administers=True,
         ),
-        Role.SYSTEM: Powers(sees=Sight.EVERYBODY, exports=True, approves=True),
+        Role.SYSTEM: Powers(sees=Sight.EVERYBODY, exports=True, approves=True, administers=True),
         Role.NOBODY: Powers(),
     }
 )
@@ -198,6 +202,11 @@ class Actor:
     def may_read_log(self) -> bool:
         """Whether this actor reads who saw and did what."""
         return self.powers.reads_log
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether this actor keeps forms and rules and looks after what failed."""
+        return self.powers.administers
 
     def may_invite(self, role: Role, area: str) -> bool:
         """Whether this actor lets somebody in as `role` for `area`."""

@@ -138,10 +138,10 @@ class UnitOfWork:
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
-        """What was given up. Only for the operator."""
-        if not self.actor.everything:
-            raise PermissionError("only the operator reads what was given up")
-        return DeadLetters(self.connection, self.clock)
+        """What was given up. Only for who administers, and of their own area."""
+        if not self.actor.may_administer:
+            raise PermissionError("only who administers reads what was given up")
+        return DeadLetters(self.connection, self.clock, self.actor)
 
     @cached_property
     def forms(self) -> Forms:

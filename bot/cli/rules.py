@@ -92,7 +92,7 @@ def explain(
     on: Day = None,
 ) -> None:
     """Put a rule into words, or all rules of a duty."""
-    from bot.cli import rules_explain
+    from bot import rules_explain
     from bot.rules import working_days
 
     settings = _settings()
@@ -103,7 +103,7 @@ def explain(
     if not names:
         typer.echo(_say("unknown", rule=rule), err=True)
         raise typer.Exit(2)
-    when = rules_explain.When(day, working_days(settings), settings.zone)
+    when = rules_explain.When(day, working_days(settings), settings.zone, language())
     texts = [rules_explain.text(book, name, area, when) for name in names]
     typer.echo("\n\n".join(text or _say("unknown", rule=rule) for text in texts))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -21,13 +22,22 @@ if TYPE_CHECKING:
     from bot.office.office import Office
 
 
-def attach(app: web.Application, *, database: Database, house: House, door: Door) -> None:
-    """Add the office to the program's web server."""
+def attach(
+    app: web.Application,
+    *,
+    database: Database,
+    house: House,
+    door: Door,
+    rules: Path | None = None,
+    refresh: Callable[[], object] = lambda: None,
+) -> None:
+    """Add the office to the program's web server. `rules` is the county's folder of visit rules,
+    where the office writes its switches; `refresh` reads them again."""
 
     def open_office() -> Office:
         from bot.office.office import Office
 
-        return Office(database, house, door)
+        return Office(database, house, door, rules=rules, refresh=refresh)
 
     entrance = _Entrance(open_office)
     app.router.add_route("*", "/office", entrance.answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -24,12 +25,15 @@ May = Callable[[Actor], bool]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the pages work with."""
+    """What the pages work with. `rules` is the county's folder of visit rules, and `refresh` reads
+    them again."""
 
     database: Database
     house: House
     door: Door
     shell: Shell
+    rules: Path | None = None
+    refresh: Callable[[], object] = lambda: None
 
     def get(self, path: str, may: May, answer: Answer) -> web.RouteDef:
         """A page for those who `may`."""
@@ -69,8 +73,16 @@ class Desk:
 class Office:
     """Answers every request below ``/office``."""
 
-    def __init__(self, database: Database, house: House, door: Door) -> None:
-        self.desk = Desk(database, house, door, Shell())
+    def __init__(
+        self,
+        database: Database,
+        house: House,
+        door: Door,
+        *,
+        rules: Path | None = None,
+        refresh: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.desk = Desk(database, house, door, Shell(), rules, refresh)
         self._pages = web.UrlDispatcher()
         self._pages.add_routes(routes(self.desk))
 
@@ -87,14 +99,22 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
     """Every page, and the files beside them."""
     from bot.office.pages import (
         approvals,
+        audit,
+        forms,
+        messages,
         overdue,
         overview,
+        people,
         purpose,
         reassign,
         records,
         register,
         review,
+        rules,
     )
 
-    pages = (overview, overdue, reassign, register, purpose, records, review, approvals)
+    pages = (
+        *(overview, overdue, reassign, register, purpose, records, review, approvals),
+        *(people, rules, forms, messages, audit),
+    )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

@@ -41,6 +41,14 @@ def places(actor: Actor) -> tuple[Place, ...]:
         ]
     if actor.may_approve:
         found.append(Place("/office/approvals", "approvals"))
+    if actor.may_export:
+        found.append(Place("/office/rules", "rules"))
+    if actor.powers.invites:
+        found.append(Place("/office/people", "people"))
+    if actor.may_administer:
+        found += [Place("/office/forms", "forms"), Place("/office/messages", "messages")]
+    if actor.may_read_log:
+        found.append(Place("/office/audit", "audit"))
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from aiohttp.web import FileField
 from multidict import MultiDictProxy
 
 from bot.channels.web.door import Door
+from bot.office.held import File
 from core.texts import known, say
 from storage.database import Database
 from storage.policy import SYSTEM, Actor
@@ -74,6 +75,14 @@ class Visit:
         """The numbers that were ticked in a form, each once."""
         sent = (await self.posted()).getall(name, [])
         return sorted({number for one in sent if (number := _number(one)) is not None})
+
+    async def file(self, name: str, largest: int) -> File | None:
+        """A file that was sent; None for none, for an empty one, and beyond `largest` bytes."""
+        sent = (await self.posted()).get(name)
+        if not isinstance(sent, FileField):
+            return None
+        content = sent.file.read(largest + 1)
+        return File(sent.filename, content) if 0 < len(content) <= largest else None
 
     def go(self, path: str, told: str = "", **values: object) -> web.Response:
         """The way on after something was done: to a page that says so, by a text of ``told``."""

@@ -51,3 +51,8 @@ def reason(visit: Visit, name: str | None) -> str:
     """Why a duty is lifted; a county's own reasons as its rules call them."""
     key = f"rulewords.reason.{name}"
     return say(visit.language, key) if name and known(key) else name or ""
+
+
+def level(visit: Visit, name: str) -> str:
+    """What areas of a level are called."""
+    return visit.say(f"level.{name}")

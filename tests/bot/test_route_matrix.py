@@ -43,6 +43,9 @@ class For(Enum):
     SIGNED_IN = "who has a cookie, about themselves"
     OVERSEER = "who reads the records of others, within their area"
     APPROVER = "who decides what is asked in their area"
+    INVITER = "who lets others in"
+    KEEPER = "who administers the deployment"
+    READER = "who reads the log"
 
 
 ROUTES = {
@@ -81,11 +84,28 @@ ROUTES = {
     "POST /office/approvals/departures": For.APPROVER,
     "POST /office/approvals/requests": For.APPROVER,
     "POST /office/approvals/entries": For.APPROVER,
+    "GET /office/people": For.INVITER,
+    "POST /office/people": For.INVITER,
+    "POST /office/people/{account}": For.INVITER,
+    "GET /office/rules": For.OVERSEER,
+    "GET /office/rules/{rule}": For.OVERSEER,
+    "POST /office/rules/{rule}/switch": For.KEEPER,
+    "GET /office/forms": For.KEEPER,
+    "GET /office/forms/diff": For.KEEPER,
+    "POST /office/forms/check": For.KEEPER,
+    "POST /office/forms/publish": For.KEEPER,
+    "POST /office/forms/retire": For.KEEPER,
+    "GET /office/messages": For.KEEPER,
+    "POST /office/messages/retry": For.KEEPER,
+    "GET /office/audit": For.READER,
 }
 
 MAY: dict[For, Callable[[Powers], bool]] = {
     For.OVERSEER: lambda powers: powers.exports,
     For.APPROVER: lambda powers: powers.approves,
+    For.INVITER: lambda powers: bool(powers.invites),
+    For.KEEPER: lambda powers: powers.administers,
+    For.READER: lambda powers: powers.reads_log,
 }
 
 AREAS = {
@@ -171,7 +191,7 @@ def filled(route: str, letter: str = "A") -> tuple[str, str]:
     values = {
         **{"{version}": "1", "{name}": "x", "{token}": "x" * 43, "{id}": "ABCDEFGH"},
         **{"{record}": "aa180558", "{kind}": "household", "{code}": f"H{letter}00001"},
-        **{"{rule}": "G02", "{format}": "csv"},
+        **{"{rule}": "G02", "{format}": "csv", "{account}": "SAAAAAA"},
     }
     for name, value in values.items():
         path = path.replace(name, value)

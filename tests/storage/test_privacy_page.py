@@ -8,7 +8,16 @@ from core.texts import say
 from storage.policy import ALL, POWERS, STAFF_ROLES, Ages, Role, Sight
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
-HEADS = ("role", "area", "sees", "fills in forms", "reads others' records", "approves", "invites")
+HEADS = (
+    "role",
+    "area",
+    "sees",
+    "fills in forms",
+    "reads others' records",
+    "approves",
+    "administers",
+    "invites",
+)
 
 
 def _name(role: Role) -> str:
@@ -36,7 +45,7 @@ def table() -> str:
     rows = [HEADS, tuple("---" for _ in HEADS)]
     for role in (*STAFF_ROLES, Role.RESIDENT):
         powers = POWERS[role]
-        marks = (powers.fills, powers.exports, powers.approves)
+        marks = (powers.fills, powers.exports, powers.approves, powers.administers)
         sees = "the log, nobody's file" if powers.reads_log else _sees(powers.sees, powers.ages)
         rows.append(
             (

@@ -1,0 +1,73 @@
+"""Who saw and did what, the newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from aiohttp import web
+
+from bot.office import words
+from bot.office.office import Desk
+from bot.office.visit import Visit
+from storage.audit import Entry, Which
+from storage.policy import Actor
+
+PAGE: Final = 100
+_FILTER: Final = ("subject", "account", "since", "until")
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """The log."""
+
+    async def show(visit: Visit) -> web.Response:
+        return await _show(desk, visit)
+
+    return [desk.get("/office/audit", may, show)]
+
+
+def may(actor: Actor) -> bool:
+    """Whether somebody reads the log."""
+    return actor.may_read_log
+
+
+async def _show(desk: Desk, visit: Visit) -> web.Response:
+    query = {name: visit.query(name)[:40] for name in _FILTER}
+    which = Which(
+        subject=query["subject"].upper() or None,
+        account=query["account"].upper() or None,
+        since=_midnight(desk, visit, "since"),
+        until=_midnight(desk, visit, "until", 1),
+    )
+    page = visit.number("page")
+    async with visit.unit("audit") as uow:
+        entries, more = await uow.audit.latest(which, page, PAGE)
+        await uow.record("list_audit", query["subject"] or query["account"])
+    return desk.shell.page(
+        visit,
+        "audit.html",
+        query=query,
+        entries=[_row(desk, visit, one) for one in entries],
+        page=page,
+        pages=page + 2 if more else page + 1,
+    )
+
+
+def _midnight(desk: Desk, visit: Visit, name: str, later: int = 0) -> datetime | None:
+    """The beginning of a day of the address, or of the one after it."""
+    day = visit.day(name)
+    if day is None or day.year < 2000 or day.year > 9000:
+        return None
+    return datetime.combine(day + timedelta(days=later), time(), desk.database.zone)
+
+
+def _row(desk: Desk, visit: Visit, one: Entry) -> dict[str, str]:
+    return {
+        "at": f"{one.at.astimezone(desk.database.zone):%Y-%m-%d %H:%M:%S}",
+        "account": one.account or "—",
+        "role": words.role(visit, one.role) if one.role else "",
+        "channel": one.channel,
+        "purpose": one.purpose,
+        "action": one.action,
+        "object": one.object,
+    }

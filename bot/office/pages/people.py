@@ -1,0 +1,153 @@
+"""Who works in the visitor's area: letting in, keeping out, handing over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from bot.office import words
+from bot.office.office import Desk
+from bot.office.visit import Visit
+from handlers.inviting import LONGEST
+from handlers.staff import acts
+from handlers.staff_page import state
+from storage.accounts import TOKEN_LIFE, Account
+from storage.names import surname
+from storage.policy import POWERS, Actor
+from storage.unit import UnitOfWork
+
+_PATH: Final = "/office/people"
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """The list, an invite, and what is done about one account."""
+
+    async def show(visit: Visit) -> web.Response:
+        return await _show(desk, visit)
+
+    async def invite(visit: Visit) -> web.Response:
+        return await _invite(desk, visit)
+
+    async def act(visit: Visit) -> web.Response:
+        return await _act(desk, visit)
+
+    return [
+        desk.get(_PATH, may, show),
+        desk.post(_PATH, may, invite),
+        desk.post(f"{_PATH}/{{account}}", may, act),
+    ]
+
+
+def may(actor: Actor) -> bool:
+    """Whether somebody lets others in."""
+    return bool(actor.powers.invites) and actor.area is not None
+
+
+async def _show(desk: Desk, visit: Visit) -> web.Response:
+    async with visit.reading("people") as uow:
+        everyone = [one for one in await uow.accounts.all() if one.id != visit.actor.account_id]
+        areas = await uow.areas.all(visit.actor.area or "")
+    names = {one.code: one.name for one in areas}
+    levels = {POWERS[role].level for role in visit.actor.powers.invites}
+    return desk.shell.page(
+        visit,
+        "people.html",
+        people=[_row(visit, one, names) for one in everyone],
+        roles=[
+            {
+                "id": role.value,
+                "name": words.role(visit, role),
+                "level": words.level(visit, POWERS[role].level),
+            }
+            for role in visit.actor.powers.invites
+        ],
+        areas=[
+            {
+                "code": one.code,
+                "name": words.area_path(one.code, names),
+                "level": words.level(visit, one.level),
+            }
+            for one in areas
+            if one.level in levels
+        ],
+        longest=LONGEST,
+    )
+
+
+def _row(visit: Visit, one: Account, names: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "code": one.code,
+        "surname": surname(one.name),
+        "role": words.role(visit, one.role),
+        "area": words.area_path(one.area_code, names),
+        "state": state(one),
+        "acts": acts(one),
+    }
+
+
+async def _invite(desk: Desk, visit: Visit) -> web.Response:
+    said = await visit.words("role", "area", "name")
+    role = next((one for one in visit.actor.powers.invites if one == said["role"]), None)
+    if role is None or not _is_name(said["name"]):
+        return visit.go(_PATH, "bad_name" if role else "gone", n=LONGEST)
+    async with visit.unit("people") as uow:
+        area = await uow.areas.get(said["area"])
+        fits = area is not None and area.level == POWERS[role].level
+        if not fits or not visit.actor.may_invite(role, said["area"]):
+            return visit.go(_PATH, "bad_area")
+        new = await uow.accounts.add(said["name"], role, said["area"])
+        return await _handed_out(desk, visit, uow, new)
+
+
+async def _act(desk: Desk, visit: Visit) -> web.Response:
+    said = await visit.words("act", "name")
+    async with visit.unit("people") as uow:
+        one = await uow.accounts.by_code(visit.part("account"))
+        if one is None or one.id == visit.actor.account_id or said["act"] not in acts(one):
+            return visit.go(_PATH, "gone")
+        match said["act"]:
+            case "again":
+                return await _handed_out(desk, visit, uow, one)
+            case "hand_over":
+                if not _is_name(said["name"]):
+                    return visit.go(_PATH, "bad_name", n=LONGEST)
+                new = await uow.accounts.hand_over(one.id, said["name"])
+                await uow.record("hand_over", f"{one.code}:{new.code}")
+                return await _handed_out(desk, visit, uow, new)
+            case "confirm":
+                try:
+                    await uow.accounts.confirm(one.id)
+                except PermissionError:
+                    return visit.go(_PATH, "another_confirms")
+            case "suspend":
+                await uow.accounts.hold(one.id, "suspended")
+            case _:
+                await uow.accounts.open(one.id)
+        await uow.record(said["act"], one.code)
+    return visit.go(_PATH, f"person_{said['act']}", what=one.code)
+
+
+async def _handed_out(desk: Desk, visit: Visit, uow: UnitOfWork, one: Account) -> web.Response:
+    """A new code, shown here and never again: it stands in no address, so there is no page to go
+    on to. The codes before are void."""
+    await uow.accounts.void(one.id)
+    code = await uow.accounts.issue("messenger", account_id=one.id)
+    await uow.record("invite", one.code)
+    link = f"https://t.me/{desk.house.bot}?start={code}" if desk.house.bot else ""
+    return desk.shell.page(
+        visit,
+        "invited.html",
+        account=one.code,
+        surname=surname(one.name),
+        role=words.role(visit, one.role),
+        code=code,
+        link=link,
+        days=TOKEN_LIFE["messenger"].days,
+        pending=one.held == "pending",
+    )
+
+
+def _is_name(typed: str) -> bool:
+    return 0 < len(typed) <= LONGEST and not any(sign.isdigit() for sign in typed)
