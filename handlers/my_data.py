@@ -66,9 +66,7 @@ async def _lines(turn: Turn, found: OwnData) -> list[str]:
     nothing = turn.say("rights.file.nothing")
     facts = {turn.say(f"rights.file.{key}"): said for key, said in _facts(turn, found)}
     lines = [turn.say("rights.file.title", day=turn.today), ""]
-    lines += [
-        _line(turn, turn.say(f"rights.file.{key}"), said or nothing) for key, said in facts.items()
-    ]
+    lines += [_line(turn, what, said or nothing) for what, said in facts.items()]
     lines += ["", turn.say("rights.file.tags")]
     lines += [_line(turn, _name(turn, tag.tag), _span(turn, tag)) for tag in found.tags]
     lines += ["", turn.say("rights.file.calls")]
