@@ -12,6 +12,7 @@ from sqlalchemy import case, func, select
 from scheduler.closing import Ticked, keep_up
 from scheduler.effects import Effect
 from scheduler.ground import Ground
+from scheduler.ladders import Ladder
 from scheduler.lines import Line
 from scheduler.roles import RuleRole
 from scheduler.rulebook import Rulebook
@@ -42,11 +43,14 @@ State = tuple[str, str, str, str]
 """Subject, rule, period, state."""
 
 
-def ground(*rules: VisitRule | Line, effects: tuple[Effect, ...] = ()) -> Ground:
+def ground(
+    *rules: VisitRule | Line, effects: tuple[Effect, ...] = (), ladders: tuple[Ladder, ...] = ()
+) -> Ground:
     """What obligations are computed with: each rule in a line of its own."""
     roles = {one.id: one for one in ROLES}
     lines = tuple(one if isinstance(one, Line) else Line((one,)) for one in rules)
-    return Ground(Rulebook(lines, effects, roles, {}, {}), SHANGHAI)
+    climbed = {one.id: one for one in ladders}
+    return Ground(Rulebook(lines, effects, roles, climbed, {}), SHANGHAI)
 
 
 def noon(day: date) -> datetime:

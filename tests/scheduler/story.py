@@ -6,8 +6,9 @@ change; and for days nothing works. The tables hold everybody, the oracle only s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
@@ -18,11 +19,12 @@ from scheduler.ground import Ground
 from scheduler.relocating import move_home
 from scheduler.subjects import Visit
 from scheduler.visit_rules import VisitRule
-from storage.policy import SYSTEM
+from storage.policy import SYSTEM, Role
 from storage.tables import household
 from tests import world
 from tests.scheduler.duties import Place, ground, noon, someone
-from tests.scheduler.making import rule
+from tests.scheduler.listeners import LADDERS, MINUTES, NOON, Listeners
+from tests.scheduler.making import SHANGHAI, rule
 from tests.scheduler.oracle import Key, Oracle
 
 FORMS: Final = [{"form": "elderly_followup", "outcomes": ["met"]}, {"form": "survey"}]
@@ -53,6 +55,7 @@ RULES: Final = (
         late_entry_days=2,
         newcomer_days=2,
         satisfied_by=FORMS,
+        ladder="alone",
     ),
     rule(
         id="A04",
@@ -73,6 +76,7 @@ RULES: Final = (
         unsatisfied="merge",
         window={"opens": "event + 1 day", "due": "event + 2 weeks", "closes": "never"},
         satisfied_by=FORMS,
+        ladder="urgent",
     ),
     rule(id="A07", anchor={"kind": "last"}, every="3 weeks", satisfied_by=FORMS),
     rule(
@@ -90,6 +94,8 @@ BIRTHS: Final = tuple(
     for text in ("1966-09-12", "2008-10-03", "1950-02-28", "2012-02-29", "1955-11-30", "2008-12-31")
 )
 
+HOURS: Final = 8
+"""What the hours of ticks are drawn with, apart from what happens."""
 _LATE: Final = (0, 0, 0, 1, 3, 9, 20)  # days between a visit and its entry
 _CHANGES: Final[dict[str, tuple[VisitRule, ...]]] = {
     "A01": (
@@ -125,23 +131,39 @@ class Often:
 
 @dataclass(slots=True)
 class Story:
-    """One township. Every home whose number divides by `checked` is told to the oracle."""
+    """One township. Every home whose number divides by `checked` is told to the oracle; homes come
+    into `areas`. Who is hired is reminded and watched: `listeners` tell what they heard."""
 
     place: Place
     random: Random
     often: Often = Often()
     checked: int = 1
+    areas: Sequence[str] = AREAS
     rules: dict[str, VisitRule] = field(default_factory=lambda: {one.id: one for one in RULES})
     homes: list[str] = field(default_factory=list)
     outage: int = 0
     oracle: Oracle = field(init=False)
+    listeners: Listeners = field(init=False)
 
     def __post_init__(self) -> None:
         self.place.ground = self._ground()
         self.oracle = Oracle(self.place.ground)
+        hours = Random(HOURS)
+        self.listeners = Listeners(self.place.database, lambda: self.place.ground, hours)
 
     def _ground(self) -> Ground:
-        return ground(*(one for _, one in sorted(self.rules.items())), effects=EFFECTS)
+        rules = (one for _, one in sorted(self.rules.items()))
+        return ground(*rules, effects=EFFECTS, ladders=LADDERS)
+
+    async def hire(self) -> None:
+        """A grid worker for each area, and who oversees them."""
+        assert self.place.worker.account_id and self.place.worker.area
+        await self.listeners.welcome(self.place.worker.account_id)
+        for area in self.areas:
+            if area != self.place.worker.area:
+                await self.listeners.hire(Role.GRID_WORKER, area)
+        for township in sorted({area[: len(world.TOWNSHIP)] for area in self.areas}):
+            await self.listeners.hire(Role.TOWNSHIP_SUPERVISOR, township)
 
     async def day(self, day: date) -> bool:
         """Whatever happens on a day; whether everything was looked at at its end."""
@@ -157,6 +179,10 @@ class Story:
         if self._happens(self.often.rule_changes):
             self.change_rules()
         ticked = self._happens(self.often.ticks)
+        minute = self.listeners.random.choice(MINUTES)
+        if ticked and minute < NOON:
+            await self._remind(day, minute)
+            self.place.clock.set(noon(day))
         if ticked:
             await self.tick()
         for _ in range(self._times(self.often.visits)):
@@ -168,6 +194,8 @@ class Story:
             await self.move()
         if self._happens(self.often.confirmations):
             await self.confirm()
+        if ticked and minute >= NOON:
+            await self._remind(day, minute)
         return ticked
 
     def _happens(self, share: float) -> bool:
@@ -180,7 +208,7 @@ class Story:
     async def enter(self, day: date) -> None:
         """A home of two comes into the register."""
         n = len(self.homes)
-        home, area = f"H{n}", self.random.choice(AREAS)
+        home, area = f"H{n}", self.random.choice(self.areas)
         people = [
             (f"P{n}{letter}", BIRTHS[(2 * n + k) % len(BIRTHS)]) for k, letter in enumerate("ab")
         ]
@@ -217,7 +245,7 @@ class Story:
 
     async def move(self) -> None:
         """A home moves to another area."""
-        home, area = self.random.choice(self.homes), self.random.choice(AREAS)
+        home, area = self.random.choice(self.homes), self.random.choice(self.areas)
         async with self.place.database.unit(SYSTEM, "test") as uow:
             query = select(household.c.id).where(household.c.code == home)
             number = (await uow.connection.execute(query)).scalar_one()
@@ -242,6 +270,13 @@ class Story:
         """The tables and the oracle catch up with the clock."""
         await self.place.tick()
         self.oracle.tick(self.place.clock.now())
+
+    async def _remind(self, day: date, minute: int) -> None:
+        """At a minute of a day, who is to be told is told."""
+        if self.listeners.chats:
+            local = datetime.combine(day, time(*divmod(minute, 60)), SHANGHAI)
+            self.place.clock.set(local.astimezone(UTC))
+            await self.listeners.tick()
 
     async def states(self) -> dict[Key, str]:
         """What the tables say of those of whom the oracle knows."""

@@ -1,4 +1,5 @@
-"""Two years of a small township: the tables say at all times what the oracle says."""
+"""Two years of a small township: the tables say at all times what the oracle says, and everybody
+is told what they are to be told once, at a time that suits."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
+from scheduler.intents import DIGEST, OVERDUE, REMINDER
 from storage.database import Database
 from tests.clock import TurnedClock
 from tests.scheduler.duties import ground, settle
@@ -22,6 +24,7 @@ async def test_the_tables_agree_with_the_oracle_for_two_years(
 ) -> None:
     place = await settle(database, clock, START, ground())
     story = Story(place, Random(SEED), Often(visits=0.1, ticks=0.12))
+    await story.hire()
     for _ in range(HOMES):
         await story.enter(START)
     await story.tick()
@@ -29,6 +32,8 @@ async def test_the_tables_agree_with_the_oracle_for_two_years(
         looked = await story.day(START + timedelta(days=n))
         if looked and n % 4 == 0:
             assert await story.differences() == {}
+        assert story.listeners.faults == []
+    assert story.listeners.sent.keys() >= {DIGEST, REMINDER, OVERDUE}
     await story.tick()
     assert await story.differences() == {}
     before = await place.states()
