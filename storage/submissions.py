@@ -192,16 +192,24 @@ class Submissions:
 
     async def each(self, which: Filter) -> AsyncIterator[tuple[Record, str]]:
         """Every record of `which`, oldest first, without holding them all."""
+        found = await self.after(which, None, _AT_A_TIME)
+        while found:
+            for one in found:
+                yield one
+            last = found[-1][0]
+            found = await self.after(which, (last.entered_at, last.instance_id), _AT_A_TIME)
+
+    async def after(
+        self, which: Filter, last: tuple[datetime, str] | None, size: int
+    ) -> Sequence[tuple[Record, str]]:
+        """The next records of `which`, oldest first, `size` at most, after the one that came in at
+        the moment and under the id of `last`."""
         entered, key = submission.c.entered_at, submission.c.instance_id
-        query = self._filtered(which).order_by(entered, key).limit(_AT_A_TIME)
-        rows = (await self._connection.execute(query)).all()
-        while rows:
-            for row in rows:
-                yield _record(row._mapping)
-            last = rows[-1]._mapping
-            same = and_(entered == last["entered_at"], key > last["instance_id"])
-            later = query.where(or_(entered > last["entered_at"], same))
-            rows = (await self._connection.execute(later)).all()
+        query = self._filtered(which).order_by(entered, key).limit(size)
+        if last is not None:
+            same = and_(entered == last[0], key > last[1])
+            query = query.where(or_(entered > last[0], same))
+        return [_record(row._mapping) for row in await self._connection.execute(query)]
 
     async def previous(
         self, form_id: str, subject_kind: str, subject_id: int

@@ -29,6 +29,7 @@ from storage.register import Register
 from storage.submissions import Submissions
 
 if TYPE_CHECKING:
+    from storage.duty_feed import DutyFeed
     from storage.file_access import FileAccess
     from storage.pension_accounts import PensionAccounts
     from storage.pension_imports import PensionImports
@@ -171,6 +172,13 @@ class UnitOfWork:
         if not self.actor.everything:
             raise PermissionError("only the operator hands records on")
         return Pushes(self.connection, self.clock)
+
+    @cached_property
+    def duty_feed(self) -> DutyFeed:
+        """Duties page by page, as far as the actor reads the records of others."""
+        from storage.duty_feed import DutyFeed
+
+        return DutyFeed(self.connection, self.actor, self.now)
 
     @cached_property
     def tokens(self) -> Tokens:
