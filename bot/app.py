@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from bot import heartbeat, logs, office, openrosa, single
+from bot import api, heartbeat, logs, office, openrosa, single
 from bot.backups import Backups
 from bot.channels.web import WebChannel
 from bot.ground import Grounds
@@ -117,6 +117,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         routes.append(
             partial(openrosa.attach, database=database, house=house, base_url=settings.base_url)
         )
+        routes.append(partial(api.attach, database=database))
         chores = _chores(settings, database, clock, grounds)
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         routes.append(Health.of(database, list(channels)).attach)
