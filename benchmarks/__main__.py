@@ -16,6 +16,7 @@ BENCHES: Final = {
     "start-up": "benchmarks.startup",
     "pension accounts": "benchmarks.pension",
     "obligations": "benchmarks.obligations",
+    "tables": "benchmarks.exports",
     "steps without sockets": "benchmarks.peers.in_process",
     "many people": "benchmarks.peers.crowd",
     "replicas": "benchmarks.peers.replicas",
