@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Update, and_, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
 
 from storage.connection import Connection
 from storage.obligation_tables import obligation
@@ -30,6 +30,19 @@ class Relocating:
         self._connection = connection
         self._now = now
 
+    async def home(self, code: str) -> Home | None:
+        """The household of a code where it lives now; None if there is none."""
+        query = select(household.c.id, household.c.area_code).where(household.c.code == code)
+        found = (await self._connection.execute(query)).first()
+        return Home(found.id, found.area_code, await self._people(found.id)) if found else None
+
+    async def open_duties(self, household_id: int) -> int:
+        """How many duties of a household and its people are open."""
+        one = obligation.c
+        mine = and_(one.household_id == household_id, one.ended.is_(None))
+        query = select(func.count()).select_from(obligation).where(mine)
+        return (await self._connection.execute(query)).scalar_one()
+
     async def move(self, household_id: int, area_code: str) -> Home | None:
         """Enter it and its people in another area; None if there is no such household."""
         home = household.c.id == household_id
@@ -40,8 +53,11 @@ class Relocating:
         mine = person.c.household_id == household_id
         for change in (update(household).where(home), update(person).where(mine)):
             await self._connection.execute(change.values(area_code=area_code))
-        ids = await self._connection.execute(select(person.c.id).where(mine).order_by(person.c.id))
-        return Home(household_id, former, list(ids.scalars()))
+        return Home(household_id, former, await self._people(household_id))
+
+    async def _people(self, household_id: int) -> Sequence[int]:
+        query = select(person.c.id).where(person.c.household_id == household_id)
+        return list((await self._connection.execute(query.order_by(person.c.id))).scalars())
 
     async def take_duties(self, home: Home, area_code: str) -> None:
         """Have its duties stand where it lives now: all that are not settled, done or not, so that

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import register_move
 from bot.cli.words import words
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from storage.unit import UnitOfWork
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(register_move.app)
 
 
 @app.command("template", help=words("help.register_template"))
