@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from core.messages import Button, Reply
-from handlers import binding, leaving, menu
+from handlers import binding, leaving, letting_in, menu
 from handlers.commands import with_menu
 from handlers.tokens import PENSION, token
 from handlers.turn import Replies, Turn
@@ -37,6 +37,8 @@ async def use(turn: Turn, code: str) -> Replies | str:
         return turn.say("chat.invite.not_here")
     if invitee.person_id is not None and turn.chat.account_id is not None:
         return turn.say("binding.for_a_resident")
+    if invitee.account_id is not None and await turn.uow.accounts.rests(invitee.account_id):
+        return turn.say("letting_in.resting")
     if await turn.uow.accounts.redeem("messenger", code) is None:  # another chat was quicker
         return turn.say("chat.invite.void")
     return await _enter(turn, invitee)
@@ -47,6 +49,9 @@ async def _enter(turn: Turn, invitee: Invitee) -> Replies:
     await leaving.set_aside(turn)
     if invitee.person_id is not None:
         await binding.tell_others(turn, invitee.person_id)
+    if invitee.account_id is not None:
+        await letting_in.tell(turn.uow, invitee.account_id, "used", turn.chat.id)
+        await turn.uow.accounts.came_in(invitee, turn.chat.id)
     await turn.uow.conversations.bind(
         turn.chat, account_id=invitee.account_id, person_id=invitee.person_id
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.messages import Button, Text
+from handlers import letting_in
 from handlers.markup import literal
 from handlers.staff_page import PAGE, Row, page, pager
 from handlers.states import Idle, Inviting
@@ -87,9 +88,7 @@ async def handle(turn: Turn, wish: Inviting) -> Replies:
 
 async def hand_out(turn: Turn, one: Account) -> Replies:
     """A new code for an account; the ones before are void."""
-    await turn.uow.accounts.void(one.id)
-    code = await turn.uow.accounts.issue("messenger", account_id=one.id)
-    await turn.uow.record("invite", one.code)
+    one, code = await letting_in.code_for(turn.uow, one)
     parts = [
         turn.say("trust.staff.invited", who=literal(one.name), account=one.code),
         turn.say("trust.staff.code", code=code, days=TOKEN_LIFE["messenger"].days),

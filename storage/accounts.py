@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -33,6 +33,7 @@ from core.ports import Clock
 from storage import codes
 from storage.areas import within
 from storage.arrivals import arriving
+from storage.coming_in import came_in, rests
 from storage.connection import Connection
 from storage.policy import CONFIRMED_BY_ANOTHER, Actor, Role
 from storage.scope import people_seen
@@ -64,14 +65,20 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Invitee:
     """Whom a token lets in: a member of staff, a resident by their person, or by a consent
-    (`storage.proxies`) who acts for one."""
+    (`storage.proxies`) who acts for one; and by whom and when it was handed out, None where that
+    was the operator."""
 
     account_id: int | None
     person_id: int | None
     proxy_id: int | None = None
+    issued_by: int | None = None
+    issued_at: datetime | None = None
 
 
-_INVITEE: Final = (invite.c.account_id, invite.c.person_id, invite.c.proxy_id)
+_INVITEE: Final = (
+    *(invite.c.account_id, invite.c.person_id, invite.c.proxy_id),
+    *(invite.c.issued_by, invite.c.created_at),
+)
 
 
 class Accounts:
@@ -164,8 +171,11 @@ class Accounts:
             await self._begin(account_id)
 
     async def hold(self, account_id: int, kind: Literal["pending", "suspended"]) -> None:
-        """Let nobody act for this account until it is opened again; its sign-ins stay."""
+        """Let nobody act for this account until it is opened again; its sign-ins stay. Codes that
+        were handed out before a suspension are void."""
         await self._look_after(account_id)
+        if kind == "suspended":
+            await self.void(account_id)
         await self._let_go(account_id)
         await self._set_active(account_id, False)
         by, at = self._actor.account_id, self._clock.now()
@@ -186,7 +196,7 @@ class Accounts:
 
     async def confirm(self, account_id: int) -> bool:
         """Let an account that waits begin; False if it does not wait. Nobody confirms whom they
-        invited themselves: that raises PermissionError."""
+        handed a code to, nor whom somebody did who let them in: that raises PermissionError."""
         await self._look_after(account_id)
         query = select(account_hold.c.by_account).where(
             account_hold.c.account_id == account_id, account_hold.c.kind == "pending"
@@ -194,8 +204,14 @@ class Accounts:
         found = (await self._connection.execute(query)).first()
         if found is None:
             return False
-        if self._actor.role is not Role.OPERATOR and found.by_account == self._actor.account_id:
-            raise PermissionError("somebody else has to confirm")
+        if self._actor.role is not Role.OPERATOR:
+            own = select(account.c.let_in_by).where(account.c.id == self._actor.account_id)
+            let_in_by = (await self._connection.execute(own)).scalar()
+            if found.by_account is not None and found.by_account in (
+                self._actor.account_id,
+                let_in_by,
+            ):
+                raise PermissionError("somebody else has to confirm")
         await self._begin(account_id)
         return True
 
@@ -238,10 +254,13 @@ class Accounts:
         person_id: int | None = None,
         proxy_id: int | None = None,
     ) -> str:
-        """A new one-time token for a member of staff, a resident, or who acts for one. Raises
-        PermissionError if the actor does not look after them."""
+        """A new one-time token for a member of staff, a resident, or who acts for one. Whoever
+        hands one out could use it: an account that another has to confirm waits for that again,
+        unless the operator hands it out. Raises PermissionError if the actor does not look after
+        them."""
         if account_id is not None:
             await self._look_after(account_id)
+            await self._wait_again(account_id)
         elif not await self._may_bind(person_id):
             raise PermissionError("not a person whom the actor looks after")
         token = codes.invite_code() if kind == "messenger" else codes.secret()
@@ -252,12 +271,18 @@ class Accounts:
                 account_id=account_id,
                 person_id=person_id,
                 proxy_id=proxy_id,
+                issued_by=self._actor.account_id,
                 kind=kind,
                 created_at=now,
                 expires_at=now + TOKEN_LIFE[kind],
             )
         )
         return token
+
+    async def _wait_again(self, account_id: int) -> None:
+        role = (await self._connection.execute(_ROLE, {"of_id": account_id})).scalar_one()
+        if role in CONFIRMED_BY_ANOTHER and not self._actor.everything:
+            await self.hold(account_id, "pending")
 
     async def _may_bind(self, person_id: int | None) -> bool:
         """Whether the actor hands out codes for this person; a proxy's consent was checked when it
@@ -284,6 +309,15 @@ class Accounts:
         )
         found = done.first()
         return Invitee(*found) if found else None
+
+    async def rests(self, account_id: int) -> bool:
+        """Whether no code of an account lets in: it is suspended or closed."""
+        return await rests(self._connection, account_id)
+
+    async def came_in(self, invitee: Invitee, chat_id: int) -> None:
+        """Somebody came in by a code of their account, in this chat: what was signed in for the
+        account before is so no more."""
+        await came_in(self._connection, invitee, chat_id)
 
     async def keep_signed_in(self, conversation_id: int) -> None:
         """Whoever came to the web chat as a guest and is known now stays as long as anybody."""

@@ -67,11 +67,14 @@ class Conversations:
             return chat
         return replace(chat, address="", state={}, actor=NOBODY)
 
-    async def of_account(self, account_id: int) -> Sequence[Conversation]:
-        """The chats in which a member of staff can be reached."""
+    async def of_account(self, account_id: int, *, resting: bool = False) -> Sequence[Conversation]:
+        """The chats in which a member of staff can be reached; with `resting` also those of an
+        account that nobody may act for."""
         query = _with_account().where(
             conversation.c.account_id == account_id, conversation.c.reachable
         )
+        if not resting:
+            query = query.where(account.c.active)
         rows = await self._connection.execute(query)
         return [self._shown(_conversation(row._mapping)) for row in rows]
 

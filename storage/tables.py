@@ -95,6 +95,7 @@ account = Table(
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", Instant, nullable=False),
     Index("ix_account_role_area_code", "role", "area_code"),
+    Column("let_in_by", Serial),  # the account whose code its person came in by
 )
 
 invite = Table(
@@ -104,6 +105,7 @@ invite = Table(
     Column("account_id", ForeignKey("account.id")),
     Column("person_id", ForeignKey("person.id")),
     Column("proxy_id", Serial),  # of who is to act for somebody
+    Column("issued_by", Serial),  # the account that handed it out; NULL: the operator
     Column("kind", String(16), nullable=False),  # messenger | web
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
