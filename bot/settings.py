@@ -127,6 +127,7 @@ class Settings(BaseModel):
     push: Path | None = None
     exports: Path | None = None
     export_dir: Path | None = None
+    retention: Path = DEFAULTS / "retention.toml"
     backups: Path | None = None
     backups_kept: int = Field(default=14, ge=1)
     profile: Literal["mainland", "open"] = "mainland"

@@ -9,13 +9,18 @@ from sqlalchemy import delete
 
 from storage.connection import Connection
 from storage.pension_tables import attempt
-from storage.tables import inbox, invite, outbox, web_session
+from storage.tables import inbox, invite, media, outbox, web_event, web_session
 
 HANDLED: Final = timedelta(days=3)
 """A messenger hands nothing over again after a day; Telegram may begin its numbers anew after a
 quiet week, and an old key must not swallow a new message then."""
 DELIVERED: Final = timedelta(days=7)
 INVITES: Final = timedelta(days=30)
+HANDED_OUT: Final = timedelta(days=7)
+"""A copy of somebody's own data, which they have fetched by then."""
+SHOWN: Final = timedelta(days=180)
+"""A line of a web chat's transcript. A page keeps what it could not send for weeks, and its key has
+to be known until then."""
 TRIED: Final = timedelta(days=1)
 
 
@@ -27,6 +32,8 @@ async def purge(connection: Connection, now: datetime) -> int:
         delete(outbox).where(outbox.c.state == "sent", outbox.c.done_at < now - DELIVERED),
         delete(web_session).where(web_session.c.expires_at < now),
         delete(invite).where(invite.c.expires_at < now - INVITES),
+        delete(media).where(media.c.key.like("mydata:%"), media.c.created_at < now - HANDED_OUT),
+        delete(web_event).where(web_event.c.at < now - SHOWN),
         delete(attempt).where(attempt.c.last_at < now - TRIED),
     ):
         gone += (await connection.execute(statement)).rowcount

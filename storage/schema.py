@@ -11,7 +11,14 @@ from typing import Any
 
 from sqlalchemy import Column, Index, text
 
-from storage import audit_tables, office_tables, pension_tables, token_tables, trust_tables
+from storage import (
+    audit_tables,
+    hold_tables,
+    office_tables,
+    pension_tables,
+    token_tables,
+    trust_tables,
+)
 from storage.obligation_tables import departure, obligation, obligation_visit
 from storage.push_tables import push
 from storage.reminder_tables import reminder
@@ -20,6 +27,7 @@ from storage.tables import metadata, outbox
 
 __all__ = [
     "audit_tables",
+    "hold_tables",
     "metadata",
     "office_tables",
     "pension_tables",

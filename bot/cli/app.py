@@ -19,6 +19,7 @@ from bot.cli import (
     pension,
     push,
     register,
+    retention,
     rules,
     staff,
     submissions,
@@ -47,6 +48,7 @@ app.add_typer(pension.app, name="pension", help=say(language(), "pensionfile.hel
 app.add_typer(audit.app, name="audit", help=say(language(), "audit.help.audit"))
 app.add_typer(token.app, name="token", help=say(language(), "token.help.token"))
 app.add_typer(vault.app, name="vault", help=say(language(), "vault.help.vault"))
+app.add_typer(retention.app, name="hold", help=say(language(), "rights.purge.help.hold"))
 app.add_typer(db.app, name="db", help=words("help.db"))
 app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
 
@@ -54,6 +56,7 @@ app.add_typer(telegram.app, name="telegram", help=words("help.telegram"))
 app.command("doctor", help=words("help.doctor"))(doctor.doctor)
 app.command("backup", help=say(language(), "backup.help.backup"))(backup.backup)
 app.command("restore", help=say(language(), "backup.help.restore"))(backup.restore)
+app.command("purge", help=say(language(), "rights.purge.help.purge"))(retention.purge)
 app.command("tick", help=say(language(), "tick.help"))(tick.tick)
 
 

@@ -1,0 +1,16 @@
+"""The table of legal holds: whose records are deleted for no reason of time."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, String, Table
+
+from storage.tables import Instant, metadata
+from storage.vault import SealedText
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("subject_code", String(16), primary_key=True),  # of a household or a person
+    Column("reason", SealedText("hold.reason"), nullable=False),
+    Column("since", Instant, nullable=False),
+)

@@ -1,0 +1,138 @@
+"""Records whose time is over are emptied: what was written goes, the row stays for counts.
+
+A case is open as long as its subject is visited, so the time of a class runs from the last record
+about the subject; where there is no subject, from the record's own day. An emptied record keeps its
+code, area, form, day and outcome, and no answer, file or name. A held subject's records are left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
+
+from storage.connection import Connection
+from storage.database import Database
+from storage.hold_tables import hold
+from storage.policy import OPERATOR
+from storage.push_tables import push
+from storage.tables import household, interview, media, person, submission
+
+EMPTIED: Final = "emptied"
+_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A subject whose records are held, why, and since when."""
+
+    code: str
+    reason: str
+    since: datetime
+
+
+class Holds:
+    """Legal holds. For the operator, who alone has this connection in hand."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, code: str, reason: str, now: datetime) -> bool:
+        """Hold the records of a household or person; False if there is none of this code. A second
+        time gives it another reason."""
+        known = or_(exists().where(person.c.code == code), exists().where(household.c.code == code))
+        if not (await self._connection.execute(select(known))).scalar_one():
+            return False
+        await self.remove(code)
+        row = {"subject_code": code, "reason": reason, "since": now}
+        await self._connection.execute(insert(hold).values(row))
+        return True
+
+    async def remove(self, code: str) -> bool:
+        """End a hold; False if there was none."""
+        done = await self._connection.execute(delete(hold).where(hold.c.subject_code == code))
+        return bool(done.rowcount)
+
+    async def all(self) -> Sequence[Held]:
+        """Every hold, the oldest first."""
+        rows = await self._connection.execute(select(hold).order_by(hold.c.since))
+        return [Held(row.subject_code, row.reason, row.since) for row in rows]
+
+
+async def due(database: Database, last_days: Mapping[str, date]) -> Mapping[str, int]:
+    """How many records of each form are to be emptied. `last_days` gives, by form id, the last day
+    that is no longer kept; forms that are not named are kept for good."""
+    counts = {}
+    async with database.reading(OPERATOR, "purge") as uow:
+        for form_id, day in last_days.items():
+            query = select(func.count()).select_from(_over(form_id, day).subquery())
+            if count := (await uow.connection.execute(query)).scalar_one():
+                counts[form_id] = count
+    return counts
+
+
+async def empty(database: Database, last_days: Mapping[str, date]) -> int:
+    """Empty what is due, some records at a time; how many. To be cut off does no harm."""
+    done = 0
+    for form_id, day in last_days.items():
+        while True:
+            async with database.unit(OPERATOR, "purge") as uow:
+                query = _over(form_id, day).limit(_AT_ONCE)
+                records = (await uow.connection.execute(query)).all()
+                if records:
+                    await _empty(uow.connection, records)
+                    await uow.record("purge", f"{form_id} {len(records)}")
+            done += len(records)
+            if len(records) < _AT_ONCE:
+                break
+            await asyncio.sleep(0)
+    return done
+
+
+def _over(form_id: str, day: date) -> Select[Any]:
+    """The records of a form whose case was last heard of on `day` or before."""
+    later = submission.alias("later")
+    return select(submission.c.instance_id, submission.c.interview_id).where(
+        submission.c.form_id == form_id,
+        submission.c.visit_date <= day,
+        submission.c.state != EMPTIED,
+        ~exists().where(
+            later.c.subject_kind == submission.c.subject_kind,
+            later.c.subject_id == submission.c.subject_id,
+            later.c.visit_date > day,
+        ),
+        ~_held(),
+    )
+
+
+def _held() -> Any:
+    """Whether the subject is held, or the household of the person, or a person of the household."""
+    lives = and_(
+        person.c.household_id == household.c.id,
+        or_(
+            and_(submission.c.subject_kind == "person", person.c.id == submission.c.subject_id),
+            and_(
+                submission.c.subject_kind == "household", household.c.id == submission.c.subject_id
+            ),
+        ),
+        or_(hold.c.subject_code == person.c.code, hold.c.subject_code == household.c.code),
+    )
+    return or_(
+        exists().where(hold.c.subject_code == submission.c.subject_code),
+        exists().where(lives),
+    )
+
+
+async def _empty(connection: Connection, records: Sequence[Any]) -> None:
+    ids = [one.instance_id for one in records]
+    interviews = [one.interview_id for one in records if one.interview_id]
+    of_them = submission.c.instance_id.in_(ids)
+    gone: dict[str, Any] = {"xml": b"", "answers": {}, "state": EMPTIED, "interview_id": None}
+    await connection.execute(update(submission).where(of_them).values(gone))
+    await connection.execute(delete(media).where(media.c.submission_id.in_(ids)))
+    await connection.execute(update(push).where(push.c.instance_id.in_(ids)).values(xml=None))
+    await connection.execute(delete(interview).where(interview.c.id.in_(interviews)))
