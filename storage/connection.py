@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVarTuple, overload
 
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import CursorResult, Dialect, Executable
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -52,8 +53,15 @@ class InlineConnection:
 
     def __init__(self, connection: SyncConnection, raw: sqlite3.Connection) -> None:
         self._connection = connection
-        self.run = raw.execute
-        """Gives text and parameters straight to the driver."""
+        self._raw = raw
+
+    def run(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
+        """Give text and parameters straight to the driver. Raises SQLAlchemy's IntegrityError, as
+        `execute` does, and without the values."""
+        try:
+            return self._raw.execute(sql, values)
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(sql, None, error, hide_parameters=True) from error
 
     @property
     def dialect(self) -> Dialect:

@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, true, tuple_, update
 
+from storage import obligations_queries as queries
 from storage.connection import Connection
-from storage.dialects import insert_if_new, upsert
+from storage.dialects import insert_if_new
 from storage.obligation_tables import obligation, obligation_visit, review
 from storage.obligations_amending import NOT_OWED
 from storage.obligations_crowd import Crowd
@@ -91,36 +92,31 @@ class Obligations:
         self, whose: Whose, identities: Collection[tuple[str, str]] = ()
     ) -> list[Obligation]:
         """The subject's open ones and those of `identities`, the oldest first. They are locked."""
+        if not identities:
+            rows = await queries.OPEN_OF.all(self._connection, _told(whose))
+            return [_obligation(row) for row in rows]
         one = obligation.c
-        wanted: ColumnElement[bool] = one.ended.is_(None)
-        if identities:
-            wanted = or_(wanted, tuple_(one.rule_id, one.period_key).in_(list(identities)))
-        return await self.select(_is(whose), wanted)
+        wanted = tuple_(one.rule_id, one.period_key).in_(list(identities))
+        return await self.select(_is(whose), or_(one.ended.is_(None), wanted))
 
     async def earliest(self, whose: Whose, now: datetime) -> date | None:
         """The first day of the first period of a subject that is open at `now`, or that may open
         again because it was cancelled as not owed and is not settled."""
-        one = obligation.c
-        lifted = and_(one.ended == "cancelled", one.reason.in_(LIFTED))
-        unsettled = or_(one.closes.is_(None), one.closes > now)
-        alive = or_(one.ended.is_(None), and_(lifted, unsettled))
-        query = select(func.min(one.first)).where(_is(whose), alive)
-        return (await self._connection.execute(query)).scalar()
+        told = _told(whose) | {"now": now}
+        found = await queries.earliest(LIFTED).first(self._connection, told)
+        return found["first"] if found else None
 
     async def fitting(
         self, day: date, whose: Sequence[Whose], worker: int, areas: Sequence[str]
     ) -> list[Obligation]:
         """Those that a visit on `day` may be for, open or missed: those of some subjects, the quota
         of the account `worker`, and the reports for `areas`."""
-        one = obligation.c
-        quota = and_(one.subject_kind == "worker", one.subject_id == worker)
-        reports = and_(one.subject_kind == "area", one.area_code.in_(list(areas)))
-        return await self.select(
-            or_(*(_is(each) for each in whose), quota, reports),
-            or_(one.ended.is_(None), one.ended == "missed"),
-            one.opens_on <= day,
-            or_(one.counts_until.is_(None), one.counts_until >= day),
-        )
+        told: dict[str, Any] = {"day": day, "worker": worker}
+        for number, each in enumerate(whose):
+            told |= _told(each, str(number))
+        told |= {f"area{number}": code for number, code in enumerate(areas)}
+        query = queries.fitting(len(whose), len(areas))
+        return [_obligation(row) for row in await query.all(self._connection, told)]
 
     async def open_of(self, kind: str, rule_id: str, period_key: str, run: Run) -> list[Obligation]:
         """What is open of a period, of the workers of a run or of all areas (`kind`)."""
@@ -223,15 +219,12 @@ class Obligations:
     async def review(self, whose: Whose, on_day: date | None, today: date) -> None:
         """Look at a subject again on a day; None: at no day that is known. One whose day has come
         by `today`, and whom no tick has looked at since, is left to the tick: it catches up."""
-        one = review.c
-        waits = one.on_day > today
         if on_day is None:
-            mine = and_(one.subject_kind == whose.kind, one.subject_id == whose.id)
-            await self._connection.execute(delete(review).where(mine, waits))
+            told = {"kind": whose.kind, "number": whose.id, "today": today}
+            await queries.FORGET_REVIEW.run(self._connection, told)
             return
-        put = upsert(self._dialect, review, ["subject_kind", "subject_id"], ["on_day"], where=waits)
         row = {"subject_kind": whose.kind, "subject_id": whose.id, "on_day": on_day}
-        await self._connection.execute(put.values(row))
+        await queries.put_review(self._dialect).run(self._connection, row | {"today": today})
 
     async def looked_at(self, kind: str, number: int) -> None:
         """A subject is being looked at now."""
@@ -251,6 +244,11 @@ def _is(whose: Whose) -> ColumnElement[bool]:
     one = obligation.c
     same = and_(one.subject_kind == whose.kind, one.subject_id == whose.id)
     return and_(same, one.area_code == whose.area_code)
+
+
+def _told(whose: Whose, nth: str = "") -> dict[str, Any]:
+    """A subject as the parameters of a statement; `nth` tells it from others there."""
+    return {f"kind{nth}": whose.kind, f"number{nth}": whose.id, f"code{nth}": whose.area_code}
 
 
 def _obligation(row: Any) -> Obligation:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 
+from storage import obligations_queries as queries
 from storage.areas import within
 from storage.connection import Connection
 from storage.dialects import insert_if_new, upsert
@@ -103,17 +104,14 @@ class Facts:
             household_id=home,
             days=(await self._days(kind, [number]))[number],
             events=await self._events(of),
-            visits=await self._visits(visit.c.household_id == home) if home else (),
+            visits=await self._visits_in(home) if home else (),
             members=tuple(await self._people(person.c.household_id == home)) if home else (),
         )
 
     async def whose(self, kind: str, number: int) -> tuple[Whose, int] | None:
         """The subject of a person or a household, and the id of the household."""
-        table = person if kind == "person" else household
-        home = person.c.household_id if kind == "person" else household.c.id
-        query = select(table.c.area_code, home).where(table.c.id == number)
-        row = (await self._connection.execute(query)).first()
-        return (Whose(kind, number, row[0]), row[1]) if row else None
+        row = await queries.WHOSE[kind].first(self._connection, {"number": number})
+        return (Whose(kind, number, row["area_code"]), row["household_id"]) if row else None
 
     async def _whose(
         self, kind: str, number: int, code: str
@@ -139,7 +137,7 @@ class Facts:
         found = []
         for row in rows:
             whose = Whose("person", row.id, row.area_code)
-            visits = and_(visit.c.subject_kind == "person", visit.c.subject_id == row.id)
+            visits = await queries.VISITS_TO.all(self._connection, {"number": row.id})
             found.append(
                 Dossier(
                     whose=whose,
@@ -151,7 +149,7 @@ class Facts:
                     tiers=tuple(tiers[row.id]),
                     days=days[row.id],
                     events=await self._events(whose),
-                    visits=await self._visits(visits),
+                    visits=_made(visits),
                 )
             )
         return found
@@ -178,29 +176,28 @@ class Facts:
         return found
 
     async def _events(self, whose: Whose) -> tuple[EventTold, ...]:
-        one = subject_event.c
-        query = select(one.name, one.key, one.on_day, one.at, one.stated).where(_is(one, whose))
-        return tuple(EventTold(*row) for row in await self._connection.execute(query))
+        told = {"kind": whose.kind, "number": whose.id, "code": whose.area_code}
+        rows = await queries.EVENTS.all(self._connection, told)
+        return tuple(EventTold(**row) for row in rows)
 
     async def _visits(self, which: ColumnElement[bool]) -> tuple[VisitMade, ...]:
-        names = VisitMade.__dataclass_fields__
-        query = select(*(visit.c[name] for name in names)).where(which)
+        query = select(*(visit.c[name] for name in queries.VISIT)).where(which)
         ordered = query.order_by(visit.c.entered_at, visit.c.root_id)
-        return tuple(VisitMade(*row) for row in await self._connection.execute(ordered))
+        rows = await self._connection.execute(ordered)
+        return _made(row._mapping for row in rows)
+
+    async def _visits_in(self, home: int) -> tuple[VisitMade, ...]:
+        return _made(await queries.VISITS_IN.all(self._connection, {"home": home}))
 
     # --- writing ---------------------------------------------------------------------------------
 
     async def add_visit(self, whose: Whose, made: VisitMade, by: int, home: int | None) -> None:
         """Keep a visit of the account `by`, or what a correction made of it: when it was first
         handed in, and by whom, stays."""
-        values = {name: getattr(made, name) for name in VisitMade.__dataclass_fields__}
+        values = {name: getattr(made, name) for name in queries.VISIT}
         values |= {"area_code": whose.area_code, "subject_kind": whose.kind, "subject_id": whose.id}
-        put = upsert(
-            *(self._dialect, visit, ["root_id"]), ["visit_date", "mode", "outcome", "answers"]
-        )
-        await self._connection.execute(
-            put.values(values | {"account_id": by, "household_id": home})
-        )
+        values |= {"account_id": by, "household_id": home}
+        await queries.put_visit(self._dialect).run(self._connection, values)
 
     async def visit(self, root_id: str) -> VisitMade | None:
         """A visit that was kept."""
@@ -306,12 +303,8 @@ class Facts:
         return kind
 
 
-def _is(columns: Any, whose: Whose) -> ColumnElement[bool]:
-    return and_(
-        columns.subject_kind == whose.kind,
-        columns.subject_id == whose.id,
-        or_(columns.subject_id != NO_ONE, columns.area_code == whose.area_code),
-    )
+def _made(rows: Iterable[Mapping[Any, Any]]) -> tuple[VisitMade, ...]:
+    return tuple(VisitMade(**row) for row in rows)
 
 
 def _between(first: date, last: date | None) -> ColumnElement[bool]:

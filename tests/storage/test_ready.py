@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
 from storage.policy import SYSTEM
@@ -85,6 +86,16 @@ async def test_several_sets_of_values_are_run_one_after_another(database: Databa
 async def test_nothing_found_is_none(database: Database) -> None:
     async with database.reading(SYSTEM, "test") as uow:
         assert await GET.first(uow.connection, {"of_id": 5}) is None
+
+
+async def test_a_row_that_is_there_is_refused_alike_and_its_values_stay_untold(
+    database: Database,
+) -> None:
+    with pytest.raises(IntegrityError) as refused:
+        async with database.unit(SYSTEM, "test") as uow:
+            await ADD.run(uow.connection, ROW)
+            await ADD.run(uow.connection, ROW)
+    assert ROW["address_hash"] not in str(refused.value)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff", bytes(range(256)) * 40])
