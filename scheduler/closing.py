@@ -1,7 +1,7 @@
 """What time alone does to obligations after they opened.
 
 Overdue is nothing to be marked: it follows from the row's own instants. Closing is: what is settled
-without a visit was missed.
+without a visit was missed. A share that is reached was done.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from scheduler.following import follow_charges
 from scheduler.ground import Ground
 from scheduler.opening import open_periods
 from scheduler.reckoning import reckon
+from scheduler.sharing import end_shares
 from storage.database import Database
 from storage.obligations import AT_ONCE, Obligations
 from storage.policy import SYSTEM
@@ -37,6 +38,7 @@ async def keep_up(database: Database, ground: Ground) -> Ticked:
     opened = await open_periods(database, ground)
     reviewed = await review(database, ground)
     await follow_charges(database)
+    await end_shares(database, ground)
     return Ticked(opened, reviewed, await close(database))
 
 

@@ -85,7 +85,7 @@ async def coverage(
     for span in await counting.spans(day, root, list(shares)):
         rule = ground.rule(span.rule_id, span.rule_version, span.rule_region)
         if rule is not None:
-            places[span.rule_id].append(await _share(counting, ground, rule, day, span))
+            places[span.rule_id].append(await share(counting, ground, rule, day, span))
     return [
         Covered(one.rule_id, one.rule, tuple(places[one.rule_id])) if one.rule_id in shares else one
         for one in found
@@ -116,9 +116,10 @@ def _together(area_code: str, places: Iterable[Place]) -> Place:
     )
 
 
-async def _share(
+async def share(
     counting: Coverage, ground: Ground, rule: VisitRule, day: date, span: Span
 ) -> Place:
+    """How many of those whom `rule` counts on `day` were visited within `span`."""
     line = ground.book.line(rule.id, span.area_code)
     assert rule.of is not None and line is not None
     who = crowd(line, rule.of)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from storage.connection import Connection
 from storage.obligation_tables import obligation, visit
@@ -50,6 +50,27 @@ class Span:
     area_code: str
     since: date
     until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An area's share that is still open at its end: visits from `opens_on` until `due_on` are in
+    time, up to `until` late. Who is counted is told by the day `last`."""
+
+    id: int
+    rule_id: str
+    rule_version: int
+    rule_region: str
+    area_code: str
+    opens_on: date
+    due_on: date
+    until: date
+    last: date
+
+    def span(self, until: date) -> Span:
+        """The days in which visits count up to one of them."""
+        rule = (self.rule_id, self.rule_version, self.rule_region)
+        return Span(*rule, self.area_code, self.opens_on, until)
 
 
 class Coverage:
@@ -99,6 +120,21 @@ class Coverage:
         )
         rows = await self._connection.execute(query)
         return [Span(**row._mapping) for row in rows]
+
+    async def shares(self, rules: Collection[str], due_since: datetime) -> Sequence[Share]:
+        """Open shares of `rules` to be counted now: those that were due after `due_since`, and
+        those that are settled or never will be by themselves."""
+        one = obligation.c
+        until = func.coalesce(one.counts_until, one.last).label("until")
+        columns = [one[name] for name in Share.__dataclass_fields__ if name != "until"]
+        settled = or_(one.due > due_since, one.closes <= self._now, one.closes.is_(None))
+        query = (
+            select(*columns, until)
+            .where(one.rule_id.in_(list(rules)), one.subject_kind == "area", one.ended.is_(None))
+            .where(one.due <= self._now, settled)
+            .order_by(one.id)
+        )
+        return [Share(**row._mapping) for row in await self._connection.execute(query)]
 
     async def crowd(self, who: Crowd, day: Day, root: str) -> int:
         """How many belong to `who` on `day` in `root` and below it."""
