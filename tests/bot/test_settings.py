@@ -179,4 +179,6 @@ def test_a_file_that_can_not_be_read_is_refused(tmp_path: Path, content: bytes) 
 
 
 def test_the_files_that_come_along_lie_beside_the_program() -> None:
-    assert {file.name for file in DEFAULTS.glob("*.toml")} == {"phones.toml", "parameters.toml"}
+    assert {file.name for file in DEFAULTS.glob("*.toml")} == {
+        *("phones.toml", "parameters.toml", "retention.toml")
+    }
