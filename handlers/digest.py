@@ -39,16 +39,17 @@ class Digest:
 
 async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
     """A queued digest: its first page. None if there is nothing in it any more; one that does not
-    fit just now comes later."""
+    fit just now comes later, and one of another day, after an outage, is left to that day's."""
     day = Day.of(parcel.body)
     chat = await uow.conversations.get(parcel.conversation_id)
     if chat is None or chat.actor.account_id != day.account or house.ground is None:
         return None
-    if not await still_fits(uow, house.zone, day.account, through=False):
+    at = Moment(uow.now, house.zone)
+    fits = await still_fits(uow, house.zone, day.account, through=False)
+    if day.day != at.today or not fits:
         await give_back(uow, day)
         return None
     uow.become(chat.actor)
-    at = Moment(uow.now, house.zone)
     held: set[int] = set()
     if day.held:
         held = await Reminders(uow.connection).riding(day.account, uow.now - _SINCE)

@@ -24,7 +24,7 @@ async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None
     if chat is None or chat.actor.account_id != intent.account or house.ground is None:
         return None
     if not await still_fits(uow, house.zone, intent.account, through=intent.through):
-        await put_off(uow, house.zone, intent)
+        await put_off(uow, house.zone, intent, own=True)
         return None
     uow.become(chat.actor)
     told = await Reminders(uow.connection).told(intent.account, intent.at, intent.ways)

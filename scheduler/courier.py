@@ -19,7 +19,7 @@ from scheduler.lanes import Lane
 from storage.database import Database
 from storage.outbox import CLAIM, Parcel
 from storage.policy import SYSTEM
-from storage.priorities import DIGEST
+from storage.priorities import ANSWER
 from storage.unit import UnitOfWork
 
 Render = Callable[[Parcel], Reply]
@@ -64,7 +64,7 @@ class Courier:
         flood, now = self._floods[parcel.channel], self._clock.now()
         if parcel.replaces is not None:  # a changed message is no new one
             return flood.paused(now)
-        return flood.take(parcel.conversation_id, now, patient=parcel.priority >= DIGEST)
+        return flood.take(parcel.conversation_id, now, patient=parcel.priority > ANSWER)
 
     async def advance(self, lane: Lane) -> None:
         """Deliver one message of the lane, or keep book of those delivered."""
@@ -105,12 +105,16 @@ class Courier:
                 await self._book(lane)
 
     async def _write(self, parcel: Parcel) -> Reply | None:
-        """What a queued message says now."""
+        """What a queued message says now. One that says nothing is done with in the transaction in
+        which that was found: what is queued in its stead is queued once."""
         prepare = self._prepare.get(parcel.kind)
         if prepare is None:
             return self._render(parcel)
         async with self._database.unit(SYSTEM, parcel.kind) as uow:
-            return await prepare(uow, parcel)
+            reply = await prepare(uow, parcel)
+            if reply is None:
+                await uow.outbox.sent([(parcel, None)])
+            return reply
 
     async def _ours(self, lane: Lane, reply: Reply) -> bool:
         """Whether the lane's first message is still this process's for as long as it may take."""

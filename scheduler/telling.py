@@ -24,7 +24,7 @@ from scheduler.manners import (
 )
 from storage.database import Database
 from storage.policy import SYSTEM
-from storage.priorities import DIGEST, URGENT
+from storage.priorities import DIGEST, THROUGH, URGENT
 from storage.readers import Chat, Readers
 from storage.reminders import DROPPED, RIDES, TOLD, UNHEARD, Reminders, Waiting
 from storage.unit import UnitOfWork
@@ -119,7 +119,7 @@ class _Telling:
     ) -> int:
         """One message about a person's own duties, one about those that they oversee."""
         intent = Intent(self._account, self._now, ways, through)
-        priority = URGENT if intent.urgent else DIGEST
+        priority = URGENT if intent.urgent else THROUGH if through else DIGEST
         own = [one for one in rungs if one.reader == WORKER]
         others = [one for one in rungs if one.reader != WORKER]
         kinds = [kind for kind, some in ((REMINDER, own), (OVERDUE, others)) if some]
@@ -158,10 +158,11 @@ async def still_fits(uow: UnitOfWork, zone: tzinfo, account: int, *, through: bo
     return not (is_night(uow.now, zone) or (chat is not None and chat.busy))
 
 
-async def put_off(uow: UnitOfWork, zone: tzinfo, intent: Intent) -> None:
-    """Let what a queued message was about wait again. What was part of the message of the day comes
-    by itself then: the day has had its digest."""
-    await Reminders(uow.connection).untell(intent.account, intent.at, intent.ways)
-    if "alone" in intent.ways:
-        day = intent.at.astimezone(zone).date()
+async def put_off(uow: UnitOfWork, zone: tzinfo, intent: Intent, *, own: bool) -> None:
+    """Let what a queued message was about wait again: the account's `own` duties, or those that it
+    oversees. What was part of the message of the day comes by itself then: the day has had its
+    digest."""
+    await Reminders(uow.connection).untell(intent.account, intent.at, intent.ways, own=own)
+    day = intent.at.astimezone(zone).date()
+    if "alone" in intent.ways and day == uow.now.astimezone(zone).date():
         await Readers(uow.connection).count(intent.account, day, alone=-1)

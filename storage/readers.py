@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
 
 from storage.connection import Connection
 from storage.dialects import upsert
@@ -16,6 +16,8 @@ from storage.obligation_tables import obligation
 from storage.reminder_tables import reader, reminder
 from storage.reminders import WAITS
 from storage.tables import account, conversation, interview
+
+_AHEAD: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class Readers:
         if row is None:
             return ToldToday()
         alone = row.alone if row.alone_day == day else 0
-        return ToldToday(alone, row.digest_day is not None and row.digest_day >= day, row.minute)
+        had = row.digest_day is not None and day <= row.digest_day <= day + _AHEAD
+        return ToldToday(alone, had, row.minute)
 
     async def count(self, account_id: int, day: date, *, alone: int = 0, held: int = 0) -> None:
         """Count messages that go alone, or take them back, and those that are held back."""
@@ -135,23 +138,25 @@ class Readers:
         if not accounts:
             return set()
         rows = [{"account_id": one, "digest_day": day, "held": 0} for one in accounts]
-        new = or_(reader.c.digest_day.is_(None), reader.c.digest_day < day)
         put = upsert(
             self._connection.dialect.name,
             reader,
             ["account_id"],
             ["digest_day", "held"],
-            where=new,
+            where=_had_none(day),
         )
         done = await self._connection.execute(put.values(rows).returning(reader.c.account_id))
         return set(done.scalars())
 
     async def give_back(self, account_id: int, day: date, held: int) -> None:
-        """The digest of a day could not be told yet."""
+        """The digest of a day could not be told. What it held back is for the next, even if a later
+        day has had its own by now."""
+        this = reader.c.digest_day == day
+        left = case((this, None), else_=reader.c.digest_day)
         await self._connection.execute(
             update(reader)
-            .where(reader.c.account_id == account_id, reader.c.digest_day == day)
-            .values(digest_day=None, held=reader.c.held + held)
+            .where(reader.c.account_id == account_id)
+            .values(digest_day=left, held=reader.c.held + held)
         )
 
     async def set_minute(self, account_id: int, minute: int | None) -> None:
@@ -168,6 +173,13 @@ def _busy(account_id: Any, left: datetime) -> ColumnElement[bool]:
         interview.c.conversation_id == chats.c.id,
         interview.c.status == OPEN,
     )
+
+
+def _had_none(day: date) -> ColumnElement[bool]:
+    """Whether an account has had no digest on a day, nor on the next: two clocks may differ by one.
+    What stands further ahead was written by a clock that was wrong."""
+    told = reader.c.digest_day
+    return or_(told.is_(None), told < day, told > day + _AHEAD)
 
 
 def _mornings(hour: Hour, after: int, limit: int) -> Select[Any]:
@@ -203,7 +215,7 @@ def _mornings(hour: Hour, after: int, limit: int) -> Select[Any]:
             account.c.active,
             account.c.id > after,
             func.coalesce(reader.c.minute, hour.usual) <= hour.minute,
-            or_(reader.c.digest_day.is_(None), reader.c.digest_day < hour.day),
+            _had_none(hour.day),
             exists().where(conversation.c.account_id == account.c.id, conversation.c.reachable),
             or_(owes, oversees, reader.c.held > 0),
         )

@@ -255,13 +255,17 @@ class Reminders:
         )
         return list((await self._connection.execute(query)).scalars())
 
-    async def untell(self, account_id: int, at: datetime, hows: Sequence[str]) -> None:
-        """Let what was to be told at a moment wait again, to be told alone."""
+    async def untell(
+        self, account_id: int, at: datetime, hows: Sequence[str], *, own: bool
+    ) -> None:
+        """Let what was to be told at a moment wait again, to be told alone: what the account owes
+        itself with `own`, or else what others owe. They are two messages."""
         one = reminder.c
+        mine = one.reader == "worker" if own else one.reader != "worker"
         await self._connection.execute(
             update(reminder)
             .where(one.account_id == account_id, one.told_at == at, one.told_at.is_not(None))
-            .where(one.how.in_(hows))
+            .where(one.how.in_(hows), mine)
             .values(state=WAITING, told_at=None, how="alone")
         )
 
