@@ -14,7 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from benchmarks.obligations import daily, opening
+from benchmarks.obligations import chatting, daily, opening, telling
 from benchmarks.obligations.figures import Figure
 from benchmarks.obligations.ground import ENGINES
 
@@ -22,6 +22,8 @@ PEOPLE: Final = 100_000
 PARTS: Final[dict[str, Callable[[str, int], AsyncIterator[Figure]]]] = {
     "opening": opening.measure,
     "daily": daily.measure,
+    "telling": telling.measure,
+    "chatting": chatting.measure,
 }
 
 
