@@ -24,4 +24,4 @@ def attach(app: web.Application, *, database: Database) -> None:
 
         return Api(database)
 
-    app.router.add_route("*", "/api/v1/{rest:.*}", Entrance(open_part).answer)
+    app.router.add_route("*", "/api/v1/{rest:(?s:.*)}", Entrance(open_part).answer)
