@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.office import words
 from bot.office.office import Desk
 from bot.office.visit import Visit
+from handlers import letting_in
 from handlers.inviting import LONGEST
 from handlers.staff import acts
 from handlers.staff_page import state
@@ -132,9 +133,7 @@ async def _act(desk: Desk, visit: Visit) -> web.Response:
 async def _handed_out(desk: Desk, visit: Visit, uow: UnitOfWork, one: Account) -> web.Response:
     """A new code, shown here and never again: it stands in no address, so there is no page to go
     on to. The codes before are void."""
-    await uow.accounts.void(one.id)
-    code = await uow.accounts.issue("messenger", account_id=one.id)
-    await uow.record("invite", one.code)
+    one, code = await letting_in.code_for(uow, one)
     link = f"https://t.me/{desk.house.bot}?start={code}" if desk.house.bot else ""
     return desk.shell.page(
         visit,
