@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -46,6 +47,11 @@ def keys(file: Path) -> Sequence[bytes]:
 def add(file: Path) -> None:
     """Add a new key, which seals from now on."""
     _write(file, [*keys(file), os.urandom(KEY_SIZE)])
+
+
+def age(file: Path) -> float:
+    """How many seconds ago the keys were last changed."""
+    return time.time() - file.stat().st_mtime
 
 
 def forget(file: Path) -> int:

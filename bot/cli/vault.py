@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from storage.database import Database
 
+NOTED: Final = 45.0
+"""Seconds after which running programs, which look every 30, seal with a new key."""
+
 PATIENCE: Final = 90.0
-"""Seconds within which running programs take note of a new key."""
+"""Seconds for which former keys stay at least: one that is slow may still seal with them."""
 
 _AGAIN: Final = 5.0
 
@@ -65,6 +69,9 @@ def _forget(yes: Annotated[bool, typer.Option("--yes", help=_say("help.yes"))] =
         if count := await stale(database):
             typer.echo(_say("in_use", n=count), err=True)
             raise typer.Exit(2)
+        if (left := PATIENCE - key_file.age(settings.key_file)) > 0:
+            typer.echo(_say("too_new", n=math.ceil(left)), err=True)
+            raise typer.Exit(2)
         gone = key_file.forget(settings.key_file)
         async with database.unit(OPERATOR, "vault forget", "cli") as uow:
             await uow.record("forget_keys", str(gone))
@@ -90,15 +97,25 @@ async def _change(settings: Settings, database: Database) -> None:
     elif not await stale(database):
         _from_file(settings)
     count = await _reseal(database, await stale(database))
+    if (unsure := _unsure(settings)) > 0:
+        typer.echo(_say("waiting", n=math.ceil(unsure)))
     waited = 0.0
-    while (left := await stale(database)) and waited < PATIENCE:
-        await asyncio.sleep(_AGAIN)  # a running program sealed something with its former key
+    while ((left := await stale(database)) and waited < PATIENCE) or _unsure(settings) > 0:
+        await asyncio.sleep(_AGAIN)
         waited += _AGAIN
-        count += await _reseal(database, left)
+        count += await _reseal(database, left)  # of a program that had only the former key
     if left:
         typer.echo(_say("still", n=left), err=True)
         raise typer.Exit(1)
     typer.echo(_say("rotated", n=count, file=settings.key_file))
+
+
+def _unsure(settings: Settings) -> float:
+    """For how many seconds more a running program may seal with a former key. Whoever gives the
+    keys by the environment has restarted it."""
+    from storage import key_file
+
+    return 0.0 if settings.key is not None else NOTED - key_file.age(settings.key_file)
 
 
 def _from_file(settings: Settings) -> None:
