@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from core.messages import Reply
+from handlers import alerts, emergencies
 from handlers.notices import KIND as NOTICE
+from handlers.rendering import render
 from handlers.turn import House
 from scheduler.courier import Prepare
 from scheduler.intents import AGAIN, DIGEST, OVERDUE, REMINDER
 from storage.outbox import Parcel
+from storage.policy import NOBODY
 from storage.requests import ANSWER_KIND
 from storage.unit import UnitOfWork
+
+_RENDERED: Final = (alerts.KIND, emergencies.KIND)  # from what was queued, for staff alone
 
 
 def prepared(house: House) -> Mapping[str, Prepare]:
     """Who writes the messages of which kind; loaded with the first of them."""
 
     async def write(uow: UnitOfWork, parcel: Parcel) -> Reply | None:
+        chat = await uow.conversations.get(parcel.conversation_id)
+        if chat is not None and chat.account_id is not None and chat.actor == NOBODY:
+            return None  # of an account that nobody may act for by now
+        if parcel.kind in _RENDERED:
+            return render(parcel, house)
         from handlers import asked_again, decision, digest, notices, overdue_alert, reminder
 
         writers = {
@@ -30,4 +41,5 @@ def prepared(house: House) -> Mapping[str, Prepare]:
         }
         return await writers[parcel.kind](uow, parcel, house)
 
-    return dict.fromkeys((AGAIN, ANSWER_KIND, DIGEST, NOTICE, OVERDUE, REMINDER), write)
+    written = (AGAIN, ANSWER_KIND, DIGEST, NOTICE, OVERDUE, REMINDER)
+    return dict.fromkeys((*written, *_RENDERED), write)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from core.messages import Button, Entry, Reply, Text
@@ -11,6 +12,7 @@ from handlers.markup import literal
 from handlers.states import Answering, Idle, Telling
 from handlers.tokens import LIST, MENU, REQUEST, Token, token
 from handlers.turn import Replies, Turn
+from storage.conversations import Conversation
 from storage.resident_requests import RequestKind, ResidentRequest
 
 PRESETS: Final = ("coming", "agency", "corrected")
@@ -141,12 +143,19 @@ async def _answer(turn: Turn, state: Answering, key: str, typed: str = "") -> Re
     if one is None:
         return await menu.show(turn, turn.say("requests.gone"))
     await turn.uow.record("answer", one.code)
-    chat = await turn.uow.conversations.get(one.chat_id)
-    if chat is not None:
+    for chat in await _askers(turn, one):
         said = literal(typed) if typed else say(chat.language, key)
         text = say(chat.language, f"requests.answered.{one.kind}", answer=said)
         await turn.uow.outbox.queue(chat.id, [Reply(text=text)])
     return await menu.show(turn, turn.say("requests.sent"))
+
+
+async def _askers(turn: Turn, one: ResidentRequest) -> Sequence[Conversation]:
+    """The chat that asked, as long as it is the person's or acts for them; else the person's."""
+    chat = await turn.uow.conversations.get(one.chat_id)
+    if chat is not None and await turn.uow.proxies.speaks_for(chat.id, one.person_id):
+        return [chat]
+    return await turn.uow.conversations.of_person(one.person_id)
 
 
 def _name(turn: Turn, one: ResidentRequest) -> str:

@@ -69,6 +69,10 @@ class Proxies:
             found.setdefault(ref.person_id, ref)
         return list(found.values())
 
+    async def speaks_for(self, chat_id: int, person_id: int) -> bool:
+        """Whether a conversation is a person's own today, or acts for them."""
+        return person_id in {one.person_id for one in await self.subjects(chat_id)}
+
     async def consent(self, person_id: int, name: str, relation: str, until: date) -> int:
         """A member of staff records that the person agreed. Returns the consent's id.
 

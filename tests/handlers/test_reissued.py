@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from core.messages import Tap
+from handlers import emergencies
 from storage import codes
 from storage.accounts import Account
 from storage.policy import OPERATOR, Role
+from storage.priorities import ANSWER
 from storage.web import DatabaseWebStore
 from tests.handlers.conftest import COUNTY, GRID, TOWNSHIP, Village
 from tests.handlers.paper import Talker
 from tests.handlers.test_inviting import code_in, invite
+
+UNTIL = "2026-11-21T03:00+00:00"
 
 
 async def account(village: Village, someone: Talker) -> Account:
@@ -94,3 +98,17 @@ async def test_a_suspension_voids_codes_and_later_ones_wait(village: Village) ->
         await uow.accounts.open(account_id)
     assert "欢迎" in (await mei.say(f"/start {later}")).text
     assert "无效" in (await mei.say(f"/start {codes.invite_code()}")).text
+
+
+async def test_what_was_queued_for_a_suspended_worker_is_not_sent(village: Village) -> None:
+    mei = await village.worker()
+    assert mei.account
+    body = {"account": "S1", "role": "grid_worker", "subject": "PAAAAAA", "reason": "x" * 9}
+    async with village.database.unit(OPERATOR, "test") as uow:
+        (chat,) = await uow.conversations.of_account(mei.account)
+        await uow.outbox.queue_kind(chat.id, emergencies.KIND, body | {"until": UNTIL}, ANSWER)
+        await uow.accounts.hold(mei.account, "suspended")
+        assert not await uow.conversations.of_account(mei.account)
+    before = len(mei.sheet)
+    await village.restart().sender.drain()
+    assert len(mei.sheet) == before
