@@ -162,6 +162,7 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         pension=pension.current,
         open_on=settings.open_channels,
         bot=(settings.telegram_bot or "").lstrip("@"),
+        url=settings.base_url,
     )
 
 

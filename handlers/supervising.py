@@ -13,7 +13,7 @@ from handlers import (
     supervising_subject,
 )
 from handlers.states import Idle
-from handlers.supervising_menu import oversees
+from handlers.supervising_menu import office, oversees
 from handlers.tokens import Token
 from handlers.turn import Replies, Turn
 
@@ -40,6 +40,8 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
             return await supervising_overdue.listed(turn, pressed)
         case "w":
             return await supervising_subject.show(turn, pressed)
+        case "office":
+            return await office(turn)
         case "a":
             return await supervising_approvals.show(turn)
         case "gone":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.supervising_page import Row, button
-from handlers.turn import Turn
+from handlers.supervising_page import Row, button, page, say
+from handlers.turn import Replies, Turn
 from storage.departures import Departures
 from storage.register import Subject
 from storage.requests import Requests
@@ -17,7 +17,10 @@ async def rows(turn: Turn) -> list[Row]:
     asked = button(turn, "asks_n" if n else "asks", "a", n=n)
     if n:
         asked = asked.model_copy(update={"style": "primary"})
-    return [(button(turn, "over", "o"), button(turn, "late", "h")), (asked,)]
+    rows: list[Row] = [(button(turn, "over", "o"), button(turn, "late", "h")), (asked,)]
+    if turn.house.url:
+        rows.append((button(turn, "office", "office"),))
+    return rows
 
 
 def of_subject(turn: Turn, subject: Subject) -> list[Row]:
@@ -38,3 +41,15 @@ async def _waiting(turn: Turn) -> int:
     _, leaving = await Departures(uow.connection, uow.actor).waiting(0, 1)
     _, asked = await Requests(uow.connection, uow.actor, uow.now).waiting(0, 1)
     return leaving + asked
+
+
+async def office(turn: Turn) -> Replies:
+    """The way to the office: in the web chat one is signed in there too, in a messenger a one-time
+    link signs in."""
+    url = f"{turn.house.url}/office"
+    key = "office.here"
+    if turn.chat.channel != "web":
+        url = f"{turn.house.url}/sign-in/{await turn.uow.accounts.own_link()}"
+        key = "office.link"
+        await turn.uow.record("sign_in_link", "own")
+    return page(turn, [say(turn, key), url], [])

@@ -47,7 +47,7 @@ class House:
     use (``report``, ``office`` …) in an area; `zone` is the deployment's time zone; `ground` what
     obligations are computed with, None where nothing is owed; `pension` gives the rules of
     pensions; `open_on` the channels on which a resident may prove by ID number who they are, and
-    sees amounts.
+    sees amounts; `url` is where people find the web chat and the office.
     """
 
     shelf: Shelf
@@ -60,6 +60,7 @@ class House:
     pension: Callable[[], RuleBook] = _built_in
     open_on: frozenset[str] = frozenset({"web"})
     bot: str = ""
+    url: str = ""
 
     def shows_amounts(self, channel: str) -> bool:
         """Whether a channel shows a resident the amounts of their account."""

@@ -9,7 +9,7 @@ may invite; an account of anybody else is not there for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
@@ -263,18 +263,27 @@ class Accounts:
             await self._wait_again(account_id)
         elif not await self._may_bind(person_id):
             raise PermissionError("not a person whom the actor looks after")
+        whom = {"account_id": account_id, "person_id": person_id, "proxy_id": proxy_id}
+        return await self._issue(kind, whom)
+
+    async def own_link(self) -> str:
+        """A new one-time token with which the actor signs in to the web. Raises PermissionError for
+        who is no member of staff."""
+        if self._actor.account_id is None:
+            raise PermissionError("only staff sign in by themselves")
+        return await self._issue("web", {"account_id": self._actor.account_id})
+
+    async def _issue(self, kind: TokenKind, whom: Mapping[str, int | None]) -> str:
         token = codes.invite_code() if kind == "messenger" else codes.secret()
         now = self._clock.now()
         await self._connection.execute(
             insert(invite).values(
                 token_hash=_hash(token, kind),
-                account_id=account_id,
-                person_id=person_id,
-                proxy_id=proxy_id,
                 issued_by=self._actor.account_id,
                 kind=kind,
                 created_at=now,
                 expires_at=now + TOKEN_LIFE[kind],
+                **whom,
             )
         )
         return token

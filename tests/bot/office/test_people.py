@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from storage.policy import Role
 from tests.bot.office.conftest import House
-from tests.handlers.conftest import COUNTY, GRID, TOWNSHIP, VILLAGE
+from tests.handlers.conftest import COUNTY, GRID, TOWNSHIP, VILLAGE, running
 
 
 async def accounts(house: House) -> list[tuple[object, ...]]:
@@ -79,3 +80,21 @@ async def test_nobody_acts_on_who_is_not_theirs(house: House) -> None:
             assert "已经处理过" in page.told
     assert await accounts(house) == before
     assert TOWNSHIP not in (await other.get("/office/people")).text
+
+
+async def test_the_chat_leads_a_supervisor_to_the_office(house: House) -> None:
+    here = running(
+        house.village.database,
+        house.village.clock,
+        house.village.channel,
+        replace(house.village.house, url=house.base),
+    )
+    above = await here.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP, "boss")
+    page = await above.press("办公室")
+    (link,) = re.findall(r"/sign-in/\S+", page.text)
+    browser = await house.browser(None)
+    async with browser.page.post(link) as answer:
+        assert answer.status == 200
+    assert "完成情况" in (await browser.get("/office")).text
+    async with browser.page.post(link) as answer:
+        assert answer.status == 410  # it works once
