@@ -89,8 +89,17 @@ async def test_a_record_can_be_neither_added_twice_nor_changed(
         await add(published, worker, record("uuid:1", worker, outcome="refused"))
     offered = {name for name in vars(Submissions) if not name.startswith("_")}
     assert offered == {
-        *("add", "get", "list", "each", "previous", "versions"),
-        *("before", "lines", "visible"),
+        "add",
+        "after",
+        "before",
+        "each",
+        "get",
+        "known",
+        "lines",
+        "list",
+        "previous",
+        "versions",
+        "visible",
     }
 
 
