@@ -99,11 +99,13 @@ def _calendar(turn: Turn, found: Opened, last: date, page: str, lead: str = "") 
 
 
 async def _put_off(turn: Turn, found: Opened, day: date) -> Replies:
-    if not found.duty.snoozes:
-        return await owed.card(turn, found.duty.id, turn.say("owed.snooze.no_more"))
-    await _requests(turn).put_off(found.duty.id, found.row.snoozes + 1, day)
-    await turn.uow.record("put_off", f"{found.duty.rule}:{found.duty.code}")
-    left = found.duty.snoozes - 1
+    left = found.duty.snoozes
+    if day != found.row.snoozed:  # pressed twice, it is put off once
+        if not left:
+            return await owed.card(turn, found.duty.id, turn.say("owed.snooze.no_more"))
+        await _requests(turn).put_off(found.duty.id, found.row.snoozes + 1, day)
+        await turn.uow.record("put_off", f"{found.duty.rule}:{found.duty.code}")
+        left -= 1
     lead = turn.say("owed.snooze.done", day=_named(turn, day), n=left)
     return await owed.show(turn, lead=lead, edit=True)
 

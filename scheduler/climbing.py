@@ -55,7 +55,7 @@ class _Climb:
         self._now = database.clock.now()
         self._steps: dict[Course, Sequence[Step] | None] = {}
         self._staff: dict[tuple[str, str], list[int]] | None = None
-        self._found: dict[tuple[str, str], list[int]] = {}
+        self._found: dict[tuple[str, str], list[list[int]]] = {}
 
     async def run(self) -> int:
         count = 0
@@ -135,19 +135,24 @@ class _Climb:
     def _others(self, to: str, place: Place) -> list[int]:
         """Who has a role for an area, but for who owes it: the nearest up the tree; where nobody
         has it, those who stand in for it."""
-        key = (to, place.area_code)
-        if key not in self._found:
-            wanted = Role.TOWNSHIP_SUPERVISOR.value if to == SUPERVISOR else to
-            self._found[key] = self._nearest(self._ground.owners(wanted), place.area_code)
-        return [one for one in self._found[key] if one != place.account_id]
-
-    def _nearest(self, roles: Iterable[str], area: str) -> list[int]:
-        staff = self._staff or {}
-        for role in roles:
-            for length in range(len(area), 0, -1):
-                if found := staff.get((role, area[:length])):
-                    return found
+        wanted = Role.TOWNSHIP_SUPERVISOR.value if to == SUPERVISOR else to
+        for some in self._around(wanted, place.area_code):
+            if others := [one for one in some if one != place.account_id]:
+                return others
         return []
+
+    def _around(self, role: str, area: str) -> list[list[int]]:
+        """Those who have a role, or stand in for it, in an area or above it, the nearest first."""
+        key = (role, area)
+        if key not in self._found:
+            staff = self._staff or {}
+            self._found[key] = [
+                found
+                for each in self._ground.owners(role)
+                for length in range(len(area), 0, -1)
+                if (found := staff.get((each, area[:length])))
+            ]
+        return self._found[key]
 
 
 def _by_place(staff: Iterable[Staff]) -> dict[tuple[str, str], list[int]]:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     or_,
     select,
@@ -34,8 +33,8 @@ class OwedNow:
     """An obligation that waits for its worker. `code` and `surname` are the subject's, those of the
     head for a household; `home` and `home_surname` those of the household in which a person lives;
     `place` is the name of the area that an area's duty is about. `done` visits count already. It
-    was put off `snoozes` times, the last time until `snoozed`; `asked` is what of it waits for a
-    supervisor. `duty_of` is the role that owes it, `role` what the worker is."""
+    was put off `snoozes` times, the last time by its worker until `snoozed`; `asked` is what of it
+    waits for a supervisor. `duty_of` is the role that owes it, `role` what the worker is."""
 
     id: int
     account_id: int
@@ -99,7 +98,7 @@ def _owed() -> Select[Any]:
             .label("head_name"),
             _count(select(func.count()).where(counted)).label("done"),
             _count(select(func.count()).where(put_off)).label("snoozes"),
-            select(func.max(snooze.c.until)).where(put_off).scalar_subquery().label("snoozed"),
+            _put_off_until().label("snoozed"),
             select(func.max(request.c.kind)).where(waiting).scalar_subquery().label("asked"),
         )
         .select_from(joined)
@@ -109,6 +108,13 @@ def _owed() -> Select[Any]:
             or_(one.closes.is_(None), one.closes > _NOW),
         )
     )
+
+
+def _put_off_until() -> Any:
+    """The day to which whoever owes an obligation now has put it off the last time."""
+    one, own = obligation.c, snooze.c.account_id == obligation.c.account_id
+    latest = select(snooze.c.until).where(snooze.c.obligation_id == one.id, own)
+    return latest.order_by(snooze.c.n.desc()).limit(1).correlate(obligation).scalar_subquery()
 
 
 def _count(query: Select[Any]) -> Any:
@@ -128,9 +134,8 @@ def _counts() -> Select[Any]:
     one = obligation.c
     late = one.overdue <= _NOW
     soon = and_(one.overdue > _NOW, one.due_on <= bindparam("until", type_=Date))
-    put_off = exists().where(
-        snooze.c.obligation_id == one.id, snooze.c.until > bindparam("today", type_=Date)
-    )
+    until = _put_off_until()
+    shown = or_(until.is_(None), until <= bindparam("today", type_=Date))
     return select(
         func.sum(case((late, 1), else_=0)).label("late"),
         func.sum(case((soon, 1), else_=0)).label("soon"),
@@ -139,7 +144,7 @@ def _counts() -> Select[Any]:
         one.ended.is_(None),
         one.opens <= _NOW,
         or_(one.closes.is_(None), one.closes > _NOW),
-        or_(late, ~put_off),
+        or_(late, shown),
     )
 
 

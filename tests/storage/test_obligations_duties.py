@@ -8,7 +8,8 @@ import pytest
 
 from storage.database import Database
 from storage.obligations_duties import Duties
-from storage.policy import SYSTEM, Actor, Role
+from storage.policy import OPERATOR, SYSTEM, Actor, Role
+from storage.reassigning import Reassigning
 from storage.requests import Asking, Requests
 from storage.subject_visits import SubjectVisits
 from tests import world
@@ -64,6 +65,28 @@ async def test_what_is_overdue_is_counted_though_it_was_put_off(place: Place) ->
         reads = Duties(uow.connection, uow.actor, uow.now)
         late, _ = await reads.counts(place.worker.account_id, date(2026, 10, 1), uow.today)
         assert late == 3
+
+
+async def test_the_last_word_counts_and_only_of_whom_the_duty_belongs_to(place: Place) -> None:
+    assert place.worker.account_id
+    async with place.database.unit(place.worker, "test") as uow:
+        reads = Duties(uow.connection, uow.actor, uow.now)
+        (first, *_) = await reads.of_account(place.worker.account_id)
+        requests = Requests(uow.connection, uow.actor, uow.now)
+        await requests.put_off(first.id, 1, date(2026, 9, 30))
+        await requests.put_off(first.id, 2, date(2026, 9, 29))
+        (first, *_) = await reads.of_account(place.worker.account_id)
+        assert (first.snoozes, first.snoozed) == (2, date(2026, 9, 29))
+    other = await world.hire(place.database, Role.GRID_WORKER, world.GRID)
+    assert other.account_id
+    async with place.database.unit(OPERATOR, "test") as uow:
+        moving = Reassigning(uow.connection, uow.actor, uow.now)
+        assert await moving.give_one(first.id, other.account_id) == 1
+    async with place.database.unit(other, "test") as uow:
+        reads = Duties(uow.connection, uow.actor, uow.now)
+        (first,) = await reads.of_account(other.account_id)
+        assert (first.snoozes, first.snoozed) == (2, None)
+        assert await reads.counts(other.account_id, date(2026, 10, 4), TODAY) == (0, 1)
 
 
 async def test_others_owe_nothing_that_one_sees(place: Place) -> None:
