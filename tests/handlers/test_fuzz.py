@@ -68,7 +68,7 @@ class Monkey:
         chat = {"id": 7, "type": "private"}
         message: dict[str, Any] = {"message_id": self.number, "date": 0, "chat": chat}
         message["from"] = {"id": 7, "is_bot": False, "first_name": "x", "language_code": "zh"}
-        part = self.rng.choice(
+        part: dict[str, Any] = self.rng.choice(
             [
                 {"text": self.text(someone)},
                 {"text": self.text(someone)},
