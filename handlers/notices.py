@@ -29,7 +29,7 @@ from storage.unit import UnitOfWork
 
 KIND: Final = "notice"
 
-_BUTTONS: Final = ("reminded", "given")
+_BUTTONS: Final = ("reminded", "given", "given_one")
 
 
 async def remind(turn: Turn, case: Case) -> bool:

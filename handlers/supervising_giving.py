@@ -67,7 +67,8 @@ def _how_much(turn: Turn, case: Case, chosen: Colleague) -> Replies:
 async def _give(turn: Turn, case: Case, chosen: Colleague) -> Replies:
     n = await give(turn, case, chosen)
     case = await find(turn, case.id) or case
-    done = say(turn, "give.done", worker=chosen.code, n=n)
+    key = "give.done" if case.household_id is not None else "give.done_one"
+    done = say(turn, key, worker=chosen.code, n=n)
     return await supervising_duty.show(turn, case, done)
 
 
@@ -90,7 +91,8 @@ async def give(turn: Turn, case: Case, chosen: Colleague) -> int:
     """Give a duty's home to `chosen`, or the duty alone if it belongs to none, and tell both; how
     many duties moved."""
     n = await _move(turn, case, chosen)
-    for reader, key in ((chosen.id, "given"), (case.account_id, "taken")):
+    given = "given" if case.household_id is not None else "given_one"
+    for reader, key in ((chosen.id, given), (case.account_id, "taken")):
         if reader is not None:
             await notices.about(turn, case, key, {"n": n, "to": chosen.code}, reader)
     return n
