@@ -91,6 +91,7 @@ async def test_a_record_can_be_neither_added_twice_nor_changed(
     assert offered == {
         "add",
         "after",
+        "all_previous",
         "before",
         "each",
         "get",
