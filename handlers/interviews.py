@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from core.log import log
 from forms import Env, Kind, Prompt
 from forms.languages import language_code
-from handlers import spoken
+from handlers import evidence, spoken
 from handlers.facts import gather
 from handlers.kept import Kept
 from handlers.markup import literal
@@ -87,6 +87,8 @@ async def start(
     The questions of `first`, by name, are asked with these answers standing there."""
     shelved = await turn.house.shelf.get(turn.uow, version.sha256)
     facts = await gather(turn, version, subject, person)
+    if evidence.TABLE in shelved.form.secondary:
+        facts[evidence.TABLE] = await evidence.rows(turn)
     if duty is not None:
         facts["duty"] = [dict(duty)]
     language = language_for(shelved.form, turn.language)

@@ -23,6 +23,11 @@ def child(xforms: dict[str, bytes]) -> Form:
 
 
 @pytest.fixture(scope="session")
+def inspection(xforms: dict[str, bytes]) -> Form:
+    return Form.from_xform(xforms["child_inspection"])
+
+
+@pytest.fixture(scope="session")
 def elderly(xforms: dict[str, bytes]) -> Form:
     return Form.from_xform(xforms["elderly_followup"])
 

@@ -15,6 +15,7 @@ from forms import library
 FORMS: Final = (
     "allowance_intake",
     "child_checkin",
+    "child_inspection",
     "clinic_supervision",
     "elderly_followup",
     "food_drug_patrol",
@@ -158,6 +159,17 @@ QUESTIONS: Final = {
         decimal="collective balance",
         text="mistake_text remark",
         calculate="talk age",
+    ),
+    "child_inspection": listed(
+        select_one=" ".join(f"item_{n}" for n in range(1, 27) if n not in {2, 7, 8, 12, 13, 20}),
+        select_multiple="means",
+        date="visit_date",
+        integer="faults_2 faults_7 faults_8 faults_12 faults_13",
+        decimal="error_rate",
+        text="inspector inspected put_right difficulties",
+        note="note_2 note_5 note_7 note_8 note_18 note_21 note_24 totals",
+        calculate="item_2 item_7 item_8 item_12 item_13 item_20 list_a list_b list_c"
+        " count_a count_b count_c",
     ),
     "task_done": listed(
         select_one_from_file="subject",

@@ -182,6 +182,7 @@ def visit(
     previous: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
     duty: Mapping[str, str] | None = None,
+    evidence: Sequence[Mapping[str, str]] = (),
     now: datetime = AUTUMN,
     language: str | None = None,
 ) -> Visit:
@@ -199,6 +200,7 @@ def visit(
         "subject": [{"key": "subject", **subject}] if subject else [],
         "previous": [{"key": "previous", **previous}] if previous else [],
         "duty": [{"key": "duty", **duty}] if duty else [],
+        "evidence": [dict(row) for row in evidence],
         "parameters": [{"key": key, "value": value} for key, value in (parameters or {}).items()],
     }
     interview = Interview.start(form, env, language=language, instances=instances)
