@@ -26,6 +26,7 @@ def titles(someone: Talker, since: int) -> list[str]:
 
 async def tell(one: Reminding, mei: Talker) -> None:
     """A notice of the supervisor's doing, queued for a moment at which it may come."""
+    assert mei.account
     async with one.database.unit(SYSTEM, "test") as uow:
         (chat,) = await uow.conversations.of_account(mei.account)
         body = {"what": "all_given", "n": 1, "from": "A", "to": "B"}
@@ -38,6 +39,7 @@ async def test_a_digest_that_was_queued_before_an_outage_gives_way_to_that_of_th
 ) -> None:
     one = reminding(village, *ORDINARY)
     mei = await one.village.worker()
+    assert mei.account
     await one.queue("2026-11-26 08:31")
     before = len(mei.sheet)
     await one.tick("2026-11-28 08:31")
@@ -47,6 +49,7 @@ async def test_a_digest_that_was_queued_before_an_outage_gives_way_to_that_of_th
 async def test_what_a_digest_of_another_day_held_back_is_kept(village: Village) -> None:
     one = reminding(village, *ORDINARY)
     mei = await one.village.worker()
+    assert mei.account
     async with one.database.unit(SYSTEM, "test") as uow:
         readers = Readers(uow.connection)
         for day in (date(2026, 11, 26), date(2026, 11, 28)):
@@ -61,6 +64,7 @@ async def test_what_a_digest_of_another_day_held_back_is_kept(village: Village) 
 async def test_digests_go_on_after_a_clock_that_ran_ahead(village: Village) -> None:
     one = reminding(village, *ORDINARY)
     mei = await one.village.worker()
+    assert mei.account
     await one.tick("2026-11-26 08:31")
     async with one.database.unit(SYSTEM, "test") as uow:
         assert await Readers(uow.connection).claim([mei.account], date(2027, 3, 1))
@@ -73,6 +77,7 @@ async def test_digests_go_on_after_a_clock_that_ran_ahead(village: Village) -> N
 async def test_what_presses_passes_what_waits_for_the_morning(village: Village) -> None:
     one = reminding(village, *ORDINARY, {"id": "soon", "when": "due - 2 hours", "how": "alone"})
     mei = await one.village.worker()
+    assert mei.account
     await one.tick("2026-11-30 20:00")
     one.clock.set(at("2026-11-30 21:05"))
     await tell(one, mei)
@@ -88,6 +93,7 @@ async def test_what_was_put_off_is_queued_once_though_the_process_is_killed(
 ) -> None:
     one = reminding(village, *ORDINARY)
     mei = await one.village.worker()
+    assert mei.account
     one.clock.set(at("2026-11-30 20:55"))
     await tell(one, mei)
     one.clock.set(at("2026-11-30 21:05"))
@@ -132,6 +138,7 @@ async def test_what_is_put_off_on_another_day_takes_nothing_from_todays_count(
 ) -> None:
     one = reminding(village, *ORDINARY)
     mei = await one.village.worker()
+    assert mei.account
     zone = one.village.house.zone
     one.clock.set(at("2026-11-26 09:00"))
     async with one.database.unit(SYSTEM, "test") as uow:
