@@ -15,8 +15,11 @@ _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"
 _OLDEST: Final = 1900
 
+GAP: Final = r"[\s\u200b-\u200d\-.,_·/]{0,3}"
+"""What people put between the digits of a number, on purpose or by pasting it."""
+
 _ANYWHERE: Final = re.compile(
-    r"(?<!\d)(?:\d[ \u3000]*){17}[\dXx\uff38\uff58\u0425\u0445\u00d7](?!\d)"
+    rf"(?<!\d)(?:\d{GAP}){{17}}[\dXx\uff38\uff58\u0425\u0445\u00d7](?!\d)"
 )
 
 _FULL_WIDTH: Final = {ord("０") + n: str(n) for n in range(10)}

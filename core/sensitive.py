@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from core.ids import NotAnId, resident_id
+from core.ids import GAP, NotAnId, resident_id
 
 Kind = Literal["id_number", "bank_card", "phone"]
 
@@ -27,20 +27,24 @@ _PLAIN: Final = (
 )
 """One sign for one sign, so that places in the text stay what they are."""
 
-_BEGINS: Final = r"(?<![0-9.])"
 _ENDS: Final = r"(?![0-9])"
 
 
 def _run(digits: int, last: str = "[0-9]") -> str:
-    return rf"[0-9](?:[ -]?[0-9]){{{digits - 2}}}[ -]?{last}"
+    """So many digits with gaps, wherever they begin: the first may belong to something else."""
+    return rf"(?<![0-9])(?=([0-9](?:{GAP}[0-9]){{{digits - 2}}}{GAP}{last}){_ENDS})"
 
 
-_ID_NUMBER: Final = re.compile(_BEGINS + _run(18, "[0-9X]") + _ENDS)
-_CARDS: Final = tuple(re.compile(_BEGINS + _run(n) + _ENDS) for n in (19, 18, 17, 16))
+_ID_NUMBER: Final = re.compile(_run(18, "[0-9X]"))
+_CARDS: Final = tuple(re.compile(_run(n)) for n in (19, 18, 17, 16))
 _ISSUERS: Final = ("3", "4", "5", "6", "9")  # ISO/IEC 7812: banking; 62 is UnionPay
+_MOBILE: Final = "|".join(  # has no check digit, so only the ways in which people write one
+    "1[3-9]" + "[ -]?".join(f"[0-9]{{{n}}}" for n in parts)
+    for parts in ((1, 4, 4), (1, 3, 5), (2, 3, 4), (5, 4))
+)
 _PHONES: Final = (
-    re.compile(r"(?<![0-9.])(?:(?:\+|00)?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9])"),
-    re.compile(r"(?<![0-9.])0[1-9][0-9]{1,2}[ -]?[0-9]{7,8}(?![0-9])"),
+    re.compile(rf"(?<![0-9.])(?:(?:\+|00)?86[ -]?)?(?:{_MOBILE}){_ENDS}"),
+    re.compile(rf"(?<![0-9.])0[1-9][0-9]{{1,2}}[)）]?[ -]?[0-9]{{7,8}}{_ENDS}"),
 )
 
 
@@ -74,19 +78,19 @@ def hide(text: str) -> str:
 def _candidates(plain: str) -> Iterator[Found]:
     """The surest first: an ID number is no bank card, and a bank card no telephone number."""
     for match in _ID_NUMBER.finditer(plain):
-        if _is_id_number(match[0]):
-            yield Found("id_number", *match.span())
+        if _is_id_number(match[1]):
+            yield Found("id_number", *match.span(1))
     for pattern in _CARDS:
         for match in pattern.finditer(plain):
-            if _is_bank_card(_digits(match[0])):
-                yield Found("bank_card", *match.span())
+            if _is_bank_card(_digits(match[1])):
+                yield Found("bank_card", *match.span(1))
     for pattern in _PHONES:
         for match in pattern.finditer(plain):
             yield Found("phone", *match.span())
 
 
 def _digits(run: str) -> str:
-    return run.replace("-", "").replace(" ", "")
+    return "".join(sign for sign in run if sign in "0123456789X")
 
 
 def _is_id_number(run: str) -> bool:

@@ -41,6 +41,11 @@ def kinds(text: str) -> list[str]:
         "".join(chr(ord("０") + int(d)) if d.isdigit() else d for d in ID_NUMBER),
         f"1 {ID_NUMBER}",
         f"第3组 {ID_NUMBER} 王某",
+        f"1.{ID_NUMBER}",
+        f"{ID_NUMBER[:6]}\t{ID_NUMBER[6:14]}\n{ID_NUMBER[14:]}",
+        f"{ID_NUMBER[:6]}\u200b{ID_NUMBER[6:]}",
+        f"{ID_NUMBER[:6]} - {ID_NUMBER[6:14]}.{ID_NUMBER[14:]}",
+        f"{ID_NUMBER[:6]}/{ID_NUMBER[6:14]}_{ID_NUMBER[14:]}",
     ],
 )
 def test_an_id_number_is_found(text: str) -> None:
@@ -75,6 +80,10 @@ def test_a_bank_card_is_found(card: str) -> None:
         "0431-81234567",
         "010 62345678",
         "3 13800138000",
+        "138 001 38000",
+        "1380 013 8000",
+        "(0431)88888888",
+        "（0431）88888888",
     ],
 )
 def test_a_telephone_number_is_found(text: str) -> None:
