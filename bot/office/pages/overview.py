@@ -83,7 +83,7 @@ async def _rule(desk: Desk, visit: Visit) -> web.Response:
         area=names.get(root, ""),
         rule=_line(visit, one),
         source=one.rule.source if one.rule else "",
-        places=[
+        villages=[
             _numbers(each, one.target) | {"code": each.area_code, "name": names.get(each.area_code)}
             for each in one.places
         ],
