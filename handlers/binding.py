@@ -30,6 +30,8 @@ async def begin(turn: Turn) -> Replies:
     """Ask who somebody is, or tell how to get a code where that is the only way."""
     if turn.chat.account_id is not None:
         return await menu.show(turn, turn.say("binding.staff"))
+    if turn.chat.person_id is not None:
+        return await told(turn, turn.say("binding.already"))
     if not turn.house.shows_amounts(turn.chat.channel):
         return await told(turn, turn.say("binding.by_code"))
     if await turn.uow.proofs.locked(turn.chat.id):

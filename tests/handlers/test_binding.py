@@ -121,6 +121,14 @@ async def test_a_code_works_once_and_a_new_one_ends_the_old(bound_village: Villa
     assert await sees(village, second) == []
 
 
+async def test_a_chat_that_is_somebodys_binds_nobody_else_by_number(bound_village: Village) -> None:
+    village = on(bound_village, "web", "web")
+    someone = village.talker("screen")
+    assert "绑定好了" in await prove(someone, NAME, NUMBER)
+    assert "请先退出登录" in (await someone.say("/bind")).text
+    assert await sees(village, someone) == ["PQQQQQQ"]
+
+
 async def test_the_chats_that_somebody_has_hear_of_a_new_one(bound_village: Village) -> None:
     village = bound_village
     worker = await village.worker()
