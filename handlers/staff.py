@@ -51,7 +51,13 @@ def acts(one: Account) -> tuple[str, ...]:
     """What may be done about an account as it stands, by the names of the buttons."""
     if one.active:
         return ("again", "suspend", "hand_over")
-    return ("confirm", "again") if one.held == "pending" else ("resume",)
+    match one.held:
+        case "pending":
+            return ("confirm", "again")
+        case "suspended":
+            return ("resume",)
+        case _:
+            return ()  # closed for good: whoever comes back gets an account of their own
 
 
 async def _about(turn: Turn, act: str, code: str) -> Replies:
