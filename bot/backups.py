@@ -25,9 +25,10 @@ class Backups:
         from storage.backup import files
 
         now = self._database.clock.now().astimezone(self._database.zone)
-        newest = files.name_at(now - EVERY)
+        since, until = files.name_at(now - EVERY), files.name_at(now)
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True, mode=0o700)
-        if any(one.name > newest for one in await asyncio.to_thread(files.kept, self._folder)):
+        made = await asyncio.to_thread(files.kept, self._folder)
+        if any(since < one.name <= until for one in made):  # none of a clock that was ahead
             return
         await files.make(self._database, self._folder / files.name_at(now))
         await asyncio.to_thread(files.thin_out, self._folder, self._keep)

@@ -60,6 +60,7 @@ async def handle(turn: Turn, state: Explaining) -> Replies:
     except TooManyEmergenciesError:
         return await menu.show(turn, turn.say("trust.emergency.too_many"))
     if opened is None:
+        await turn.uow.record("break_glass_failed", "-")  # what was typed may be anything
         return await menu.show(turn, turn.say("trust.emergency.unknown"))
     turn.uow.purpose = EMERGENCY
     await turn.uow.record("break_glass", opened.code)

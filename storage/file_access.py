@@ -82,7 +82,8 @@ class FileAccess:
         if await self._today_already() >= EMERGENCIES_A_DAY:
             raise TooManyEmergenciesError
         found = await self._by_code(code, actor.area[:_COUNTY])
-        if found is None:
+        if found is None:  # a guess counts as well
+            await self._add(chat_id, "none", 0, EMERGENCY, reason=reason, until=self._now)
             return None
         await self._add(chat_id, found.kind, found.id, EMERGENCY, reason=reason, until=found.until)
         return found

@@ -13,7 +13,7 @@ file_opening = Table(
     _id(),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
-    Column("subject_kind", String(16), nullable=False),  # household | person
+    Column("subject_kind", String(16), nullable=False),  # household | person | none: a guess
     Column("subject_id", Serial, nullable=False),
     Column("purpose", String(16), nullable=False),  # visit | … | emergency
     Column("reason", SealedText("file_opening.reason")),  # of an emergency, as it was typed

@@ -116,3 +116,10 @@ async def test_emergencies_are_few_a_day(
         await break_glass(village, worker, "HX00008")
     clock.turn(days=1)
     assert await break_glass(village, worker, "HX00008")
+
+
+async def test_wrong_guesses_count_as_well(village: Database, worker: Actor) -> None:
+    for number in range(EMERGENCIES_A_DAY):
+        assert await break_glass(village, worker, f"PZ0000{number}") is None
+    with pytest.raises(TooManyEmergenciesError):
+        await break_glass(village, worker, "PB00001")
