@@ -103,8 +103,6 @@ def _without(event: Event, kind: Kind) -> Event:
     match event:
         case File(caption=caption):
             return event.model_copy(update={"caption": hide(caption)})
-        case Contact():
-            return event.model_copy(update={"phone": ""})
         case _:
             return Other(what=_WITHHELD + kind)
 

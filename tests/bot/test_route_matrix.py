@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -209,6 +210,7 @@ async def ask(page: aiohttp.ClientSession, route: str, letter: str = "A") -> tup
 
 def reveals(text: str, letters: str = "ABCD") -> bool:
     """Whether a page tells of anybody in the register, in these places."""
+    text = re.sub(r"\d+\.\d+", "", text)  # a fraction may look like a telephone number
     told = world.SECRETS if letters == "ABCD" else ()
     codes = (f"{kind}{letter}0000" for kind in "HP" for letter in letters)
     return any(one in text for one in (*told, *codes))

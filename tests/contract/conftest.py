@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -68,18 +69,17 @@ def settled_postgres(postgres: PostgresServer, migrated_postgres: str) -> str:
 
 @pytest.fixture(scope="session")
 def engines() -> dict[str, Engines]:
-    """One engine for each kind of database: it remembers how statements are written."""
+    """The engine of PostgreSQL, once there is one: it remembers how statements are written."""
     return {}
 
 
 @pytest.fixture
 def settled_url(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database as nobody has used it yet, always at the same place."""
+    """A database as nobody has used it yet: of SQLite a file of its own, as whoever closes the last
+    connection late takes the log of the file away; of PostgreSQL always at the same place."""
     if engine == "sqlite":
         source: Path = request.getfixturevalue("settled_sqlite")
-        file = source.with_name("zoufang.sqlite3")
-        for suffix in ("-wal", "-shm"):
-            Path(f"{file}{suffix}").unlink(missing_ok=True)
+        file = source.with_name(f"{uuid4().hex}.sqlite3")
         shutil.copy(source, file)
         yield f"sqlite:///{file}"
         return
@@ -100,7 +100,8 @@ async def settled(
         opened = Database(engines[engine], HastyClock())
     else:
         opened = await Database.open(settled_url, HastyClock())
-        engines[engine] = opened.engines
+        if opened.shared:
+            engines[engine] = opened.engines
     yield opened
     await opened.close()
 

@@ -189,6 +189,7 @@ async def running(kind: Kind, database: Database) -> AsyncIterator[Running]:
             zone=ZoneInfo("Asia/Shanghai"),
             parameters=Parameters.read(DEFAULTS / "parameters.toml").on,
             phones=Phonebook.read(DEFAULTS / "phones.toml").of,
+            open_on=frozenset({"web", "telegram"}),
         )
         channels = {channel.name: channel}
         sender = Sender(database, channels, lambda parcel: render(parcel, shared), clock)

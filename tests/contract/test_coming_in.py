@@ -107,7 +107,10 @@ async def test_what_is_handed_over_twice_counts_once(house: Running) -> None:
             Role.GRID_WORKER,
             ["menu", "owe", "resume", "records", "pension", "cancel", "language", "help"],
         ),
-        (Role.AUDITOR, ["menu", "pension", "proxies", "language", "help"]),
+        (
+            Role.AUDITOR,
+            ["menu", "pension", "proxies", "mydata", "notice", "language", "help"],
+        ),
     ],
 )
 async def test_the_command_menu_is_that_of_the_role_in_ones_language(

@@ -56,6 +56,11 @@ def check(record: Record, township: Township, form: str, channel: str) -> None:
     assert {name: find(record.answers, name) for name in expected} == expected
 
 
+async def to_the_menu(chat: Chat) -> None:
+    """After a form: what else is owed in the same home may be offered first."""
+    await chat.press(chat.open.button("完成") or "菜单")
+
+
 async def test_three_visits_over_the_web_chat(township: Township) -> None:
     async with (
         served(township) as program,
@@ -65,7 +70,7 @@ async def test_three_visits_over_the_web_chat(township: Township) -> None:
         receipts = {}
         for form in VISITS:
             receipts[form] = (await visit(chat, township, form)).split("`")[1]
-            await chat.press("菜单")
+            await to_the_menu(chat)
     for record in await township.records():
         check(record, township, record.form_id, "web")
     for form, receipt in receipts.items():
@@ -90,7 +95,7 @@ async def test_three_visits_over_telegram(township: Township) -> None:
             await chat.say(f"/start {township.people.codes['grid_worker'][0]}")
             for form in VISITS:
                 await visit(chat, township, form)
-                await chat.press("菜单")
+                await to_the_menu(chat)
             await telegram.quiet()
         answered = {call["callback_query_id"] for call in telegram.called("answerCallbackQuery")}
         assert answered == set(telegram.world.taps)

@@ -97,9 +97,10 @@ async def test_every_supervisor_is_told_in_every_chat(village: Village) -> None:
     gao = await village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
     assert gao.account is not None
     async with village.database.unit(OPERATOR, "test") as uow:
-        code = await uow.accounts.issue("messenger", account_id=gao.account)
+        chat = await uow.conversations.load("paper", "gao 2", "zh")
+        await uow.conversations.bind(chat, account_id=gao.account, person_id=None)
     second_phone = village.talker("gao 2")
-    await second_phone.say(f"/start {code}")
+    await second_phone.say("/menu")
     deputy = await village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
     await report(await at_the_report(village))
     assert all("强制报告" in chat.last.text for chat in (gao, second_phone, deputy))

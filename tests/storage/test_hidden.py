@@ -42,9 +42,9 @@ async def test_mail_and_inbounds_are_for_the_machine(village: Database) -> None:
                 await uow.outbox.next_of(1)
 
 
-async def test_forms_and_areas_are_changed_by_the_operator(village: Database) -> None:
-    top = await world.hire(village, Role.COUNTY_ADMINISTRATOR, world.COUNTY)
-    async with village.unit(top, "test") as uow:
+async def test_forms_and_areas_are_not_a_supervisors_to_change(village: Database) -> None:
+    above = await world.hire(village, Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP)
+    async with village.unit(above, "test") as uow:
         with pytest.raises(PermissionError):
             await uow.forms.publish(FORM, FormSource(b"<h:html/>", {}))
         with pytest.raises(PermissionError):
