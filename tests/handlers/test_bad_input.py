@@ -93,7 +93,7 @@ CASES = {
         "numbers", "Remark?", Location(latitude=1.0, longitude=2.0), "不需要位置"
     ),
     "a contact for a number": Bad(
-        "numbers", "How many live here?", Contact(phone="10012345678"), "不需要电话名片"
+        "numbers", "How many live here?", Contact(phone="10012345678"), "没有保存"
     ),
     "an unknown command": Bad("numbers", "Remark?", Command(name="dance"), "没有这个命令"),
     "a call for help": Bad("numbers", "Remark?", Command(name="help"), "每次问一题"),
