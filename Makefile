@@ -32,7 +32,6 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-
 	@$(BIN)/pip-audit --requirement deploy/requirements.lock --disable-pip --progress-spinner off \
 	  || echo "pip-audit found something above, or has no network"
 

@@ -26,7 +26,11 @@ class Entrance:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The part's answer to a request."""
-        if self._opening is None:
+        if self._opening is None or _failed(self._opening):  # the next who comes tries again
             self._opening = asyncio.create_task(asyncio.to_thread(self._open_part))
         part = await asyncio.shield(self._opening)
         return await part.answer(request)
+
+
+def _failed(opening: asyncio.Task[Part]) -> bool:
+    return opening.done() and (opening.cancelled() or opening.exception() is not None)

@@ -229,7 +229,7 @@ def _json_lines(stream: IO[str]) -> Callable[[Row], object]:
 
 
 def _table(stream: IO[str]) -> Callable[[Row], object]:
-    from bot.cli.export import harmless
+    from bot.spreadsheets import harmless
     from storage.audit import Entry
 
     stream.write("\ufeff")  # by which spreadsheets know UTF-8

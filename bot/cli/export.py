@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bot.cli.errors import OperatorError
 from bot.record_view import flat
+from bot.spreadsheets import harmless, printable, runs
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -31,11 +32,8 @@ HEAD: Final = (
 )  # fmt: skip
 """What every row begins with; no question can be called so. Entered at is local time."""
 
-_RUNS: Final = ("=", "+", "-", "@", "\t", "\r")
-_FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SHEET_NAME: Final = re.compile(r"[\\/*?:\[\]]")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_LONGEST_CELL: Final = 32767
 
 Columns = Mapping[str, list[str]]
 """The columns of each form, by form id."""
@@ -159,11 +157,6 @@ def _text(value: Value) -> str:
     return "" if value is None else str(value)
 
 
-def harmless(text: str) -> str:
-    """`text` so that a spreadsheet shows it and does not take it for a formula."""
-    return f"'{text}" if text.startswith(_RUNS) else text
-
-
 @contextmanager
 def _new(file: Path, encoding: str) -> Iterator[Any]:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -211,9 +204,9 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value, bold: bool = False) -> Any:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        cell = WriteOnlyCell(sheet, _FORBIDDEN.sub("", value)[:_LONGEST_CELL])
+        cell = WriteOnlyCell(sheet, printable(value))
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_RUNS)
+        cell.quotePrefix = runs(value)
     else:
         cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]  # dates are typed too narrowly
     if bold:

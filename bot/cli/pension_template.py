@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.cli.errors import OperatorError
+from bot.cli import templates
 from bot.cli.pension_columns import ACCOUNTS, CONTRIBUTIONS, Column
 from bot.cli.words import language
 from core.texts import say
 
 if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-_ROWS_PREPARED: Final = 5000
 _AS_TEXT: Final = (Column.PERSON, Column.ID_NUMBER, Column.REGION, Column.MONTHS)
 
 
@@ -24,47 +23,27 @@ def write_template(file: Path) -> None:
 
     Raises OperatorError for another suffix or a file that is there already.
     """
-    if file.exists():
-        raise OperatorError("file_exists", file=file)
-    suffix = file.suffix.lower()
-    if suffix == ".csv":
-        with file.open("w", encoding="utf-8-sig", newline="") as stream:
-            csv.writer(stream).writerow(column.heading(language()) for column in ACCOUNTS)
-    elif suffix == ".xlsx":
-        _write_workbook(file)
-    else:
-        raise OperatorError("suffix", file=file)
+    templates.write(file, [column.heading(language()) for column in ACCOUNTS], _sheets)
 
 
-def _write_workbook(file: Path) -> None:
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
+def _sheets(book: Workbook) -> None:
     _sheet(book.create_sheet(_say("sheet.accounts")), ACCOUNTS)
     _sheet(book.create_sheet(_say("sheet.contributions")), CONTRIBUTIONS)
     _notes(book.create_sheet(_say("sheet.notes")))
-    book.save(file)
 
 
 def _sheet(sheet: Worksheet, columns: Sequence[Column]) -> None:
-    from openpyxl.utils import get_column_letter
-
     sheet.append([column.heading(language()) for column in columns])
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns, 1):
         wide = column in _AS_TEXT
-        sheet.column_dimensions[get_column_letter(place)].width = 22 if wide else 16
-        if wide:  # else a spreadsheet rounds an ID number to 15 digits, and makes 1-12 a date
-            for row in range(2, _ROWS_PREPARED + 1):
-                sheet.cell(row, place).number_format = "@"
+        templates.set_column(sheet, place, width=22 if wide else 16, as_text=wide)
 
 
 def _notes(sheet: Worksheet) -> None:
     for column in Column:
         sheet.append([column.heading(language()), _say(f"note.{column.value}")])
-    sheet.column_dimensions["A"].width = 24
-    sheet.column_dimensions["B"].width = 80
+    templates.set_notes(sheet)
 
 
 def _say(key: str) -> str:

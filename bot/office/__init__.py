@@ -7,7 +7,6 @@ Templates and pages are loaded when somebody comes in for the first time: a star
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.channels.web.door import Door
+from bot.entrance import Entrance
 from handlers.turn import House
 from storage.database import Database
 
@@ -39,20 +39,6 @@ def attach(
 
         return Office(database, house, door, rules=rules, refresh=refresh)
 
-    entrance = _Entrance(open_office)
+    entrance = Entrance(open_office)
     app.router.add_route("*", "/office", entrance.answer)
     app.router.add_route("*", "/office/{rest:.*}", entrance.answer)
-
-
-class _Entrance:
-    """Opens the office for the first who comes."""
-
-    def __init__(self, open_office: Callable[[], Office]) -> None:
-        self._open_office = open_office
-        self._opening: asyncio.Task[Office] | None = None
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        if self._opening is None:
-            self._opening = asyncio.create_task(asyncio.to_thread(self._open_office))
-        office = await asyncio.shield(self._opening)
-        return await office.answer(request)

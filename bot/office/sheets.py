@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.spreadsheets import harmless, printable, runs
+
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_RUNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | date | None
 
@@ -41,7 +42,7 @@ def _csv(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
 
 
 def _harmless(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RUNS) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _workbook(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
@@ -54,10 +55,12 @@ def _workbook(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     sheet.freeze_panes = "A2"
 
     def cell(value: Cell, *, bold: bool = False) -> Any:
-        made = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]  # dates are typed too narrowly
-        if isinstance(value, str):
+        text = printable(value) if isinstance(value, str) else None
+        shown = value if text is None else text
+        made = WriteOnlyCell(sheet, shown)  # type: ignore[arg-type]  # dates are typed too narrowly
+        if text is not None:
             made.data_type = "s"
-            made.quotePrefix = value.startswith(_RUNS)
+            made.quotePrefix = runs(text)
         if bold:
             made.font = Font(bold=True)
         return made

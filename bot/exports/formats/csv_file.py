@@ -6,9 +6,10 @@ import csv
 from datetime import datetime
 from pathlib import Path
 
-from bot.exports.cells import Line, Value, harmless
+from bot.exports.cells import Line, Value
 from bot.exports.formats import Head
 from bot.exports.formats.private import text_file
+from bot.spreadsheets import harmless
 
 
 class CsvFile:

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from bot.exports.cells import Line, Value, printable, runs
+from bot.exports.cells import Line, Value
 from bot.exports.formats import Head
 from bot.exports.formats.private import binary_file
+from bot.spreadsheets import printable, runs
 
 ROWS: Final = 1_048_575
 """Rows below the head that one sheet takes; what follows begins another one."""

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.export import HEAD, harmless
+from bot.cli.export import HEAD
 from bot.record_view import flat, plain
+from bot.spreadsheets import harmless
 from core.clock import SystemClock
 from storage.database import Database
 from tests.bot.cli import paper_visit
