@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 
 from storage.connection import Connection
+from storage.four_eyes import of_others
 from storage.names import surname
 from storage.obligation_tables import departure, visit
 from storage.overseen import overseen
@@ -90,7 +91,11 @@ class Departures:
                 account.c.code.label("worker"),
             )
             .select_from(joined)
-            .where(departure.c.confirmed_at.is_(None), overseen(self._actor, person.c.area_code))
+            .where(
+                departure.c.confirmed_at.is_(None),
+                overseen(self._actor, person.c.area_code),
+                of_others(self._actor, visit.c.account_id),
+            )
         )
 
 

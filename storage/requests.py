@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 
 from storage.connection import Connection
 from storage.dialects import insert_if_new
+from storage.four_eyes import of_others
 from storage.obligation_tables import obligation
 from storage.overseen import overseen
 from storage.policy import Actor
@@ -115,7 +116,7 @@ class Requests:
         """One page (from 0) of what waits for the actor's decision, the oldest first, and how many
         there are. What is about an obligation that has ended meanwhile is left out."""
         where = (
-            overseen(self._actor, request.c.area_code),
+            self._theirs_to_decide(),
             request.c.decided_at.is_(None),
             obligation.c.ended.is_(None),
         )
@@ -128,9 +129,7 @@ class Requests:
 
     async def get(self, request_id: int) -> Request | None:
         """One request that the actor may decide."""
-        query = select(request).where(
-            request.c.id == request_id, overseen(self._actor, request.c.area_code)
-        )
+        query = select(request).where(request.c.id == request_id, self._theirs_to_decide())
         row = (await self._connection.execute(query)).first()
         return _request(row._mapping) if row else None
 
@@ -148,6 +147,11 @@ class Requests:
             return None
         done = await self._connection.execute(update(request).where(which).values(values))
         return found if done.rowcount else None
+
+    def _theirs_to_decide(self) -> ColumnElement[bool]:
+        """What somebody else asked in an area of theirs."""
+        here = overseen(self._actor, request.c.area_code)
+        return and_(here, of_others(self._actor, request.c.account_id))
 
     async def subject(self, obligation_id: int) -> str:
         """The code of the person or household that an obligation is about; '' for another."""

@@ -12,13 +12,14 @@ from core.ports import Clock
 from storage.connection import Connection
 from storage.corrections import RETURNED, SUPERSEDED
 from storage.dialects import insert_if_new, upsert
+from storage.four_eyes import OwnWorkError, is_own
 from storage.interviews import Interviews, StoredInterview
 from storage.office_tables import nudge, record_review
 from storage.overseen import overseen
 from storage.policy import Actor
 from storage.tables import account, submission
 
-__all__ = ["APPROVED", "RETURNED", "Review", "Reviewed", "Reviews"]
+__all__ = ["APPROVED", "RETURNED", "Review", "Reviewed", "Reviews", "Said"]
 
 APPROVED: Final = "approved"
 
@@ -60,6 +61,19 @@ class Review:
     account_id: int
     decided_by: int
     decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was last said of a record: `by` is the code of who said it of the version
+    `instance_id`, and `ref` the question that the reason is about, None for all of it."""
+
+    instance_id: str
+    decision: str
+    ref: str | None
+    reason: str | None
+    by: str
+    at: datetime
 
 
 class Reviews:
@@ -108,6 +122,22 @@ class Reviews:
         fields: dict[str, Any] = dict(row._mapping)
         return Reviewed(**(fields | {"root_id": root_id, "current": bool(row.current)}))
 
+    async def said(self, root_id: str) -> Said | None:
+        """What was last said of the record whose first version is `root_id`."""
+        said = record_review.c
+        columns = (said.instance_id, said.decision, said.ref, said.reason)
+        query = (
+            select(*columns, account.c.code, said.decided_at)
+            .select_from(
+                record_review.join(account, account.c.id == said.decided_by).join(
+                    submission, submission.c.instance_id == said.instance_id
+                )
+            )
+            .where(said.root_id == root_id, overseen(self._actor, submission.c.area_code))
+        )
+        row = (await self._connection.execute(query)).first()
+        return Said(*row) if row else None
+
     async def interview(self, record: Reviewed) -> StoredInterview | None:
         """What filled the record in, to be read. `record` was found within the actor's reach."""
         if record.interview_id is None:
@@ -116,7 +146,9 @@ class Reviews:
         return await Interviews(self._connection, author, self._clock).get(record.interview_id)
 
     async def decide(self, review: Review) -> None:
-        """Keep what is said of a record, in place of what was said before."""
+        """Keep what is said of a record, in place of what was said before. Raises OwnWorkError."""
+        if is_own(self._actor, review.account_id):
+            raise OwnWorkError(review.instance_id)
         values = asdict(review)
         changed = [name for name in values if name != "root_id"]
         put = upsert(self._connection.dialect.name, record_review, ["root_id"], changed)

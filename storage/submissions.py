@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, insert, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+)
 
 from storage.areas import within
 from storage.connection import Connection
 from storage.corrections import SUBMITTED, SUPERSEDED, Corrections
+from storage.office_tables import record_review
 from storage.policy import ALL, Actor
 from storage.ready import Ready
 from storage.scope import households_seen, people_seen
@@ -68,9 +80,16 @@ class Version:
     state: str
 
 
+Standing = Literal["waiting", "approved", "returned"]
+"""What was said of the version that stands; what was said of a former one says nothing of it."""
+
+STANDINGS: Final[tuple[Standing, ...]] = ("waiting", "approved", "returned")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A record as a list shows it, without its answers; `author` is the code of an account."""
+    """A record as a list shows it, without its answers; `author` is the code of an account, and
+    `standing` what who oversees it has said of it."""
 
     instance_id: str
     area_code: str
@@ -82,21 +101,25 @@ class Line:
     outcome: str | None
     state: str
     author: str
+    standing: Standing
 
 
-_LINE: Final = tuple(Line.__dataclass_fields__)[:-1]
+_LINE: Final = tuple(Line.__dataclass_fields__)[:-2]
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which records; None is any. Dates are visit dates, both ends included. Versions that were
-    corrected since are left out unless `superseded`."""
+    """Which records; None is any. Dates are visit dates, both ends included; `workers` is the area
+    of those who handed them in. Versions that were corrected since are left out unless
+    `superseded`."""
 
     form_id: str | None = None
     area: str | None = None
     since: date | None = None
     until: date | None = None
     superseded: bool = False
+    standing: Standing | None = None
+    workers: str | None = None
 
 
 class Submissions:
@@ -161,7 +184,10 @@ class Submissions:
         one = submission.c
         query = (
             self._filtered(which)
-            .with_only_columns(*(one[name] for name in _LINE), account.c.code)
+            .with_only_columns(
+                *(one[name] for name in _LINE), account.c.code, record_review.c.decision
+            )
+            .outerjoin(record_review, _said_of_it(record_review))
             .order_by(one.entered_at.desc(), one.instance_id.desc())
         )
         rows = await self._connection.execute(query.limit(size + 1).offset(page * size))
@@ -276,6 +302,10 @@ class Submissions:
             query = query.where(submission.c.visit_date >= which.since)
         if which.until:
             query = query.where(submission.c.visit_date <= which.until)
+        if which.workers:
+            query = query.where(within(account.c.area_code, which.workers))
+        if which.standing:
+            query = query.where(_stands(which.standing))
         return query
 
     def visible(self) -> ColumnElement[bool]:
@@ -309,8 +339,24 @@ def _records() -> Select[Any]:
     return select(submission, account.c.code.label("account_code")).select_from(joined)
 
 
+def _said_of_it(said: FromClause) -> ColumnElement[bool]:
+    """What was said of this very version; `said` is the table of reviews, or an alias of it."""
+    one = submission.c
+    root = func.coalesce(one.root_id, one.instance_id)
+    return and_(said.c.root_id == root, said.c.instance_id == one.instance_id)
+
+
+def _stands(standing: Standing) -> ColumnElement[bool]:
+    said = record_review.alias("said")
+    of_it = select(said.c.root_id).where(_said_of_it(said))
+    if standing == "waiting":
+        return ~of_it.exists()
+    return of_it.where(said.c.decision == standing).exists()
+
+
 def _line(row: Any) -> Line:
-    return Line(**{name: row[name] for name in _LINE}, author=row["code"])
+    standing: Standing = row["decision"] or "waiting"
+    return Line(**{name: row[name] for name in _LINE}, author=row["code"], standing=standing)
 
 
 def _record(row: Any) -> tuple[Record, str]:
