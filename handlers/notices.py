@@ -101,6 +101,8 @@ def render(body: dict[str, Any], language: str, house: House) -> Reply:
     what = str(values.pop("what"))
     if "reason" in values and known(f"rulewords.reason.{values['reason']}"):
         values["reason"] = say(language, f"rulewords.reason.{values['reason']}")
+    if "unfit" in values:
+        values["unfit"] = say(language, f"supervise.unfit.{values['unfit']}")
     if "titles" in values:
         values["duty"] = _duty(values, language)
     if "due_on" in values:

@@ -6,6 +6,7 @@ from handlers import (
     menu,
     supervising_approvals,
     supervising_duty,
+    supervising_entries,
     supervising_giving,
     supervising_overdue,
     supervising_overview,
@@ -17,7 +18,8 @@ from handlers.supervising_menu import office, oversees
 from handlers.tokens import Token
 from handlers.turn import Replies, Turn
 
-_DUTY = frozenset({"d", "remind", "lift", "entry"})
+_DUTY = frozenset({"d", "remind", "lift"})
+_ENTRY = frozenset({"entry", "unfit"})
 _GIVING = frozenset({"give", "to", "home", "all"})
 _RECORD = frozenset({"c", "fine", "back", "about"})
 
@@ -43,13 +45,15 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
         case "office":
             return await office(turn)
         case "a":
-            return await supervising_approvals.show(turn)
+            return await supervising_approvals.show(turn, shown=max(pressed.number(1), 0))
         case "gone":
             return await supervising_approvals.departure(turn, pressed)
         case "req":
             return await supervising_approvals.request(turn, pressed)
         case what if what in _DUTY:
             return await supervising_duty.pressed(turn, pressed)
+        case what if what in _ENTRY:
+            return await supervising_entries.pressed(turn, pressed)
         case what if what in _GIVING:
             return await supervising_giving.pressed(turn, pressed)
         case what if what in _RECORD:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import notices, window_words
+from handlers import notices, supervising_entries, window_words
 from handlers.markup import literal
 from handlers.supervising_page import (
     Row,
@@ -12,29 +12,30 @@ from handlers.supervising_page import (
     button,
     ground_of,
     page,
+    pager,
     rule_title,
     say,
     someone,
     subject,
 )
-from handlers.supervising_subject import outcome, reason
+from handlers.supervising_subject import reason
 from handlers.tokens import Token
 from handlers.turn import Replies, Turn
 from storage.departures import Departing, Departures
-from storage.overdue import LateEntry, Overdue
+from storage.late_entries import LateEntries
+from storage.overdue import Overdue
 from storage.requests import Request, Requests
 
 SHOWN: Final = 4
-"""How many of each kind a page holds: the next ones come up as these are decided."""
+"""How many of each kind a page holds."""
 
 
-async def show(turn: Turn, lead: str = "", *, edit: bool = True) -> Replies:
-    """All that waits, who waits longest first."""
-    leaving, departures = await Departures(turn.uow.connection, turn.uow.actor).waiting(0, SHOWN)
-    asked, requests = await _requests(turn).waiting(0, SHOWN)
-    entries = await Overdue(turn.uow.connection, turn.uow.actor, turn.uow.now).late_entries(
-        turn.chat.actor.area or "", SHOWN
-    )
+async def show(turn: Turn, lead: str = "", *, shown: int = 0) -> Replies:
+    """One page (from 0) of all that waits, who waits longest first."""
+    departing, late = Departures(turn.uow.connection, turn.uow.actor), _late(turn)
+    leaving, departures = await departing.waiting(shown, SHOWN)
+    asked, requests = await _requests(turn).waiting(shown, SHOWN)
+    entries, entered = await late.waiting(shown, SHOWN)
     text = [lead, ""] if lead else []
     rows: list[Row] = []
     if leaving:
@@ -46,17 +47,24 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = True) -> Replies:
         text += [await _request(turn, n, one) for n, one in enumerate(asked, len(leaving) + 1)]
         rows += [_request_row(turn, n, one) for n, one in enumerate(asked, len(leaving) + 1)]
     if entries:
-        text += ["", say(turn, "ask.entries")]
+        text += ["", say(turn, "ask.entries", n=entered)]
         before = len(leaving) + len(asked) + 1
-        text += [_entry(turn, n, one) for n, one in enumerate(entries, before)]
-        rows += [_entry_row(turn, n, one) for n, one in enumerate(entries, before)]
+        text += [supervising_entries.line(turn, n, one) for n, one in enumerate(entries, before)]
+        rows += [supervising_entries.row(turn, n, one) for n, one in enumerate(entries, before)]
+    if not rows and shown:
+        return await show(turn, lead)  # what stood here has been decided of
     if not rows:
         text.append(say(turn, "ask.none"))
-    return page(turn, text, rows, edit=edit)
+    most = max(departures, requests, entered)
+    return page(turn, text, [*rows, *pager(shown, most, SHOWN, "a", "{}")])
 
 
 def _requests(turn: Turn) -> Requests:
     return Requests(turn.uow.connection, turn.uow.actor, turn.uow.now)
+
+
+def _late(turn: Turn) -> LateEntries:
+    return LateEntries(turn.uow.connection, turn.uow.actor, turn.uow.now)
 
 
 # --- departures ----------------------------------------------------------------------------------
@@ -147,28 +155,3 @@ async def request(turn: Turn, pressed: Token) -> Replies:
         return await show(turn, say(turn, "gone"))
     done = await answer(turn.uow, ground_of(turn), pressed.number(1), approve=approve)
     return await show(turn, say(turn, f"ask.{done.decision}") if done else say(turn, "gone"))
-
-
-# --- late entries --------------------------------------------------------------------------------
-
-
-def _entry(turn: Turn, number: int, one: LateEntry) -> str:
-    return say(
-        turn,
-        "ask.entry",
-        n=number,
-        what=say(
-            turn, "late.what", subject=subject(turn, one.case), title=rule_title(turn, one.case)
-        ),
-        window=window_words.any_day(one.case.opens_on, one.case.due_on, turn.today, turn.language),
-        day=window_words.day(one.call.visit_date, turn.today, turn.language),
-        entered=window_words.day(
-            one.call.entered_at.astimezone(turn.house.zone).date(), turn.today, turn.language
-        ),
-        outcome=outcome(turn, one.call.outcome),
-        worker=one.call.worker,
-    )
-
-
-def _entry_row(turn: Turn, number: int, one: LateEntry) -> Row:
-    return (button(turn, "look", "d", one.case.id, n=number),)

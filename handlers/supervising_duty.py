@@ -1,4 +1,4 @@
-"""One duty, and what can be done about it: remind, lift for a reason, accept what came late."""
+"""One duty, and what can be done about it: remind, give away, lift for a reason."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from handlers.supervising_subject import reason as reason_words
 from handlers.supervising_subject import state
 from handlers.tokens import OVERSEE, Token, token
 from handlers.turn import Replies, Turn
+from storage.four_eyes import is_own
+from storage.late_entries import LateEntries
 from storage.overdue import Case, Overdue
 
 
@@ -31,8 +33,6 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
             return await _remind(turn, case)
         case "lift":
             return await _lift(turn, case, pressed.word(2))
-        case "entry":
-            return await _accept(turn, case)
         case _:
             return await show(turn, case)
 
@@ -57,22 +57,31 @@ async def show(turn: Turn, case: Case, lead: str = "") -> Replies:
         say(turn, "duty.worker", worker=case.worker) if case.worker else say(turn, "duty.nobody"),
         say(turn, "duty.state", state=state(turn, case)),
     ]
-    return page(turn, text, _ways(turn, case))
+    return page(turn, text, await _ways(turn, case))
 
 
-def _ways(turn: Turn, case: Case) -> list[Row]:
+async def _ways(turn: Turn, case: Case) -> list[Row]:
     from scheduler.deciding import is_open
 
     rows: list[Row] = []
     if is_open(case):
         if case.account_id is not None:
             rows.append((button(turn, "remind", "remind", case.id),))
-        rows.append(
-            (button(turn, "give", "give", case.id, 0), button(turn, "lift", "lift", case.id))
-        )
-    elif case.state == "missed":
-        rows.append((button(turn, "entry_accept", "entry", case.id),))
+        lift = () if is_own(turn.uow.actor, case.account_id) else (_to_lift(turn, case),)
+        rows.append((button(turn, "give", "give", case.id, 0), *lift))
+    elif case.state == "missed" and await _came_late(turn, case):
+        accept = button(turn, "entry_accept", "entry", case.id)
+        rows.append((accept, button(turn, "entry_refuse", "unfit", case.id)))
     return [*rows, _back(turn, case)]
+
+
+async def _came_late(turn: Turn, case: Case) -> bool:
+    entries = LateEntries(turn.uow.connection, turn.uow.actor, turn.uow.now)
+    return await entries.waits(case.id)
+
+
+def _to_lift(turn: Turn, case: Case) -> Button:
+    return button(turn, "lift", "lift", case.id)
 
 
 def _back(turn: Turn, case: Case) -> Row:
@@ -111,7 +120,8 @@ async def _lift(turn: Turn, case: Case, reason: str) -> Replies:
         text = [say(turn, "lift.ask", what=what(turn, case))]
         return page(turn, text, [*rows, (button(turn, "back", "d", case.id),)])
     if not await lift(turn, case, reason):
-        return await show(turn, case, say(turn, "gone"))
+        own = is_own(turn.uow.actor, case.account_id)
+        return await show(turn, case, say(turn, "own" if own else "gone"))
     case = await find(turn, case.id) or case
     return await show(turn, case, say(turn, "lift.done"))
 
@@ -130,24 +140,3 @@ def what(turn: Turn, case: Case) -> str:
     """A duty in few words: whom it concerns, and its rule."""
     title = rule_title(turn, case)
     return say(turn, "late.what", subject=subject(turn, case), title=title).strip()
-
-
-# --- late entries --------------------------------------------------------------------------------
-
-
-async def _accept(turn: Turn, case: Case) -> Replies:
-    if not await accept(turn, case):
-        return await show(turn, case, say(turn, "entry.none"))
-    case = await find(turn, case.id) or case
-    return await show(turn, case, say(turn, "entry.done"))
-
-
-async def accept(turn: Turn, case: Case) -> bool:
-    """Let a missed duty count as done late, and tell whoever owed it; False if there is nothing to
-    accept."""
-    from scheduler.deciding import accept_late
-
-    if await accept_late(turn.uow, ground_of(turn), case.id) is None:
-        return False
-    await notices.about(turn, case, "accepted", {})
-    return True

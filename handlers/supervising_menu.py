@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.supervising_page import Row, button, page, say
 from handlers.turn import Replies, Turn
 from storage.departures import Departures
+from storage.late_entries import LateEntries
 from storage.register import Subject
 from storage.requests import Requests
 
@@ -40,7 +41,7 @@ async def _waiting(turn: Turn) -> int:
     uow = turn.uow
     _, leaving = await Departures(uow.connection, uow.actor).waiting(0, 1)
     _, asked = await Requests(uow.connection, uow.actor, uow.now).waiting(0, 1)
-    return leaving + asked
+    return leaving + asked + await LateEntries(uow.connection, uow.actor, uow.now).count()
 
 
 async def office(turn: Turn) -> Replies:

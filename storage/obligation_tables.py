@@ -67,7 +67,7 @@ obligation = Table(
         *("area_code", "subject_kind", "subject_id", "rule_id", "period_key"),
         name="uq_obligation_identity",
     ),
-    Index("ix_obligation_rule_id_period_key", "rule_id", "period_key"),
+    Index("ix_obligation_rule_id_period_key_subject_id", "rule_id", "period_key", "subject_id"),
     Index("ix_obligation_area_code_last", "area_code", "last"),
 )  # more indexes in storage/schema.py
 
@@ -99,6 +99,9 @@ obligation_visit = Table(  # which visits an obligation has got; some need sever
     Column("in_time", Boolean, nullable=False),
     Column("late_entry", Boolean, nullable=False),
     Column("settled", Boolean, nullable=False),  # came after it had closed: for a supervisor
+    Column("refused_at", Instant),  # when a supervisor did not let it count after all
+    Column("refused_by", Serial),
+    Column("refused_for", String(32)),
 )
 
 person_tier = Table(  # how often a form found that somebody is to be visited

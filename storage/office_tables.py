@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text
 
-from storage.tables import Instant, metadata
+from storage.tables import Instant, Serial, metadata
 from storage.vault import SealedText
 
 charge = Table(  # who of a role has a household, where it is not whoever its area says
@@ -36,4 +36,5 @@ nudge = Table(  # a duty that a supervisor has reminded of, once a day
     Column("obligation_id", ForeignKey("obligation.id"), primary_key=True),
     Column("on_day", Date, primary_key=True),
     Column("nudged_by", ForeignKey("account.id"), nullable=False),
+    Column("account_id", Serial),  # who was reminded
 )

@@ -12,14 +12,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from storage.connection import Connection
 from storage.names import surname
-from storage.obligation_tables import obligation, obligation_visit, visit
+from storage.obligation_tables import obligation, visit
 from storage.obligations import standing
 from storage.overseen import area_by_area, one_of, overseen
 from storage.policy import Actor
 from storage.tables import account, household, person
-
-LOOK_BACK: Final = timedelta(days=92)
-"""For so long after its end a missed duty can still be looked at again."""
 
 _HEAD: Final = person.alias("head")
 
@@ -78,15 +75,6 @@ class Call:
     worker: str
 
 
-@dataclass(frozen=True, slots=True)
-class LateEntry:
-    """A visit that came in after its duty had closed as missed."""
-
-    case: Case
-    call: Call
-    in_time: bool
-
-
 class Overdue:
     """Reads, within what the actor oversees."""
 
@@ -136,32 +124,32 @@ class Overdue:
             select(func.count()).select_from(obligation).where(*which)
         )
         ordered = (
-            self._cases()
+            cases(self._now)
             .where(*which)
             .order_by(one.closes.is_(None), one.closes, one.due, one.area_code, one.id)
         )
         rows = await self._connection.execute(ordered.limit(size).offset(page * size))
-        return [_case(row._mapping) for row in rows], total.scalar_one()
+        return [case_of(row._mapping) for row in rows], total.scalar_one()
 
     async def one(self, number: int) -> Case | None:
         """One duty."""
-        query = self._cases().where(
+        query = cases(self._now).where(
             overseen(self._actor, obligation.c.area_code), obligation.c.id == number
         )
         row = (await self._connection.execute(query)).first()
-        return _case(row._mapping) if row else None
+        return case_of(row._mapping) if row else None
 
     async def some(self, numbers: Sequence[int]) -> Sequence[Case]:
         """These duties, in the order of their areas and subjects; a few hundred at most."""
         one = obligation.c
-        query = self._cases().where(overseen(self._actor, one.area_code), one.id.in_(numbers))
+        query = cases(self._now).where(overseen(self._actor, one.area_code), one.id.in_(numbers))
         rows = await self._connection.execute(query.order_by(one.area_code, one.subject_id, one.id))
-        return [_case(row._mapping) for row in rows]
+        return [case_of(row._mapping) for row in rows]
 
     async def history(self, kind: str, number: int, area_code: str, size: int) -> Sequence[Case]:
         """The last duties to a subject, the latest first."""
         one = obligation.c
-        query = self._cases().where(
+        query = cases(self._now).where(
             overseen(self._actor, one.area_code),
             one.area_code == area_code,
             one.subject_kind == kind,
@@ -171,7 +159,7 @@ class Overdue:
         rows = await self._connection.execute(
             query.order_by(one.last.desc(), one.rule_id, one.id.desc()).limit(size)
         )
-        return [_case(row._mapping) for row in rows]
+        return [case_of(row._mapping) for row in rows]
 
     async def calls(self, kind: str, number: int, size: int) -> Sequence[Call]:
         """The last visits to a subject, the latest first; those to a household's people are its."""
@@ -189,60 +177,38 @@ class Overdue:
         row = (await self._connection.execute(query)).first()
         return Call(**row._mapping) if row else None
 
-    async def late_entries(self, root: str, size: int) -> Sequence[LateEntry]:
-        """Visits that came after their duty had closed as missed, of duties that closed not long
-        ago, the oldest first."""
-        one, link = obligation.c, obligation_visit.c
-        query = (
-            self._cases()
-            .join(obligation_visit, link.obligation_id == one.id)
-            .add_columns(link.root_id, link.in_time)
-            .where(
-                overseen(self._actor, one.area_code, root),
-                one.ended == "missed",
-                one.ended_at > self._now - LOOK_BACK,
-                link.settled,
-            )
-            .order_by(one.last, one.id, link.root_id)
-            .limit(size)
-        )
-        found: list[LateEntry] = []
-        for row in (await self._connection.execute(query)).all():
-            call = await self.call(row.root_id)
-            if call is not None:
-                found.append(LateEntry(_case(row._mapping), call, row.in_time))
-        return found
-
     def _late(self) -> ColumnElement[bool]:
         one = obligation.c
         still_open = or_(one.closes.is_(None), one.closes > self._now)
         return and_(one.ended.is_(None), one.overdue <= self._now, still_open)
 
-    def _cases(self) -> Select[Any]:
-        one = obligation.c
-        of_person = and_(one.subject_kind == "person", one.subject_id == person.c.id)
-        of_home = and_(one.subject_kind == "household", one.subject_id == household.c.id)
-        head = and_(_HEAD.c.household_id == household.c.id, _HEAD.c.head)
-        joined = (
-            obligation.outerjoin(person, of_person)
-            .outerjoin(household, of_home)
-            .outerjoin(_HEAD, head)
-            .outerjoin(account, one.account_id == account.c.id)
-        )
-        own = [one[name] for name in _OWN]
-        return select(
-            *own,
-            one.subject_kind.label("kind"),
-            func.coalesce(person.c.code, household.c.code, "").label("code"),
-            person.c.name.label("name"),
-            _HEAD.c.name.label("head_name"),
-            account.c.code.label("worker"),
-            standing(self._now).label("state"),
-        ).select_from(joined)
-
 
 _MADE: Final = frozenset({"kind", "code", "surname", "worker", "state"})
 _OWN: Final = tuple(name for name in Case.__dataclass_fields__ if name not in _MADE)
+
+
+def cases(now: datetime) -> Select[Any]:
+    """Duties as `case_of` reads them, with their states at `now`."""
+    one = obligation.c
+    of_person = and_(one.subject_kind == "person", one.subject_id == person.c.id)
+    of_home = and_(one.subject_kind == "household", one.subject_id == household.c.id)
+    head = and_(_HEAD.c.household_id == household.c.id, _HEAD.c.head)
+    joined = (
+        obligation.outerjoin(person, of_person)
+        .outerjoin(household, of_home)
+        .outerjoin(_HEAD, head)
+        .outerjoin(account, one.account_id == account.c.id)
+    )
+    own = [one[name] for name in _OWN]
+    return select(
+        *own,
+        one.subject_kind.label("kind"),
+        func.coalesce(person.c.code, household.c.code, "").label("code"),
+        person.c.name.label("name"),
+        _HEAD.c.name.label("head_name"),
+        account.c.code.label("worker"),
+        standing(now).label("state"),
+    ).select_from(joined)
 
 
 def _calls() -> Select[Any]:
@@ -253,7 +219,8 @@ def _calls() -> Select[Any]:
     )
 
 
-def _case(row: Any) -> Case:
+def case_of(row: Any) -> Case:
+    """A row of `cases`."""
     name = row["name"] or row["head_name"]
     fields = {one: row[one] for one in Case.__dataclass_fields__ if one != "surname"}
     return Case(**fields, surname=surname(name) if name else "")

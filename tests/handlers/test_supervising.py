@@ -241,16 +241,38 @@ async def test_a_late_entry_is_accepted_by_the_supervisor_only(here: Office) -> 
     await here.on(date(2027, 1, 18))
     await visit(here.mei, "2026-12-18")
     assert (1, "missed", None) in await here.owed()
-    await here.above.say("/menu")
+    assert "审批（1）" in labels(await here.above.say("/menu"))
     page = await here.above.press("审批")
     assert "迟到的记录" in page.text and "2026年12月18日走访，1月18日录入" in page.text
-    page = await here.above.press("1 · 查看")
-    page = await here.above.press("认定为补做")
+    page = await here.above.press("1 ✓ 认定")
     assert "✓ 已认定为补做完成" in page.text
     assert (1, "done_late", None) in await here.owed()
     assert any("已认定您补做了" in one for one in here.mei.texts)
     ((_, thing),) = await here.audited("accept_late")
     assert thing.startswith("G02:2026-12:HAAAAAA:uuid:")
+
+
+async def test_a_late_entry_is_refused_with_a_reason_and_the_worker_is_told(here: Office) -> None:
+    await here.on(date(2027, 1, 18))
+    await visit(here.mei, "2026-12-18")
+    await here.above.say("/menu")
+    await here.above.press("审批")
+    page = await here.above.press("1 ✕ 不同意")
+    assert "为什么不认定“HAAAAAA 王家 每月入户”" in page.text
+    page = await here.above.press("走访日期对不上")
+    assert "✓ 没有认定为补做" in page.text and "认定为补做" not in labels(page)
+    assert (1, "missed", None) in await here.owed()
+    assert "没有认定为补做" in here.mei.last.text and "走访日期对不上" in here.mei.last.text
+    assert len(await here.audited("refuse_late")) == 1
+    assert "审批" in labels(await here.above.say("/menu"))
+
+
+async def test_nobody_but_a_supervisor_refuses_a_late_entry(here: Office) -> None:
+    await here.on(date(2027, 1, 18))
+    await visit(here.mei, "2026-12-18")
+    for number in range(1, 7):
+        await here.lan.do(Tap(token=f"u:unfit:{number}:other"))
+    assert not await here.audited("refuse_late")
 
 
 async def test_nothing_comes_at_night(here: Office) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from scheduler.deciding import accept_late, exempt
+from scheduler.deciding import accept_late, exempt, refuse_late
 from scheduler.effects import Effect
 from storage.database import Database
 from storage.departures import Departures
+from storage.late_entries import LateEntries
 from storage.overdue import Overdue
 from storage.policy import Actor, Role
 from storage.reviews import Reviews
@@ -17,8 +18,8 @@ from tests.clock import TurnedClock
 from tests.scheduler.duties import Place, ground, settle, someone
 from tests.scheduler.making import rule
 
-ABOVE: Final = Actor(Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP, account_id=1)
-OTHER: Final = Actor(Role.TOWNSHIP_SUPERVISOR, world.OTHER_TOWNSHIP, account_id=1)
+ABOVE: Final = Actor(Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP, account_id=99)
+OTHER: Final = Actor(Role.TOWNSHIP_SUPERVISOR, world.OTHER_TOWNSHIP, account_id=99)
 MONTHLY: Final = rule(id="T01")
 TWICE: Final = rule(id="T02", at_least=2)
 GONE: Final = Effect.model_validate(
@@ -36,8 +37,7 @@ async def place_with(database: Database, clock: TurnedClock, *rules: object) -> 
 
 async def late(place: Place, actor: Actor = ABOVE) -> list[tuple[str, str]]:
     async with place.database.unit(actor, "test") as uow:
-        overdue = Overdue(uow.connection, uow.actor, uow.now)
-        found = await overdue.late_entries(world.TOWNSHIP, 5)
+        found, _ = await LateEntries(uow.connection, uow.actor, uow.now).waiting()
     return [(one.case.rule_id, one.call.root_id) for one in found]
 
 
@@ -56,7 +56,7 @@ async def test_a_late_entry_counts_once_a_supervisor_accepts_it(
     assert await late(place) == [("T01", root)]
     assert await late(place, OTHER) == []
     async with database.unit(ABOVE, "test") as uow:
-        (one,) = await Overdue(uow.connection, uow.actor, uow.now).late_entries(world.TOWNSHIP, 5)
+        ((one,), _) = await LateEntries(uow.connection, uow.actor, uow.now).waiting()
     assert not await accept(place, one.case.id, OTHER)
     assert await accept(place, one.case.id)
     assert ("P1", "T01", "2026-09", "done_late") in await place.states()
@@ -69,10 +69,50 @@ async def test_one_late_entry_is_no_two(database: Database, clock: TurnedClock) 
     await place.tick(date(2026, 10, 20))
     await place.visit("P1", date(2026, 9, 20))
     async with database.unit(ABOVE, "test") as uow:
-        (one,) = await Overdue(uow.connection, uow.actor, uow.now).late_entries(world.TOWNSHIP, 5)
+        ((one,), _) = await LateEntries(uow.connection, uow.actor, uow.now).waiting()
     assert not await accept(place, one.case.id)
     await place.visit("P1", date(2026, 9, 22))
     assert await accept(place, one.case.id)
+
+
+async def test_a_late_entry_that_is_refused_waits_no_more_and_is_kept(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, TWICE)
+    await place.tick(date(2026, 10, 20))
+    for day in (20, 22):
+        await place.visit("P1", date(2026, 9, day))
+    assert len(await late(place)) == 2
+    async with database.unit(ABOVE, "test") as uow:
+        ((one, _), count) = await LateEntries(uow.connection, uow.actor, uow.now).waiting()
+        assert count == 2
+    number = one.case.id
+    async with database.unit(OTHER, "test") as uow:
+        assert not await refuse_late(uow, number, "wrong_day")
+    async with database.unit(ABOVE, "test") as uow:
+        assert await refuse_late(uow, number, "wrong_day") == [place.worker.account_id]
+        assert not await refuse_late(uow, number, "wrong_day")
+    assert await late(place) == []
+    assert not await accept(place, number)
+    assert ("P1", "T02", "2026-09", "missed") in await place.states()
+
+
+async def test_late_entries_are_turned_over_page_by_page(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, MONTHLY)
+    for number in (2, 3):
+        await place.enter(someone(f"P{number}"), code=f"H{number}")
+    await place.tick(date(2026, 10, 20))
+    for number in (1, 2, 3):
+        await place.visit(f"P{number}", date(2026, 9, 20))
+    seen = []
+    for page in (0, 1):
+        async with database.unit(ABOVE, "test") as uow:
+            some, count = await LateEntries(uow.connection, uow.actor, uow.now).waiting(page, 2)
+            seen += [one.case.code for one in some]
+            assert count == 3
+    assert seen == ["P1", "P2", "P3"]
 
 
 async def test_only_what_is_open_is_lifted(database: Database, clock: TurnedClock) -> None:

@@ -12,10 +12,12 @@ from bot.office.acting import turn_of
 from bot.office.office import Desk
 from bot.office.pages.overdue import case_row
 from bot.office.visit import Visit
+from core.texts import say
 from handlers.supervising_approvals import decide_departure
-from handlers.supervising_duty import accept
+from handlers.supervising_entries import REASONS, accept, refuse
 from storage.departures import Departing, Departures
-from storage.overdue import LateEntry, Overdue
+from storage.late_entries import LateEntries, LateEntry
+from storage.overdue import Overdue
 from storage.policy import Actor
 from storage.requests import Request, Requests
 from storage.unit import UnitOfWork
@@ -56,10 +58,10 @@ def may(actor: Actor) -> bool:
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     async with visit.unit("approvals") as uow:
-        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        late = LateEntries(uow.connection, uow.actor, uow.now)
         leaving, departures = await Departures(uow.connection, uow.actor).waiting(0, SHOWN)
         asked, requests = await Requests(uow.connection, uow.actor, uow.now).waiting(0, SHOWN)
-        entries = await overdue.late_entries(visit.actor.area or "", SHOWN)
+        entries, entered = await late.waiting(0, SHOWN)
         names = await words.area_names(uow, visit.actor.area or "")
         asking = [await _asked(desk, visit, uow, one, names) for one in asked]
         await uow.record("list_approvals", visit.actor.area or "")
@@ -70,6 +72,8 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         leaving=[_leaving(visit, one, names) for one in leaving],
         requests=requests,
         asked=asking,
+        entered=entered,
+        reasons={one: say(visit.language, f"supervise.unfit.{one}") for one in REASONS},
         entries=[_late(desk, visit, one, names) for one in entries],
     )
 
@@ -143,11 +147,16 @@ async def _request(desk: Desk, visit: Visit) -> web.Response:
 
 
 async def _entry(desk: Desk, visit: Visit) -> web.Response:
-    number, _ = await _said(visit)
+    number, yes = await _said(visit)
+    reason = (await visit.words("reason"))["reason"]
     async with visit.unit("approvals") as uow:
         case = await Overdue(uow.connection, uow.actor, uow.now).one(number)
-        done = case is not None and await accept(await turn_of(desk, visit, uow), case)
-    return visit.go(_PATH, "entry_accepted" if done else "gone")
+        if case is None or yes is None or not (yes or reason in REASONS):
+            return visit.go(_PATH, "gone")
+        turn = await turn_of(desk, visit, uow)
+        done = await (accept(turn, case) if yes else refuse(turn, case, reason))
+    told = "entry_accepted" if yes else "entry_refused"
+    return visit.go(_PATH, told if done else "gone")
 
 
 async def _said(visit: Visit) -> tuple[int, bool | None]:

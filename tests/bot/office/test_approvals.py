@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from scheduler.closing import keep_up
 from storage.policy import Actor, Role
 from storage.requests import Asking, Requests
 from tests.bot.office.conftest import Browser, House
 from tests.handlers.conftest import GRID
+from tests.handlers.test_supervising import visit
 
 
 @pytest.fixture
@@ -84,3 +88,26 @@ async def test_a_departure_is_confirmed(house: House) -> None:
     above = await house.browser(house.above)
     assert "已确认：PAAAAAA" in await decide(above, "departures", "yes")
     assert await house.rows("SELECT state FROM person WHERE code = 'PAAAAAA'") == [("deceased",)]
+
+
+async def too_late(house: House) -> None:
+    """A visit of December, entered on 18 January."""
+    house.village.clock.set(datetime(2027, 1, 18, 2, tzinfo=UTC))
+    await keep_up(house.village.database, house.rules)
+    await visit(house.mei, "2026-12-18")
+
+
+async def test_a_late_entry_is_refused_for_a_reason(house: House) -> None:
+    await too_late(house)
+    above = await house.browser(house.above)
+    page = await above.get("/office/approvals")
+    assert "补录的走访（1）" in page.text and "走访日期对不上" in page.text
+    (number,) = page.values("id")[:1]
+    path = "/office/approvals/entries"
+    nothing = await above.post(path, id=number, decision="no", reason="because")
+    assert "已经处理过" in nothing.told
+    done = await above.post(path, id=number, decision="no", reason="wrong_day")
+    assert "没有认定为补做" in done.told and "没有等您决定的事" in done.text
+    assert ("missed",) in await house.rows("SELECT ended FROM obligation")
+    await house.village.sender.drain()
+    assert any("没有认定为补做" in one and "走访日期对不上" in one for one in house.mei.texts)
