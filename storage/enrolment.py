@@ -70,12 +70,18 @@ async def _enter(connection: Connection, homes: Sequence[NewHousehold], entering
         connection, household, [_home_row(one) | {"created_at": entering.now} for one in homes]
     )
     people = [(new, home_ids[one.code], one.area_code) for one in homes for new in one.people]
-    person_ids = await _insert(
-        connection, person, [_row(*one) | {"created_at": entering.now} for one in people]
-    )
-    by_id = {person_ids[new.code]: new for new, _, _ in people}
+    return len(await enter_people(connection, people, entering))
+
+
+async def enter_people(
+    connection: Connection, people: Sequence[tuple[NewPerson, int, str]], entering: Entering
+) -> dict[str, int]:
+    """Enter people into households, given with the id and the area of theirs; their ids by code."""
+    rows = [_row(*one) | {"created_at": entering.now} for one in people]
+    ids = await _insert(connection, person, rows)
+    by_id = {ids[new.code]: new for new, _, _ in people}
     await _index(connection, by_id, entering.source, entering.today)
-    return len(people)
+    return ids
 
 
 async def _insert(
@@ -91,11 +97,7 @@ async def _insert(
 async def _index(
     connection: Connection, people: Mapping[int, NewPerson], source: str, today: date
 ) -> None:
-    names = [
-        {"hash": name_hash(term), "person_id": person_id}
-        for person_id, new in people.items()
-        for term in search_terms(new.name)
-    ]
+    names = [row for person_id, new in people.items() for row in name_rows(person_id, new.name)]
     tags = [
         {"person_id": person_id, "tag": tag, "since": today, "source": source}
         for person_id, new in people.items()
@@ -104,6 +106,11 @@ async def _index(
     for table, rows in ((person_name, names), (person_tag, tags)):
         if rows:
             await connection.execute(insert(table), rows)
+
+
+def name_rows(person_id: int, name: str) -> list[dict[str, Any]]:
+    """The rows of `person_name` by which somebody of this name is found."""
+    return [{"hash": name_hash(term), "person_id": person_id} for term in search_terms(name)]
 
 
 def name_hash(term: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from storage.connection import Connection
 from storage.pension_tables import attempt
+from storage.register_imports import expire
 from storage.tables import inbox, invite, media, outbox, web_event, web_session
 
 HANDLED: Final = timedelta(days=3)
@@ -37,4 +38,4 @@ async def purge(connection: Connection, now: datetime) -> int:
         delete(attempt).where(attempt.c.last_at < now - TRIED),
     ):
         gone += (await connection.execute(statement)).rowcount
-    return gone
+    return gone + await expire(connection, now)

@@ -55,6 +55,26 @@ class Relocating:
             await self._connection.execute(change.values(area_code=area_code))
         return Home(household_id, former, await self._people(household_id))
 
+    async def rehouse(self, person_id: int, household_id: int) -> Home | None:
+        """Enter a person in another household, with what is not settled of their duties; the
+        household that they left, as the home of this one person. None if there is no such
+        household or they live there already."""
+        who, to = person.c.id == person_id, household.c.id == household_id
+        code = (await self._connection.execute(select(household.c.area_code).where(to))).scalar()
+        columns = (person.c.household_id, person.c.area_code)
+        row = (await self._connection.execute(select(*columns).where(who))).first()
+        if code is None or row is None or row.household_id == household_id:
+            return None
+        left = Home(row.household_id, row.area_code, [person_id])
+        moved = update(person).where(who)
+        await self._connection.execute(moved.values(household_id=household_id, area_code=code))
+        one = obligation.c
+        mine = and_(one.subject_kind == "person", one.subject_id == person_id)
+        unsettled = or_(one.ended.is_(None), one.closes.is_(None), one.closes > self._now)
+        goes = _change(mine, unsettled, one.area_code == left.former)
+        await self._connection.execute(goes.values(household_id=household_id, area_code=code))
+        return left
+
     async def _people(self, household_id: int) -> Sequence[int]:
         query = select(person.c.id).where(person.c.household_id == household_id)
         return list((await self._connection.execute(query.order_by(person.c.id))).scalars())

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Index, text
 from storage import (
     audit_tables,
     hold_tables,
+    import_tables,
     office_tables,
     pension_tables,
     token_tables,
@@ -28,6 +29,7 @@ from storage.tables import metadata, outbox
 __all__ = [
     "audit_tables",
     "hold_tables",
+    "import_tables",
     "metadata",
     "office_tables",
     "pension_tables",
