@@ -11,7 +11,7 @@ form is reckoned at once (`reckoning`); and where a rule has changed, what is op
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from scheduler.amending import amend, look_back, withdraw
@@ -42,16 +42,20 @@ async def open_periods(database: Database, ground: Ground) -> int:
     runs = await Runs.read(database)
     if runs is None:
         return 0
-    today = database.clock.now().astimezone(ground.zone).date()
+    now = database.clock.now()
+    today = now.astimezone(ground.zone).date()
     first = min(runs.marked or today, today)
     count = 0
     for line in ground.book.lines:
         for period in calendar_periods(line, first, today + AHEAD):
             window = ground.window(period)
-            if window is not None and window.opens <= database.clock.now():
-                place = _place(line, period.rule, period.key, period.first)
-                work = _Opening(ground, crowd(line, period.rule.population), period, window, today)
-                count += await runs.go_on(work.who.kind, place, work)
+            if window is None or window.opens > now:
+                continue
+            place = _place(line, period.rule, period.key, period.first)
+            if place.place not in runs.progress and _passed_by(runs, window, now, ground.zone):
+                continue
+            work = _Opening(ground, crowd(line, period.rule.population), period, window, today)
+            count += await runs.go_on(work.who.kind, place, work)
         await _enrol(runs, line, first, today)
     await withdraw(runs, ground)
     await runs.mark(today)
@@ -60,6 +64,14 @@ async def open_periods(database: Database, ground: Ground) -> int:
 
 def _place(line: Line, rule: VisitRule, key: str, first: date | None = None) -> Progress:
     return Progress(line.id, line.region, key, rule.version, rule.fingerprint, first)
+
+
+def _passed_by(runs: Runs, window: Window, now: datetime, zone: tzinfo) -> bool:
+    """Whether a period is settled, and no rule had it yet when a tick last looked: nobody knew of
+    it while something could be done. What opened and was settled in an outage was owed."""
+    if window.closes is None or window.closes > now or runs.marked is None:
+        return False
+    return window.opens <= start_of(runs.marked, zone)
 
 
 # --- whose own days make periods ------------------------------------------------------------------
@@ -120,10 +132,11 @@ class _Opening:
         if changed:
             days = self._days(period.first)
             await amend(uow, self.who, days, terms(period, self.window), there)
-        count = await self._open(openings, period.first, there)
+        settled = changed or (self.window.closes is not None and self.window.closes <= uow.now)
+        count = await self._open(openings, period.first, there, settled=settled)
         for day in await self._came(openings, replace(run, since=came)):
             at = replace(run, since=self._starts(day), before=self._starts(day + _DAY))
-            count += await self._open(openings, day, at)
+            count += await self._open(openings, day, at, settled=settled)
         await self._enrol(openings, run)
         if self.window.opens_on < self.today:
             now = of_age(period.rule.population, min(self.today, period.last))
@@ -131,14 +144,15 @@ class _Opening:
             await look_back(uow, self.ground, self.who, now, terms=opened, run=run)
         return count
 
-    async def _open(self, openings: Openings, since: date, run: Run) -> int:
-        """Those of a run who are concerned from `since` on."""
+    async def _open(self, openings: Openings, since: date, run: Run, *, settled: bool) -> int:
+        """Those of a run who are concerned from `since` on; `settled` if some may have it already
+        where they lived when it was settled."""
         window = self.ground.window(self.period, since)
         if window is None:
             return 0
         roles = self.ground.owners(self.period.rule.who)
-        opened = terms(self.period, window)
-        return await openings.open(self.who, self._days(since), opened, roles, run)
+        opened, days = terms(self.period, window), self._days(since)
+        return await openings.open(self.who, days, opened, roles, run, settled=settled)
 
     async def _came(self, openings: Openings, run: Run) -> list[date]:
         """The days on which those of a run came into the register who are owed this period."""

@@ -150,12 +150,12 @@ class Obligations:
     # --- changing --------------------------------------------------------------------------------
 
     async def open(self, whose: Whose, terms: Terms, roles: Sequence[str]) -> None:
-        """Open one for one subject, if there is none."""
+        """Open one for one subject, if there is none, here or where it lived before."""
         crowd, code = Crowd(whose.kind), whose.area_code
         if whose.kind == "area":
             crowd = Crowd(whose.kind, code, code_length=len(code))
         run = Run(whose.id - 1, whose.id)
-        await Openings(self._connection).open(crowd, (), terms, roles, run)
+        await Openings(self._connection).open(crowd, (), terms, roles, run, settled=True)
 
     async def change(self, number: int, terms: Terms) -> None:
         """Give an open one other terms: its rule, its calendar or its subject changed."""

@@ -152,11 +152,19 @@ class Openings:
         return found["first"], found["last"]
 
     async def open(
-        self, crowd: Crowd, days: Sequence[Day], terms: Terms, roles: Sequence[str], run: Run
+        self,
+        crowd: Crowd,
+        days: Sequence[Day],
+        terms: Terms,
+        roles: Sequence[str],
+        run: Run,
+        *,
+        settled: bool = False,
     ) -> int:
         """Open a period for those of a run who belong to `crowd` on each of `days`; how many are
-        new. `roles` owe it, the later ones where nobody has the earlier."""
-        ready = _opening(self._dialect, crowd, tuple(days), tuple(roles))
+        new. `roles` owe it, the later ones where nobody has the earlier. `settled` if some may have
+        it already where they lived when it was settled."""
+        ready = _opening(self._dialect, crowd, tuple(days), tuple(roles), settled)
         return await ready.run(self._connection, asdict(run) | asdict(terms))
 
     async def enrol(
@@ -202,14 +210,21 @@ def to_review(dialect: str, chosen: Select[Any], on: date) -> Ready:
 # --- statements, each of them written once --------------------------------------------------------
 
 _SUBJECT: Final = ("area_code", "subject_kind", "subject_id", "household_id")
+_PERIOD: Final = ("rule_id", "period_key")
+_MOVING: Final = ("person", "household")
+"""The kinds of subjects that move from one area to another."""
 
 
 @lru_cache(maxsize=64)
-def _opening(dialect: str, crowd: Crowd, days: tuple[Day, ...], roles: tuple[str, ...]) -> Ready:
+def _opening(
+    dialect: str, crowd: Crowd, days: tuple[Day, ...], roles: tuple[str, ...], settled: bool
+) -> Ready:
     given = list(Terms.__dataclass_fields__)
     values = [bindparam(name, type_=obligation.c[name].type) for name in given]
     where = and_(run_of(crowd.kind), crowd.where(days))
     chosen = _subject(crowd.kind, *values).where(where)
+    if settled and crowd.kind in _MOVING:
+        chosen = chosen.where(~_has_anywhere(crowd.kind))
     if crowd.kind == "worker":  # their own quota
         chosen = chosen.add_columns(account.c.id)
     else:
@@ -218,6 +233,14 @@ def _opening(dialect: str, crowd: Crowd, days: tuple[Day, ...], roles: tuple[str
     names = [*_SUBJECT, *given, "account_id"]
     put = insert_if_new(dialect, obligation, IDENTITY)
     return Ready(put.from_select(names, chosen, include_defaults=False))
+
+
+def _has_anywhere(kind: str) -> ColumnElement[bool]:
+    """Whether a subject has the period, wherever it lived: what is settled stays behind."""
+    one = obligation.alias("anywhere").c
+    same = [one[name] == bindparam(name, type_=one[name].type) for name in _PERIOD]
+    mine = and_(one.subject_kind == kind, one.subject_id == SOURCES[kind].c.id)
+    return select(one.id).where(*same, mine).exists()
 
 
 def _subject(kind: str, *values: ColumnElement[Any]) -> Select[Any]:

@@ -107,6 +107,25 @@ async def test_what_is_closed_stays_as_it_was_closed(
     assert ("P1", "T01", "2026-09", "done_on_time") in await place.states()
 
 
+async def test_nothing_is_owed_for_what_had_closed_before_the_rule_changed(
+    database: Database, clock: TurnedClock
+) -> None:
+    quarterly = changed(ALONE, every="1 quarter")
+    place = await settled(database, clock, quarterly)
+    await place.tick(date(2026, 9, 29))  # and none for ten days, in which they are settled
+    found = await states(place, ALONE, on=date(2026, 10, 9))
+    assert {one[2:] for one in found} == {("2026Q3", "missed"), ("2026-10", "open")}
+
+
+async def test_what_opened_and_was_settled_in_an_outage_was_owed(
+    database: Database, clock: TurnedClock
+) -> None:
+    weekly = changed(ALONE, every="1 week", late_entry_days=0, newcomer_days=0)
+    place = await settled(database, clock, weekly)
+    found = await states(place, weekly, on=date(2026, 9, 22))
+    assert ("P1", "T01", "2026W38", "missed") in found
+
+
 async def test_visits_made_before_a_rule_came_into_force_count(
     database: Database, clock: TurnedClock
 ) -> None:

@@ -12,7 +12,7 @@ from storage.obligation_tables import obligation
 from storage.policy import SYSTEM, Role
 from tests import world
 from tests.clock import TurnedClock
-from tests.scheduler.duties import ground, settle, someone
+from tests.scheduler.duties import ground, noon, settle, someone
 from tests.scheduler.making import rule
 
 EVERYBODY = rule(id="T01")
@@ -51,3 +51,23 @@ async def test_a_home_that_is_not_there_does_not_move(
     place = await settle(database, clock, date(2026, 9, 2), ground())
     async with database.unit(SYSTEM, "test") as uow:
         assert not await move_home(uow, place.ground, 7, world.OTHER_GRID)
+
+
+async def test_what_was_settled_before_a_move_is_not_owed_again_after_it(
+    database: Database, clock: TurnedClock
+) -> None:
+    """Ticks were away while September was settled and the home moved."""
+    place = await settle(database, clock, date(2026, 9, 1), ground(EVERYBODY))
+    await place.enter(someone("P1"), someone("P2"), code="H1")
+    await place.tick(date(2026, 9, 2))
+    await place.visit("P1", date(2026, 9, 2))
+    clock.set(noon(date(2026, 10, 9)))
+    async with database.unit(SYSTEM, "test") as uow:
+        assert await move_home(uow, place.ground, 1, world.OTHER_GRID)
+    longer = rule(id="T01", late_entry_days=14)
+    place.ground = ground(longer)
+    await place.tick(date(2026, 10, 10))
+    assert [one for one in await place.states() if one[2] == "2026-09"] == [
+        ("P1", "T01", "2026-09", "done_on_time"),
+        ("P2", "T01", "2026-09", "missed"),
+    ]
