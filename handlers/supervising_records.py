@@ -25,6 +25,7 @@ from handlers.submitting import receipt_of
 from handlers.supervising_page import Row, button, in_rows, page, pager, say, someone
 from handlers.tokens import OVERSEE, Token, token
 from handlers.turn import Replies, Turn
+from storage.four_eyes import is_own
 from storage.reviews import APPROVED, RETURNED, Review, Reviewed, Reviews
 
 MAX_REASON: Final = 200
@@ -38,6 +39,8 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
         return page(turn, [turn.say("chat.records.gone")], [(button(turn, "late", "h"),)])
     if await _purpose_is_missing(turn, session):
         return _ask_purpose(turn, record, session)
+    if pressed.word(0) != "c" and is_own(turn.uow.actor, record.account_id):
+        return await show(turn, record, session, 0, say(turn, "own"))
     shown = max(pressed.number(2), 0)
     match pressed.word(0):
         case "fine":
@@ -65,7 +68,9 @@ async def show(
     text += [await _head(turn, record, session), *said(turn, session, summary, shown)]
     plain = _plain(record)
     rows = pager(shown, len(summary.lines), LINES, "c", plain, "{}")
-    if not _is_approved(record):
+    if is_own(turn.uow.actor, record.account_id):
+        text.append(say(turn, "own"))
+    elif not _is_approved(record):
         fine = button(turn, "fine", "fine", plain, _mark(record))
         rows.append((fine, button(turn, "return", "back", plain, shown)))
     if record.subject_code:

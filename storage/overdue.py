@@ -109,17 +109,26 @@ class Overdue:
         return list((await self._connection.execute(query)).one())
 
     async def page(
-        self, root: str, rule: str = "", page: int = 0, size: int = 8, *, older: int = 0
+        self,
+        root: str,
+        rule: str = "",
+        page: int = 0,
+        size: int = 8,
+        *,
+        older: int = 0,
+        younger: int = 0,
     ) -> tuple[Sequence[Case], int]:
         """One page (from 0) of what is overdue in `root` and below it, of one rule if `rule` names
-        one, for `older` days at least, and how much it is in all. What closes soonest comes
-        first."""
+        one, for `older` days at least and for less than `younger` (0: for any time), and how much
+        it is in all. What closes soonest comes first."""
         one = obligation.c
         which = [area_by_area(self._actor, one.area_code, root), self._late()]
         if rule:
             which.append(one_of(one.rule_id, [rule]))
         if older:
             which.append(one.overdue <= self._now - timedelta(days=older))
+        if younger:
+            which.append(one.overdue > self._now - timedelta(days=younger))
         total = await self._connection.execute(
             select(func.count()).select_from(obligation).where(*which)
         )

@@ -100,6 +100,7 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
     from bot.office.pages import (
         approvals,
         audit,
+        burden,
         forms,
         messages,
         overdue,
@@ -108,13 +109,16 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         purpose,
         reassign,
         records,
+        records_list,
         register,
         review,
         rules,
+        trend,
     )
 
     pages = (
-        *(overview, overdue, reassign, register, purpose, records, review, approvals),
+        *(overview, trend, burden, overdue, reassign, register, purpose),
+        *(records_list, records, review, approvals),
         *(people, rules, forms, messages, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

@@ -31,6 +31,11 @@ async def form_titles(visit: Visit, uow: UnitOfWork, form_ids: Iterable[str]) ->
     return titles
 
 
+def percent(done: int, owed: int) -> str:
+    """A share in words, never 100% before all is done; '' where nothing is owed."""
+    return f"{done * 100 // owed}%" if owed else ""
+
+
 def outcome(visit: Visit, name: str | None) -> str:
     """What came of a visit; a county's own outcomes by the names that their forms give them."""
     key = f"supervise.outcome.{name}"

@@ -12,14 +12,11 @@ from aiohttp import web
 
 from bot.office import sheets, words
 from bot.office.office import Desk
-from bot.office.pages.overview import may
+from bot.office.pages.overview import AGES, may
 from bot.office.visit import Visit
 from storage.overdue import Case, Overdue
 
 PAGE: Final = 50
-AGES: Final = (7, 30, 60)
-"""Days overdue from which on the list can be narrowed."""
-
 MOST: Final = 20_000
 """Rows of a file: what a township may have overdue at its worst."""
 
@@ -45,6 +42,7 @@ class Narrowed:
     area: str
     rule: str
     older: int
+    younger: int
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -66,10 +64,13 @@ def narrowed(visit: Visit) -> Narrowed:
     """What the address asks for."""
     root = visit.actor.area or ""
     area = visit.query("area")
-    older = visit.number("older")
+    older, younger = visit.number("older"), visit.number("younger")
     inside = area.isascii() and area.isdigit() and area.startswith(root)
     return Narrowed(
-        area if inside else root, visit.query("rule")[:64], older if older in AGES else 0
+        area if inside else root,
+        visit.query("rule")[:64],
+        older if older in AGES else 0,
+        younger if younger in AGES else 0,
     )
 
 
@@ -78,7 +79,8 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     which, page = narrowed(visit), visit.number("page")
     async with visit.unit("overdue") as uow:
         overdue = Overdue(uow.connection, uow.actor, uow.now)
-        cases, total = await overdue.page(which.area, which.rule, page, PAGE, older=which.older)
+        ages = {"older": which.older, "younger": which.younger}
+        cases, total = await overdue.page(which.area, which.rule, page, PAGE, **ages)
         tallies = await overdue.tally(root, 12)
         names = await words.area_names(uow, root)
         await uow.record("list_overdue", which.area)
@@ -86,7 +88,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         visit,
         "overdue.html",
         query={name: visit.query(name) for name in ("area", "rule")}
-        | {"older": str(which.older or "")},
+        | {"older": str(which.older or ""), "younger": str(which.younger or "")},
         total=total,
         cases=[case_row(desk, visit, one, names) for one in cases],
         page=page,
@@ -108,9 +110,8 @@ async def _export(desk: Desk, visit: Visit) -> web.Response:
         for page in range(MOST // _AT_ONCE):
             if page * _AT_ONCE >= total:
                 break
-            cases, total = await overdue.page(
-                which.area, which.rule, page, _AT_ONCE, older=which.older
-            )
+            ages = {"older": which.older, "younger": which.younger}
+            cases, total = await overdue.page(which.area, which.rule, page, _AT_ONCE, **ages)
             found = [case_row(desk, visit, one, names) for one in cases]
             rows += [[one[name] for name in _COLUMNS] for one in found]
             await asyncio.sleep(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
@@ -18,7 +18,10 @@ from storage.policy import Actor
 if TYPE_CHECKING:
     from scheduler.coverage import Covered, Place
 
-_DAY = timedelta(days=1)
+AGES: Final = (7, 30, 60)
+"""The days between which what is overdue is told apart by age."""
+
+_DAY: Final = timedelta(days=1)
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -44,11 +47,13 @@ def may(actor: Actor) -> bool:
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     from scheduler.coverage import below, coverage
 
-    month, root = _month(visit), _root(visit)
+    month, root = _month(visit), root_of(visit)
     assert desk.house.ground is not None
     async with visit.reading("overview") as uow:
-        found = await coverage(uow, desk.house.ground(), _last_day(month, visit.today), root)
-        tallies = await Overdue(uow.connection, uow.actor, uow.now).tally(root, below(root))
+        found = await coverage(uow, desk.house.ground(), last_day(month, visit.today), root)
+        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        tallies = await overdue.tally(root, below(root))
+        ages = await overdue.ages(root, AGES)
         names = await words.area_names(uow, visit.actor.area or "")
     return desk.shell.page(
         visit,
@@ -58,6 +63,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         area=names.get(root, ""),
         rules=[_line(visit, one) for one in found if one.total.owed or one.total.exempt],
         late=_late(tallies, names),
+        bands=_bands(ages),
         within=[(code, name) for code, name in names.items() if len(code) == 9 and code != root],
     )
 
@@ -65,11 +71,11 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
 async def _rule(desk: Desk, visit: Visit) -> web.Response:
     from scheduler.coverage import coverage
 
-    month, root = _month(visit), _root(visit)
+    month, root = _month(visit), root_of(visit)
     name = visit.part("rule")
     assert desk.house.ground is not None
     async with visit.reading("overview") as uow:
-        day = _last_day(month, visit.today)
+        day = last_day(month, visit.today)
         found = await coverage(uow, desk.house.ground(), day, root, [name])
         names = await words.area_names(uow, visit.actor.area or "")
     if not found:
@@ -100,12 +106,22 @@ def _numbers(place: Place, target: float | None) -> dict[str, object]:
     return {
         "done": place.done,
         "owed": place.owed,
-        "share": f"{place.done / place.owed:.0%}" if place.owed else None,
+        "share": words.percent(place.done, place.owed) or None,
         "target": round((1.0 if target is None else target) * 100, 1),
         "late": place.late,
         "overdue": place.overdue,
         "exempt": place.exempt,
     }
+
+
+def _bands(ages: Sequence[int]) -> list[dict[str, int]]:
+    """How much is overdue by age, in days from `since` on and before `until`; 0 is no end."""
+    edges = (0, *AGES, 0)
+    most = max(ages) or 1
+    return [
+        {"since": since, "until": until, "n": n, "width": round(100 * n / most)}
+        for since, until, n in zip(edges, edges[1:], ages, strict=False)
+    ]
 
 
 def _late(tallies: Sequence[Tally], names: Mapping[str, str]) -> list[dict[str, object]]:
@@ -124,7 +140,7 @@ def _late(tallies: Sequence[Tally], names: Mapping[str, str]) -> list[dict[str, 
     ]
 
 
-def _root(visit: Visit) -> str:
+def root_of(visit: Visit) -> str:
     """The area that is looked at, within the visitor's own."""
     own = visit.actor.area or ""
     wanted = visit.query("area")
@@ -143,7 +159,8 @@ def _month(visit: Visit) -> date:
         return this
 
 
-def _last_day(month: date, today: date) -> date:
+def last_day(month: date, today: date) -> date:
+    """The last day of a month, or `today` if that comes before."""
     return min((month + 31 * _DAY).replace(day=1) - _DAY, today)
 
 

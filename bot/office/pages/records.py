@@ -1,145 +1,62 @@
-"""Records: the list with its filter, and one record beside what was there before."""
+"""One record: beside what was there before, with what was said of it, and through its versions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
 from aiohttp import web
 
 from bot.office import words
 from bot.office.office import Desk
 from bot.office.pages import purpose
-from bot.office.pages.review import reviewing
+from bot.office.pages.comparing import Compared, compared
+from bot.office.pages.records_list import may
+from bot.office.pages.review import Reviewing, reviewing
 from bot.office.visit import Visit
-from bot.record_view import Line as Said
-from bot.record_view import RecordView
 from handlers.supervising_records import MAX_REASON
-from storage.policy import Actor
-from storage.submissions import Filter, Line, Record
+from storage.reviews import Reviews
+from storage.submissions import Record
 from storage.unit import UnitOfWork
-
-PAGE: Final = 50
-_FILTER: Final = ("form", "area", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """One question: its answer now and before, and whether they differ."""
+class Edit:
+    """One version of a record: when it came in, by what channel, and the questions that it
+    answers otherwise than the version before; the first one has none."""
 
-    name: str
-    label: str
-    now: str
-    before: str
-
-    @property
-    def changed(self) -> bool:
-        """Whether the two answers differ."""
-        return self.now != self.before
+    number: int
+    id: str
+    at: str
+    channel: str
+    changes: tuple[Compared, ...]
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
-    """The list and the record."""
+    """The record, and its versions one after another."""
 
-    async def show_list(visit: Visit) -> web.Response:
-        return await _list(desk, visit)
+    async def show(visit: Visit) -> web.Response:
+        return await _show(desk, visit)
 
-    async def show_one(visit: Visit) -> web.Response:
-        return await _one(desk, visit)
+    async def history(visit: Visit) -> web.Response:
+        return await _history(desk, visit)
 
     return [
-        desk.get("/office/records", may, show_list),
-        desk.get("/office/records/{record}", may, show_one),
+        desk.get("/office/records/{record}", may, show),
+        desk.get("/office/records/{record}/history", may, history),
     ]
 
 
-def may(actor: Actor) -> bool:
-    """Whether somebody reads the records of others."""
-    return actor.may_export
-
-
-async def _list(desk: Desk, visit: Visit) -> web.Response:
-    query = {name: visit.query(name) for name in _FILTER}
-    root = visit.actor.area or ""
-    area = query["area"] if query["area"].startswith(root) else ""
-    which = Filter(
-        form_id=query["form"] or None,
-        area=area or None,
-        since=visit.day("since"),
-        until=visit.day("until"),
-    )
-    page = visit.number("page")
-    async with visit.reading("records") as uow:
-        lines, more = await uow.submissions.lines(which, page, PAGE)
-        names = await words.area_names(uow, root)
-        published = await uow.forms.offered()
-        titles = await words.form_titles(
-            visit, uow, [*(one.form_id for one in published), *(one.form_id for one in lines)]
-        )
-        rows = await _rows(visit, uow, lines, names, titles)
-    return desk.shell.page(
-        visit,
-        "records.html",
-        query=query,
-        rows=rows,
-        page=page,
-        pages=page + 2 if more else page + 1,
-        forms=[{"id": name, "title": title} for name, title in sorted(titles.items())],
-        areas=[
-            {"code": code, "label": words.area_path(code, names)}
-            for code in names
-            if len(code) in (9, 12, 15)
-        ],
-    )
-
-
-async def _rows(
-    visit: Visit,
-    uow: UnitOfWork,
-    lines: Sequence[Line],
-    names: Mapping[str, str],
-    titles: Mapping[str, str],
-) -> list[dict[str, str]]:
-    surnames: dict[str, str] = {}
-    for kind in ("household", "person"):
-        wanted = {one.subject_code for one in lines if one.subject_kind == kind}
-        if codes := [code for code in wanted if code]:
-            surnames |= await uow.register.surnames(kind, codes)
-    return [
-        {
-            "id": one.instance_id,
-            "visit_date": one.visit_date.isoformat(),
-            "form": titles[one.form_id],
-            "subject": _subject(one.subject_code, surnames),
-            "area": words.area_path(one.area_code, names),
-            "author": one.author,
-            "outcome": words.outcome(visit, one.outcome),
-        }
-        for one in lines
-    ]
-
-
-def _subject(code: str | None, surnames: Mapping[str, str]) -> str:
-    return f"{code} {surnames.get(code, '')}".strip() if code else ""
-
-
-# --- one record ----------------------------------------------------------------------------------
-
-
-async def _one(desk: Desk, visit: Visit) -> web.Response:
+async def _show(desk: Desk, visit: Visit) -> web.Response:
     async with visit.unit("record") as uow:
-        found = await uow.submissions.get(visit.part("record"))
-        if found is None:
-            raise web.HTTPNotFound
-        record, author = found
+        record, author = await _found(visit, uow)
         if (question := await _purpose(desk, visit, uow, record)) is not None:
             return question
         await uow.record("open", record.instance_id)
         before = await uow.submissions.before(record)
-        lines = await _compared(desk, visit, uow, record, before)
+        lines = await compared(desk, visit, uow, record, before)
         versions = await uow.submissions.versions(record.instance_id)
-        said = await reviewing(desk, visit, uow, versions[0].instance_id)
+        review = await reviewing(desk, visit, uow, versions[0].instance_id)
+        said = await _said(visit, uow, versions[0].instance_id, review)
         names = await words.area_names(uow, visit.actor.area or "")
         titles = await words.form_titles(visit, uow, [record.form_id])
     zone = desk.database.zone
@@ -158,12 +75,17 @@ async def _one(desk: Desk, visit: Visit) -> web.Response:
         subject=record.subject_code or "",
         kind=record.subject_kind,
         record=record.instance_id,
-        review=said,
+        review=review,
+        said=said,
         longest=MAX_REASON,
         head=[(name, value) for name, value in head if value],
         lines=lines,
         changed=sum(one.changed for one in lines),
-        compared={"how": _how(record, before), "day": before.visit_date if before else ""},
+        compared={
+            "how": _how(record, before),
+            "day": before.visit_date if before else "",
+            "id": before.instance_id if before else "",
+        },
         versions=[
             {
                 "id": one.instance_id,
@@ -173,6 +95,13 @@ async def _one(desk: Desk, visit: Visit) -> web.Response:
             for one in versions
         ],
     )
+
+
+async def _found(visit: Visit, uow: UnitOfWork) -> tuple[Record, str]:
+    found = await uow.submissions.get(visit.part("record"))
+    if found is None:
+        raise web.HTTPNotFound
+    return found
 
 
 async def _purpose(
@@ -194,29 +123,56 @@ def _how(record: Record, before: Record | None) -> str:
     return "version" if record.deprecated_id else "visit"
 
 
-async def _compared(
-    desk: Desk, visit: Visit, uow: UnitOfWork, record: Record, before: Record | None
-) -> list[Compared]:
-    """Every question that was answered in either, in the order of the record; without one to
-    compare with nothing counts as changed."""
-    now = await _said(desk, visit, uow, record, record.answers)
-    if before is None:
-        return [Compared(one.name, one.label, one.value, one.value) for one in now]
-    then = await _said(desk, visit, uow, before, before.answers)
-    old = {one.name: one for one in then}
-    found = [
-        Compared(one.name, one.label, one.value, old[one.name].value if one.name in old else "")
-        for one in now
-    ]
-    new = {one.name for one in now}
-    return found + [
-        Compared(one.name, one.label, "", one.value) for one in then if one.name not in new
-    ]
-
-
 async def _said(
-    desk: Desk, visit: Visit, uow: UnitOfWork, record: Record, answers: Mapping[str, Any]
-) -> list[Said]:
-    shelved = await desk.house.shelf.get(uow, record.form_sha256)
-    view = RecordView(shelved.form, visit.language)
-    return [one for one in view.lines(answers) if one.label]
+    visit: Visit, uow: UnitOfWork, root: str, review: Reviewing | None
+) -> dict[str, str] | None:
+    """What was last said of the record, with its reason, for who oversees it."""
+    found = await Reviews(uow.connection, uow.actor, uow.clock).said(root)
+    if found is None:
+        return None
+    labels = dict(review.questions) if review else {}
+    return {
+        "decision": found.decision,
+        "reason": found.reason or "",
+        "question": labels.get(found.ref or "", found.ref or ""),
+        "by": found.by,
+        "at": f"{found.at.astimezone(visit.database.zone):%Y-%m-%d %H:%M}",
+    }
+
+
+# --- through its versions ------------------------------------------------------------------------
+
+
+async def _history(desk: Desk, visit: Visit) -> web.Response:
+    async with visit.unit("record history") as uow:
+        record, author = await _found(visit, uow)
+        if (question := await _purpose(desk, visit, uow, record)) is not None:
+            return question
+        await uow.record("open", record.instance_id)
+        edits = await _edits(desk, visit, uow, record)
+        titles = await words.form_titles(visit, uow, [record.form_id])
+    return desk.shell.page(
+        visit,
+        "record_history.html",
+        form=titles[record.form_id],
+        record=record.instance_id,
+        author=author,
+        edits=edits,
+    )
+
+
+async def _edits(desk: Desk, visit: Visit, uow: UnitOfWork, record: Record) -> list[Edit]:
+    """Every version, the newest first, each with what it changed."""
+    edits: list[Edit] = []
+    former: Record | None = None
+    versions = await uow.submissions.versions(record.instance_id)
+    for number, one in enumerate(versions, 1):
+        found = await uow.submissions.get(one.instance_id)
+        assert found is not None  # seen a moment ago, in the same transaction
+        version, _ = found
+        lines = await compared(desk, visit, uow, version, former)
+        at = f"{one.entered_at.astimezone(desk.database.zone):%Y-%m-%d %H:%M}"
+        changes = tuple(line for line in lines if line.changed)
+        edits.append(Edit(number, one.instance_id, at, version.channel, changes))
+        former = version
+    return edits[::-1]

@@ -15,6 +15,7 @@ from forms import SummaryLine
 from handlers.interviews import Session
 from handlers.markup import unmarked
 from handlers.supervising_records import MAX_REASON, decide, mendable, opened, send_back
+from storage.four_eyes import is_own
 from storage.reviews import APPROVED, Reviewed
 from storage.unit import UnitOfWork
 
@@ -24,11 +25,13 @@ _WHOLE = ""
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:
-    """How a record stands, and the questions that it can be sent back for, by their refs."""
+    """How a record stands, and the questions that it can be sent back for, by their refs. The
+    visitor's `own` is for others to decide."""
 
     root: str
     decision: str
     current: bool
+    own: bool
     questions: Sequence[tuple[str, str]]
 
 
@@ -58,7 +61,8 @@ async def reviewing(desk: Desk, visit: Visit, uow: UnitOfWork, root: str) -> Rev
     questions = [
         (one.ref, unmarked(one.label)) for one in _lines(session) if mendable(session, one)
     ]
-    return Reviewing(root, record.decision or "", record.current, questions)
+    own = is_own(uow.actor, record.account_id)
+    return Reviewing(root, record.decision or "", record.current, own, questions)
 
 
 def _lines(session: Session) -> list[SummaryLine]:
@@ -71,6 +75,8 @@ async def _approve(desk: Desk, visit: Visit) -> web.Response:
         record, _ = await opened(turn, visit.part("record"))
         if record is None:
             raise web.HTTPNotFound
+        if is_own(uow.actor, record.account_id):
+            return visit.go(_page(record), "own_work")
         await decide(turn, record, APPROVED)
     return visit.go(_page(record), "approved")
 
@@ -82,6 +88,8 @@ async def _back(desk: Desk, visit: Visit) -> web.Response:
         record, session = await opened(turn, visit.part("record"))
         if record is None or session is None:
             raise web.HTTPNotFound
+        if is_own(uow.actor, record.account_id):
+            return visit.go(_page(record), "own_work")
         if not 0 < len(said["reason"]) <= MAX_REASON:
             return visit.go(_page(record), "no_reason", n=MAX_REASON)
         line = next((one for one in _lines(session) if one.ref == said["about"]), None)
