@@ -6,7 +6,7 @@ they tell themselves, which is kept only in the state of the conversation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -15,10 +15,10 @@ from typing import Final
 from handlers import pension_access
 from handlers.states import Pension
 from handlers.turn import Turn
-from pension import Insured, RuleBook, yearly_credit
+from pension import Insured, PaidYear, RuleBook, yearly_credit
 from pension.rows import NATION
 from pension.tables import Scheme
-from storage.pension_record import PensionRecord
+from storage.pension_record import Contribution, PensionRecord
 from storage.proxies import PersonRef
 
 EMPLOYEE: Final = "employee"
@@ -88,6 +88,7 @@ def _recorded(record: PensionRecord, scheme: Scheme, today: date, *, amounts: bo
         joined=record.joined,
         years_paid=record.years_paid,
         paid_this_year=record.paid_in(today.year),
+        paid=tuple(_paid(record.contributions)),
         balance=record.balance,
         balance_on=record.balance_on,
         launch=record.launch,
@@ -100,7 +101,15 @@ def _recorded(record: PensionRecord, scheme: Scheme, today: date, *, amounts: bo
     if amounts:
         return insured
     assumed = _assumed(record.years_paid, scheme, today)
-    return replace(insured, balance=assumed, balance_on=today, benefit=None)
+    return replace(insured, balance=assumed, balance_on=today, paid=(), benefit=None)
+
+
+def _paid(contributions: Sequence[Contribution]) -> Iterator[PaidYear]:
+    """What was paid for whole years, and what was paid for parts of them, without a tier."""
+    for one in contributions:
+        whole = (one.first_month, one.last_month) == (1, 12)
+        aid = (one.collective or Decimal(0)) + (one.aid or Decimal(0))
+        yield PaidYear(one.year, one.tier if whole else None, one.paid, one.subsidy, aid)
 
 
 def _chosen(refs: Sequence[PersonRef], state: Pension) -> PersonRef | None:

@@ -5,6 +5,7 @@ What moves and what stays is told; whether somebody should is not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from core.messages import Button, Entry
@@ -12,6 +13,7 @@ from handlers.pension_page import Page, Row, Talk, grid, lines, paragraphs
 from handlers.tokens import PENSION, token
 from pension import (
     BothSchemes,
+    Deadline,
     Option,
     Reason,
     Reasoning,
@@ -59,8 +61,11 @@ def show(talk: Talk, months: int, *, at_age: bool) -> Page:
     case = _both(talk, months, at_age=at_age)
     found = transfer(talk.book, case, talk.today)
     parts = [talk.say("move.title"), talk.say("move.paid", span=talk.words.span(months))]
+    clocks: list[Reasoning] = []
     if found.option:
-        parts += [_what_moves(talk, found), _clocks(talk)]
+        steps = deadlines(talk.book, "transfer", talk.today)
+        parts += [_what_moves(talk, found), _clocks(talk, steps)]
+        clocks = [step.why for step in steps]
     else:
         reason = found.reason or Reason.CONFIRM_WITH_AGENCY
         parts.append(talk.say("move.no", reason=talk.words.reason(reason)))
@@ -71,7 +76,11 @@ def show(talk: Talk, months: int, *, at_age: bool) -> Page:
         if later.option:
             parts += [talk.say("move.later"), _what_moves(talk, later)]
     parts += [talk.say("move.overlap"), _rising(talk), talk.say("move.no_advice"), talk.final]
-    return Page(paragraphs(*parts), (_way_back(talk, "move", months, int(at_age)),), why)
+    return Page(
+        paragraphs(*parts),
+        (_way_back(talk, "move", months, int(at_age)),),
+        Reasoning.of(why, *clocks),
+    )
 
 
 def _both(talk: Talk, months: int, *, at_age: bool) -> BothSchemes:
@@ -92,15 +101,16 @@ def _what_moves(talk: Talk, found: Transfer) -> str:
     if found.option is Option.RESIDENT_TO_EMPLOYEE:
         return talk.say("move.to_employee")
     span = talk.words.span(found.resident_months)
-    return talk.say("move.to_resident", span=span)
+    return talk.say("move.to_resident", span=span, age=talk.scheme.pension_age)
 
 
-def _clocks(talk: Talk) -> str:
-    steps = deadlines(talk.book, "transfer", talk.today)
+def _clocks(talk: Talk, steps: Sequence[Deadline]) -> str:
     if not steps:
         return ""
     last = steps[-1]
-    told = talk.say("move.clocks", days=last.working_days, day=talk.words.day(last.day))
+    told = talk.say(
+        "move.clocks", steps=len(steps), days=last.working_days, day=talk.words.day(last.day)
+    )
     if not last.provisional:
         return told
     return lines(told, talk.say("move.provisional", year=last.day.year))
@@ -123,13 +133,13 @@ def _rising(talk: Talk) -> str:
 
 def home_moved(talk: Talk) -> Page:
     """What becomes of a pension when the hukou goes to another county."""
-    scheme = talk.book.scheme_in_force(talk.case.region, talk.today)
+    rule = talk.book.statement_in_force("hukou_moved", talk.case.region, talk.today)
     text = paragraphs(
         talk.say("home_moved.title"),
         lines(talk.say("home_moved.paying"), talk.say("home_moved.receiving")),
         talk.final,
     )
-    return Page(text, (_way_back(talk, "home_moved"),), Reasoning.of(scheme))
+    return Page(text, (_way_back(talk, "home_moved"),), Reasoning.of(*([rule] if rule else [])))
 
 
 def _way_back(talk: Talk, *view: object) -> Row:

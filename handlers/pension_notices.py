@@ -105,11 +105,13 @@ def _sixty(
 ) -> Iterator[Notice]:
     if not turns_sixty_soon(book, chat.birth_date, region, today):
         return
-    first = first_payment(book.scheme_in_force(region, today), chat.birth_date)
+    scheme = book.scheme_in_force(region, today)
+    first = first_payment(scheme, chat.birth_date)
     phones = house.phones("pension", chat.area_code)
     text = say(
         chat.language,
         "requests.notice.turning_sixty",
+        age=scheme.pension_age,
         day=first.of_age,
         month=first.month,
         number=phones[0].number if phones else HOTLINE,

@@ -11,6 +11,7 @@ from handlers.pension_case import Case
 from handlers.pension_words import PensionWords
 from handlers.tokens import PENSION, token
 from pension import Reasoning, RuleBook
+from pension.tables import Scheme
 
 SLOT: Final = "pension"
 WIDTH: Final = 4
@@ -35,6 +36,11 @@ class Talk:
     def book(self) -> RuleBook:
         """The rules."""
         return self.words.book
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme of the place today. Raises Refused where none is on record."""
+        return self.book.scheme_in_force(self.case.region, self.today)
 
     def say(self, key: str, /, **values: object) -> str:
         """A text of the catalogue ``pension``."""

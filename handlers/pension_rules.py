@@ -12,7 +12,8 @@ from handlers.pension_status import certified
 from pension import Month, Reasoning, basic_pension, status
 from pension import Row as Rule
 from pension.rows import NATION, in_force
-from pension.tables import CertificationCycle, Scheme
+from pension.status import CLAIM_AHEAD
+from pension.tables import CertificationCycle, Scheme, Statement
 
 _Said = tuple[str, list[Rule]]
 
@@ -43,6 +44,7 @@ def certify(talk: Talk) -> Page:
     day = talk.today
     cycle = in_force(talk.book.certification, talk.case.region, day)
     ways = talk.book.statement_in_force("certification_ways", talk.case.region, day)
+    lapse = _lapse(talk)
     said = lines(
         talk.say("certify.what"),
         f"- {_cycle(talk, cycle)}",
@@ -52,7 +54,9 @@ def certify(talk: Talk) -> Page:
         f"- {talk.say('certify.safe')}",
     )
     text = paragraphs(talk.say("certify.title"), _own_certification(talk), said)
-    return _page(talk, text, [row for row in (cycle, ways) if row], talk.button("home", "home"))
+    return _page(
+        talk, text, [row for row in (cycle, ways, lapse) if row], talk.button("home", "home")
+    )
 
 
 def _page(talk: Talk, text: str, rules: list[Rule], *back: object) -> Page:
@@ -66,6 +70,14 @@ def _own_certification(talk: Talk) -> str:
     if insured is None or insured.benefits_from is None:
         return ""
     return lines(*certified(talk, insured, status(talk.book, insured, talk.today)))
+
+
+def _lapse(talk: Talk) -> Statement | None:
+    """What stands somewhere about paying no more: the rule of this place, else another's, which
+    tells by its citation that it is not this place's."""
+    rows = [row for row in talk.book.statement if row.id == "certification_lapse"]
+    own = in_force(rows, talk.case.region, talk.today)
+    return own or next((row for row in reversed(rows) if row.in_force(talk.today)), None)
 
 
 def _cycle(talk: Talk, cycle: CertificationCycle | None) -> str:
@@ -139,7 +151,10 @@ def _when(talk: Talk, scheme: Scheme) -> _Said:
     said = [talk.say("rule.when", age=scheme.pension_age)]
     if limit:
         said.append(talk.say("rule.when_limit", days=limit.working_days))
-    return lines(*said, talk.say("rule.when_ready")), [scheme, *([limit] if limit else [])]
+    return lines(*said, talk.say("rule.when_ready", months=CLAIM_AHEAD)), [
+        scheme,
+        *([limit] if limit else []),
+    ]
 
 
 def _death(talk: Talk, scheme: Scheme) -> _Said:

@@ -7,7 +7,17 @@ from typing import Final
 
 from handlers.markup import literal
 from handlers.pension_page import Page, Row, Talk, lines, paragraphs
-from pension import Estimate, Gap, Insured, Next, Reasoning, Standing, Status, status
+from pension import (
+    Estimate,
+    Gap,
+    Insured,
+    Next,
+    Reasoning,
+    Standing,
+    Status,
+    StepCode,
+    status,
+)
 from pension.months import months_after
 from storage.pension_record import PensionRecord
 
@@ -16,8 +26,7 @@ _FRESH: Final = 12  # months for which a record counts as recent
 
 def show(talk: Talk, record: PensionRecord, insured: Insured) -> Page:
     """The status of a record. Raises Refused for one that can't be right."""
-    offered = talk.book.scheme_in_force(insured.region, talk.today).tiers
-    tier = record.tier if record.tier in offered else None
+    tier = record.tier if record.tier in talk.scheme.tiers else None
     found = status(talk.book, insured, talk.today, tier)
     text = paragraphs(
         _head(talk),
@@ -26,7 +35,7 @@ def show(talk: Talk, record: PensionRecord, insured: Insured) -> Page:
             *_account(talk, insured, found),
             *_receiving(talk, insured, found),
         ),
-        talk.say(f"next.{_next(found)}", number=talk.number),
+        talk.say(f"next.{_next(found)}", number=talk.number, age=talk.scheme.pension_age),
         _call(talk),
         talk.estimate if found.expected and talk.case.amounts else talk.final,
     )
@@ -91,7 +100,8 @@ def _joining(talk: Talk, insured: Insured, record: PensionRecord, found: Status)
     yield _years(talk, insured, found)
     if found.payments_left:
         short = _lacks_years(found)
-        yield talk.say("status.left_short" if short else "status.left", left=found.payments_left)
+        key = "status.left_short" if short else "status.left"
+        yield talk.say(key, left=found.payments_left, age=talk.scheme.pension_age)
         yield talk.say("status.this_year" if insured.paid_this_year else "status.not_this_year")
 
 
@@ -126,9 +136,22 @@ def _account(talk: Talk, insured: Insured, found: Status) -> Iterator[str]:
         }
         yield talk.say("status.balance_old" if old else "status.balance", **values)
     if found.expected:
+        if talk.case.amounts:
+            yield from _since(talk, found.expected)
         if found.first_payment.of_age <= talk.today:
-            yield talk.say("status.of_age", day=talk.words.day(found.first_payment.of_age))
+            day = talk.words.day(found.first_payment.of_age)
+            yield talk.say("status.of_age", day=day, age=talk.scheme.pension_age)
         yield _expected(talk, found.expected)
+
+
+def _since(talk: Talk, expected: Estimate) -> Iterator[str]:
+    """What was paid after the day of the balance, and what of it may be in the balance already."""
+    for step in expected.why.steps:
+        if step.code is StepCode.PAID_SINCE:
+            yield talk.say("status.since", text=talk.words.step(step))
+    for caveat in expected.why.caveats:
+        if caveat.code is Gap.MAY_BE_IN_BALANCE:
+            yield talk.say("status.since", text=talk.words.caveat(caveat))
 
 
 def _expected(talk: Talk, expected: Estimate) -> str:

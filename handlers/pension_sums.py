@@ -33,7 +33,9 @@ def show(talk: Talk, insured: Insured, tier: int = 0) -> Page:
     scheme = talk.book.scheme_in_force(insured.region, talk.today)
     if age_on(insured.birth, talk.today) < scheme.entry_age:
         day = talk.words.day(birthday(insured.birth, scheme.entry_age))
-        text = paragraphs(talk.say("sum.title"), talk.say("sum.too_young", day=day))
+        text = paragraphs(
+            talk.say("sum.title"), talk.say("sum.too_young", day=day, entry=scheme.entry_age)
+        )
         return Page(text, _ways_on(talk), Reasoning.of(scheme))
     all_tiers = by_tier(talk.book, insured, talk.today)
     shown = estimate(talk.book, insured, Plan(tier), talk.today) if tier else all_tiers[0]
@@ -80,10 +82,11 @@ def _who(talk: Talk, insured: Insured) -> str:
 
 
 def _in_full(talk: Talk, shown: Estimate) -> str:
-    paying = talk.say("sum.tier_over")
+    age = talk.scheme.pension_age
+    paying = talk.say("sum.tier_over", age=age)
     if shown.years_to_pay:
         tier, own = talk.words.money(shown.plan.tier), talk.words.money(shown.own_payments)
-        paying = talk.say("sum.tier", tier=tier, years=shown.years_to_pay, own=own)
+        paying = talk.say("sum.tier", tier=tier, years=shown.years_to_pay, own=own, age=age)
     return lines(paying, *_monthly(talk, shown), enough(talk, shown))
 
 
@@ -173,13 +176,14 @@ def pay_back(talk: Talk, insured: Insured, tier: int = 0, years: int = 0) -> Pag
 
 
 def _no_back(talk: Talk, before: Estimate) -> str:
+    ages = {"age": talk.scheme.pension_age, "full": talk.scheme.full_years}
     match before.need.route:
         case Route.FULL:
-            return talk.say("back.none_full", number=talk.number)
+            return talk.say("back.none_full", number=talk.number, **ages)
         case Route.BASIC_ONLY:
-            return talk.say("back.none_free")
+            return talk.say("back.none_free", **ages)
         case Route.TRANSITION:
-            return talk.say("back.none_enough")
+            return talk.say("back.none_enough", **ages)
         case _:
             return talk.say("back.none_unknown", number=talk.number)
 

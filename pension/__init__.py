@@ -25,7 +25,7 @@ from pension.estimate import Estimate, Plan, by_tier, estimate, needed_years
 from pension.growth import Convention, Growth, Rates, grow, rates_on_record
 from pension.increments import Increments, increments
 from pension.inheritance import Inheritance, inheritance
-from pension.insured import Insured, Problem, problems
+from pension.insured import Insured, PaidYear, Problem, problems
 from pension.loading import RuleBookError, RuleProblem
 from pension.monthly import MonthlyPension, account_pension, monthly_pension
 from pension.months import Month, age_on, birthday
@@ -78,6 +78,7 @@ __all__ = [
     "Option",
     "Overlap",
     "Overpaid",
+    "PaidYear",
     "Plan",
     "Problem",
     "Rates",

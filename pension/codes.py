@@ -38,6 +38,7 @@ class StepCode(Code):
         "credited", "personal", "by_government", "collective", "aid", "subsidy", "amount",
     )  # fmt: skip
     BACK_PAID = "back_paid", "years", "tier", "amount"
+    PAID_SINCE = "paid_since", "since", "years", "amount"
     GROWN = "grown", "opening", "payments", "interest", "balance", "convention"
 
     NATIONAL_MINIMUM = "national_minimum", "month", "amount"
@@ -86,6 +87,7 @@ class Gap(Code):
     NO_INTEREST_RATE = "no_interest_rate", "years"  # these years are reckoned at 0 %
     BALANCE_NOT_ON_RECORD = "balance_not_on_record"
     BALANCE_OLD = "balance_old", "since"
+    MAY_BE_IN_BALANCE = "may_be_in_balance", "years"  # paid in these years, not added to it
     AT_TODAYS_RATES = "at_todays_rates", "month"
     PART_YEARS = "part_years", "years"  # a part of a year is counted as a year
     CALENDAR_NOT_ON_RECORD = "calendar_not_on_record", "years"

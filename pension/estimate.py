@@ -21,6 +21,7 @@ from pension.insured import Insured, check
 from pension.money import ZERO, to_fen
 from pension.monthly import MonthlyPension, monthly_pension
 from pension.months import Month, age_on, months_after
+from pension.paid_since import PaidSince, paid_since
 from pension.payment_months import first_payment
 from pension.reasoning import Caveat, Reasoning, Refused, Step
 from pension.required_years import RequiredYears, payments_left, required_years
@@ -82,9 +83,10 @@ def estimate(
         book, scheme, person.region, on, tier=plan.tier, years=plan.back_years, limit=limit
     )
     credit = yearly_credit(scheme, plan.tier, on)
+    since = paid_since(book, person, on)
     first = first_payment(scheme, person.birth, on)
     paid_in = _paid_in(
-        on, credit.amount, back.credited, years=years, paid_this_year=person.paid_this_year
+        on, credit.amount, back.credited, since, years=years, paid_this_year=person.paid_this_year
     )
     growth = _grow(book, person, first.of_age, paid_in, on=on, convention=convention)
     total = person.years_paid + years + back.years
@@ -108,6 +110,7 @@ def estimate(
             *([credit.why] if years else []),
             back.why,
             *_about_balance(person, on),
+            since.why,
             growth.why,
             *([monthly.why] if monthly else []),
             first.why,
@@ -160,24 +163,28 @@ def _grow(
     on: date,
     convention: Convention,
 ) -> Growth:
-    """The account up to the pension age. The year in which it is reached earns no interest."""
-    last = max(on.year, of_age.year)
+    """The account from its day up to the pension age. The year in which that is reached earns no
+    interest."""
+    known = person.balance_on.year + 1 if person.balance_on else on.year
+    first, last = min(known, on.year), max(on.year, of_age.year)
     return grow(
         paid_in,
-        rates_on_record(book, person.region, range(on.year, last)),
-        range(on.year, last + 1),
+        rates_on_record(book, person.region, range(first, last)),
+        range(first, last + 1),
         opening=person.balance or ZERO,
         convention=convention,
     )
 
 
 def _paid_in(
-    on: date, credit: Decimal, back: Decimal, *, years: int, paid_this_year: bool
+    on: date, credit: Decimal, back: Decimal, since: PaidSince, *, years: int, paid_this_year: bool
 ) -> dict[int, Decimal]:
-    """What is paid in by calendar year: years paid back now, the others one a year."""
+    """What is paid in by calendar year: paid already, paid back now, and from now on one a year."""
     first = on.year + paid_this_year
     paid_in = dict.fromkeys(range(first, first + years), credit)
     paid_in[on.year] = paid_in.get(on.year, ZERO) + back
+    for year, amount in since.by_year.items():
+        paid_in[year] = paid_in.get(year, ZERO) + amount
     return paid_in
 
 

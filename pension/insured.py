@@ -8,9 +8,25 @@ from datetime import date
 from decimal import Decimal
 
 from pension.codes import Fault
+from pension.money import ZERO
 from pension.months import Month, age_on, birthday
 from pension.reasoning import Refused, check_names
 from pension.tables import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class PaidYear:
+    """What is on record of a year that was paid, in yuan.
+
+    `tier` is None where it was not told or only a part of the year was paid; `paid` is the person's
+    own part and `subsidy` the government's, None where they were not told; `aid` is all other.
+    """
+
+    year: int
+    tier: int | None = None
+    paid: Decimal | None = None
+    subsidy: Decimal | None = None
+    aid: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +34,9 @@ class Insured:
     """Somebody who pays into the residents' scheme, could, or draws from it.
 
     `region` is a division code. `balance` is the account in yuan as of `balance_on`, None when it
-    is not on record. `launch` is the day the scheme began in the county, None for what the rules
-    have. `benefits_from` is the first day of the pension, with `benefit` yuan a month; None before.
+    is not on record; `paid` are the paid years of which more is known. `launch` is the day the
+    scheme began in the county, None for what the rules have. `benefits_from` is the first day of
+    the pension, with `benefit` yuan a month; None before.
     """
 
     birth: date
@@ -27,6 +44,7 @@ class Insured:
     joined: bool = False
     years_paid: int = 0
     paid_this_year: bool = False
+    paid: tuple[PaidYear, ...] = ()
     balance: Decimal | None = None
     balance_on: date | None = None
     launch: date | None = None

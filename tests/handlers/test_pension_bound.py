@@ -50,7 +50,7 @@ def lines(someone: Talker) -> list[str]:
 async def test_the_status_of_somebody_who_pays(village: Village) -> None:
     await enrol(village, "PCCCCCC", THIS_YEAR)
     someone = await resident(over(village))
-    assert lines(someone)[:9] == [
+    assert lines(someone)[:10] == [
         "**我的养老金** · 2026年11月21日",
         "记录来自社保经办机构，2026年11月21日录入。",
         "",
@@ -59,7 +59,8 @@ async def test_the_status_of_somebody_who_pays(village: Village) -> None:
         "- 到60岁只能再交3年，年限不够，要早点问",
         "- 今年的已经交了",
         "- 个人账户：3,210.50元（2025年12月31日的数）",
-        "- 将来：**2030年2月**起，每月约**198.18元**以上（估算，按每年交500元）",
+        "- 2025年12月31日以后又进账560元（2026年缴费，含补贴）。",
+        "- 将来：**2030年2月**起，每月约**202.21元**以上（估算，按每年交500元）",
     ]
     assert "**下一步**：到60岁年限不够" in someone.last.text
     assert "人力资源和社会保障服务热线: **12333**" in someone.last.text
@@ -69,13 +70,14 @@ async def test_the_status_of_somebody_who_pays(village: Village) -> None:
 async def test_the_status_in_english(village: Village) -> None:
     await enrol(village, "PCCCCCC", THIS_YEAR)
     someone = await resident(over(village), language="en")
-    assert lines(someone)[3:9] == [
+    assert lines(someone)[3:10] == [
         "- Joined: 6 May 2012",
         "- Years paid: 10 of 15, **5 more** are needed",
         "- Yearly payments left until 60: only 3, too few; ask early",
         "- This year's payment is in",
         "- Account: 3,210.50 yuan (on 31 December 2025)",
-        "- To expect: from **February 2030** about **198.18 yuan** a month or more "
+        "- Paid in after 31 December 2025, for 2026, with the subsidy: 560 yuan.",
+        "- To expect: from **February 2030** about **202.21 yuan** a month or more "
         "(an estimate, with 500 yuan a year)",
     ]
 
@@ -149,7 +151,7 @@ async def test_a_record_that_can_not_be_right_is_told_and_not_reckoned(village: 
 # --- amounts that may not be shown ---------------------------------------------------------------
 
 
-AMOUNTS = ("876.54", "188元", "3,210.50", "198.18", "35.18", "4,890.50")
+AMOUNTS = ("876.54", "188元", "3,210.50", "202.21", "39.21", "5,450.50")
 
 
 @pytest.mark.parametrize("code", ["PAAAAAA", "PCCCCCC"])
@@ -181,7 +183,7 @@ async def test_an_estimate_from_the_record_asks_nothing(village: Village) -> Non
     someone = await resident(over(village))
     await walk(someone, "算一算", "1000")
     assert "按登记的记录，已交10年" in someone.last.text
-    assert "每月约**208.97元**以上" in someone.last.text
+    assert "每月约**213元**以上" in someone.last.text
     assert "改年数" not in [button.text for button in someone.last.buttons]
     assert "按登记的记录，已交10年" in (await someone.say("２０００元")).text
 
