@@ -11,18 +11,22 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
+
+from core.unclean import UncleanError
 
 _UPRIGHT: Final = 1
 _ORIENTATION: Final = 0x0112
 
+_MARKS: Final = re.compile(rb"exif|xmp|adobe|photoshop|II\*\0|MM\0\*", re.IGNORECASE)
 
-def without_metadata(content: bytes, mime: str) -> bytes:
-    """A picture of type `mime` without its metadata; any other file, and from where on it can't be
-    read any more, as it is."""
-    cut = _CUTS.get(mime)
-    return cut(content) if cut else content
+
+def _unread(content: bytes) -> bytes:
+    """A file that only begins like a picture: as it is if nothing in it looks like metadata."""
+    if _MARKS.search(content):
+        raise UncleanError("a broken picture with metadata")
+    return content
 
 
 # --- JPEG ----------------------------------------------------------------------------------------
@@ -35,19 +39,24 @@ _EXIF: Final = b"Exif\0\0"
 _NEXT_MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # not a stuffed byte, not a restart
 
 
-def _jpeg(content: bytes) -> bytes:
-    kept, way_up, place = [], _UPRIGHT, len(_SOI)
+def jpeg(content: bytes) -> bytes:
+    """A JPEG without its metadata, and without what can't be read of it. Raises UncleanError."""
+    kept, way_up, place, scanned = [], _UPRIGHT, len(_SOI), False
     while True:
+        while content[place : place + 2] == b"\xff\xff":  # markers may be padded
+            place += 1
         marker, segment = _segment(content, place)
         if marker is None or marker == _EOI:
             break
+        scanned |= marker == _SOS
         if marker == 0xE1 and segment[4:].startswith(_EXIF):
             way_up = _orientation(segment[4 + len(_EXIF) :]) or way_up
         if marker != _COMMENT and (marker not in _APPS or _is_kept(marker, segment)):
             kept.append(segment)
         place += len(segment)
-    end = content[place:] if marker is None else segment
-    return b"".join([_SOI, *_jpeg_orientation(way_up), *kept, end])
+    if not scanned:
+        return _unread(content)
+    return b"".join([_SOI, *_jpeg_orientation(way_up), *kept, segment or bytes([0xFF, _EOI])])
 
 
 def _segment(content: bytes, place: int) -> tuple[int | None, bytes]:
@@ -86,7 +95,8 @@ _PNG_KEPT: Final = frozenset(
 )
 
 
-def _png(content: bytes) -> bytes:
+def png(content: bytes) -> bytes:
+    """A PNG without its metadata, and without what can't be read of it. Raises UncleanError."""
     kept, place = [_PNG], len(_PNG)
     while place + 12 <= len(content):
         size, name = int.from_bytes(content[place : place + 4]), content[place + 4 : place + 8]
@@ -100,7 +110,9 @@ def _png(content: bytes) -> bytes:
         if name == b"IEND":
             return b"".join(kept)
         place += len(chunk)
-    return b"".join([*kept, content[place:]])
+    if not any(chunk[4:8] == b"IDAT" for chunk in kept):
+        return _unread(content)
+    return b"".join(kept)
 
 
 def _png_orientation(way_up: int) -> Iterator[bytes]:
@@ -115,14 +127,15 @@ _WEBP_KEPT: Final = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"AN
 _HAS_EXIF, _HAS_XMP = 0x08, 0x04
 
 
-def _webp(content: bytes) -> bytes:
+def webp(content: bytes) -> bytes:
+    """A WebP without its metadata. Raises UncleanError."""
     parts, way_up, place = [], 0, 12
     end = min(len(content), 8 + int.from_bytes(content[4:8], "little"))
     while place + 8 <= end:
         size = int.from_bytes(content[place + 4 : place + 8], "little")
         chunk = content[place : place + 8 + size + size % 2]
         if len(chunk) < 8 + size:
-            return content
+            raise UncleanError("a part is cut off")
         if chunk[:4] == b"EXIF":
             way_up = _orientation(chunk[8:].removeprefix(_EXIF))
         if chunk[:4] in _WEBP_KEPT:
@@ -169,10 +182,3 @@ def _orientation(tiff: bytes) -> int:
 def _only_orientation(way_up: int) -> bytes:
     """A TIFF that says nothing but which way up a picture is."""
     return b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, way_up, 0, 0)
-
-
-_CUTS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
-    "image/jpeg": _jpeg,
-    "image/png": _png,
-    "image/webp": _webp,
-}

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from core.file_metadata import without_metadata
 from core.filetypes import file_type
+from core.unclean import UncleanError
 from handlers import alerts, visits
 from handlers.offering import given
 from handlers.submitting import chosen, receipt_of, visit_day
@@ -29,7 +31,15 @@ if TYPE_CHECKING:  # the engine is loaded by the first record that comes in
 CHANNEL: Final = "collect"
 
 Why = Literal[
-    "form", "not_yours", "subject", "conflict", "correction", "future", "file_kind", "bad_record"
+    "form",
+    "not_yours",
+    "subject",
+    "conflict",
+    "correction",
+    "future",
+    "file_kind",
+    "bad_record",
+    "file_unclean",
 ]
 
 
@@ -105,6 +115,10 @@ async def _keep_files(
         kind = file_type(content, mime)
         if kind is None:
             raise RefusedError("file_kind")
+        try:
+            content = without_metadata(content, kind.mime)
+        except UncleanError as error:
+            raise RefusedError("file_unclean") from error
         place = sha256(name.encode()).hexdigest()[:32]
         key = f"{CHANNEL}:{heading.instance_id}:{place}"
         stored = await uow.media.put(content, name, kind.mime, key)

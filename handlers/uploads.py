@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from core.file_metadata import without_metadata
 from core.filetypes import file_type
 from core.messages import File
-from core.picture_metadata import without_metadata
+from core.unclean import UncleanError
 from forms import Kind, Media
 from handlers.entries import MEDIA
 from handlers.turn import Turn
@@ -27,7 +28,10 @@ async def keep(turn: Turn, file: File, kind: Kind) -> Media | str:
         return f"chat.reject.no_{wanted}"
     name = file.name or f"{found.media}{found.suffix}"
     key = f"{turn.chat.channel}:{file.file_id}"
-    content = without_metadata(turn.content, found.mime)
+    try:
+        content = without_metadata(turn.content, found.mime)
+    except UncleanError:
+        return f"files.unclean.{found.media}"
     return _media(await turn.uow.media.put(content, name, found.mime, key))
 
 

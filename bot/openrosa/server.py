@@ -34,6 +34,7 @@ _STATUS: Final = {
     "correction": 409,
     "future": 400,
     "file_kind": 415,
+    "file_unclean": 415,
     "bad_record": 400,
 }
 

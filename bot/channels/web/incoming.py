@@ -24,12 +24,13 @@ from bot.channels.web.door import Door
 from bot.channels.web.limits import Limits
 from bot.channels.web.rates import Rate
 from bot.channels.web.refusals import Reason, Refused
+from core.file_metadata import without_metadata
 from core.filetypes import FileType, file_type
 from core.log import log
 from core.messages import Command, Event, File, Inbound, Location, Tap, Text
-from core.picture_metadata import without_metadata
 from core.ports import Clock, Receive, Screen, WebSession, WebStore
 from core.sensitive import hide
+from core.unclean import UncleanError
 
 CHANNEL: Final = "web"
 
@@ -160,7 +161,11 @@ class Incoming:
         if found is None:
             raise Refused("file_kind", session.language)
         name = _file_name(upload.name, found)
-        content = without_metadata(upload.content, found.mime)
+        try:
+            content = without_metadata(upload.content, found.mime)
+        except UncleanError:
+            reason: Reason = "film_unclean" if found.media == "video" else "file_unclean"
+            raise Refused(reason, session.language) from None
         key = f"{session.address}/{upload.fields.client_id}"
         return File(
             media=found.media,

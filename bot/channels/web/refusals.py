@@ -17,6 +17,8 @@ Reason = Literal[
     "too_often",
     "not_understood",
     "file_kind",
+    "file_unclean",
+    "film_unclean",
     "file_missing",
     "not_running",
     "trouble",
@@ -31,6 +33,8 @@ _STATUS: dict[Reason, int] = {
     "too_often": 429,  # and after this
     "not_understood": 400,
     "file_kind": 415,
+    "file_unclean": 415,
+    "film_unclean": 415,
     "file_missing": 404,
     "not_running": 503,
     "trouble": 500,

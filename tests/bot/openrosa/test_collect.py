@@ -261,6 +261,14 @@ async def test_a_file_of_another_kind_is_refused_with_the_record(office: Office)
     assert await office.records() == []
 
 
+async def test_a_picture_that_may_tell_its_place_is_refused_with_the_record(office: Office) -> None:
+    phone = await office.phone()
+    picture = b"\0\0\0\x0cftypheic"
+    told = await phone.send(gate("uuid:1", front="a.jpg"), {"a.jpg": picture})
+    assert told[0].status == 415
+    assert await office.records() == []
+
+
 async def test_an_alarm_from_the_field_reaches_the_supervisors_once(office: Office) -> None:
     supervisor = await world.hire(office.database, Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP)
     async with office.database.unit(SYSTEM, "test") as uow:

@@ -6,6 +6,9 @@ import pytest
 
 from core.messages import File
 from core.ports import Undeliverable
+from storage.policy import OPERATOR
+from tests.core.boxed import WHERE, box, movie
+from tests.core.sounds import opus
 from tests.handlers.conftest import Village
 from tests.handlers.paper import Talker
 from tests.handlers.widgets.conftest import Fill, entry
@@ -23,8 +26,9 @@ FORM = """
 | | text | last | Last? | | |
 """
 JPEG = b"\xff\xd8\xff\xe0photo"
-OGG = b"OggS\x00\x02voice"
-MP4 = b"\x00\x00\x00\x18ftypisom" + b"\x00" * 20
+OGG = opus()
+MP4 = movie(b"isom")
+PACKED = box(b"ftyp", b"isom") + box(b"moov", box(b"cmov"))
 PDF = b"%PDF-1.7 paper"
 HTML = b"<!doctype html><script>1</script>"
 
@@ -98,6 +102,8 @@ async def test_a_file_is_taken_and_said_to_be_there(
         ("The house?", ("document", PDF, "image/jpeg"), "这不是照片"),
         ("A recording?", ("photo", JPEG, "image/jpeg"), "这不是录音"),
         ("A video?", ("audio", OGG, "audio/ogg"), "这不是视频"),
+        ("A video?", ("video", PACKED, "video/mp4"), "拍摄地点，去不掉，没有保存"),
+        ("The house?", ("document", box(b"ftyp", b"heic"), "image/heic"), "普通照片（JPEG）"),
         ("A document?", ("document", HTML, "text/html"), "我不能收这种文件"),
         ("A document?", ("document", b"MZ\x90\x00", "application/pdf"), "我不能收这种文件"),
     ],
@@ -123,3 +129,23 @@ async def test_a_file_that_the_messenger_will_not_give_is_asked_for_again(
     await send(mei, ("video", MP4, "video/mp4"))
     assert "20 MB" in mei.open.text
     assert "A video?" in mei.open.text
+
+
+@pytest.mark.parametrize(
+    ("label", "sent"),
+    [
+        ("A recording?", ("audio", OGG, "audio/ogg")),
+        ("A video?", ("video", MP4, "video/mp4")),
+    ],
+)
+async def test_where_it_was_made_is_not_kept(
+    village: Village, fill: Fill, label: str, sent: Sent
+) -> None:
+    mei = await fill(FORM, label)
+    await send(mei, sent)
+    (kept,) = (await village.stored(mei))["media"].values()
+    async with village.database.unit(OPERATOR, "test") as uow:
+        found = await uow.media.get(kept["file_id"])
+    assert found
+    assert WHERE in sent[1]
+    assert WHERE not in found[0]

@@ -19,6 +19,7 @@ from core.ports import Undeliverable
 from tests.bot.channels.web.conftest import client, enter
 from tests.bot.channels.web.site import Site, running_site
 from tests.clock import TurnedClock
+from tests.core.boxed import WHERE, box, movie
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 
@@ -61,6 +62,30 @@ async def test_other_files_are_refused(
     async with lin.post("/chat/uploads", data=form(content)) as answer:
         assert (answer.status, (await answer.json())["error"]) == (415, "file_kind")
     assert site.store.files == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "why", "words"),
+    [
+        (box(b"ftyp", b"heic"), "file_unclean", "普通格式（JPEG）"),
+        (box(b"ftyp", b"qt  ") + box(b"moov", box(b"cmov")), "film_unclean", "重新录一段"),
+    ],
+)
+async def test_a_file_that_may_tell_its_place_is_refused(
+    site: Site, lin: aiohttp.ClientSession, content: bytes, why: str, words: str
+) -> None:
+    async with lin.post("/chat/uploads", data=form(content)) as answer:
+        told = await answer.json()
+    assert (answer.status, told["error"]) == (415, why)
+    assert words in told["message"]
+    assert site.store.files == {}
+
+
+async def test_a_film_is_kept_without_its_place(site: Site, lin: aiohttp.ClientSession) -> None:
+    async with lin.post("/chat/uploads", data=form(movie(b"isom"))) as answer:
+        assert answer.status == 202
+    ((content, *_),) = site.store.files.values()
+    assert WHERE not in content
 
 
 async def test_a_file_beyond_the_limit_is_refused(clock: TurnedClock) -> None:
