@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from scheduler.ground import Ground
-from scheduler.ladders import SUPERVISOR, WORKER, Rung, moments
+from scheduler.ladders import WORKER, Rung, moments
+from scheduler.overseers import Overseers
 from scheduler.windows import Window
 from storage.database import Database
-from storage.policy import SYSTEM, Role
-from storage.readers import Readers, Staff
+from storage.policy import SYSTEM
+from storage.readers import Readers
 from storage.reminder_tables import NO_READER
-from storage.reminders import Climbers, Come, Course, Place, Reminders
+from storage.reminders import Climbers, Come, Course, Reminders
 from storage.unit import UnitOfWork
 
 AHEAD: Final = timedelta(days=400)
@@ -54,8 +55,7 @@ class _Climb:
         self._ground = ground
         self._now = database.clock.now()
         self._steps: dict[Course, Sequence[Step] | None] = {}
-        self._staff: dict[tuple[str, str], list[int]] | None = None
-        self._found: dict[tuple[str, str], list[list[int]]] = {}
+        self._overseers: Overseers | None = None
 
     async def run(self) -> int:
         count = 0
@@ -100,16 +100,16 @@ class _Climb:
             ids = [one for one in ids if one not in known]
         if rung.to == WORKER:
             return await reminders.note_own(come, ids)
-        if self._staff is None:
-            self._staff = _by_place(await Readers(uow.connection).staff())
+        if self._overseers is None:
+            self._overseers = Overseers(self._ground, await Readers(uow.connection).staff())
         readers = [
             (place.id, reader)
             for place in await reminders.places(ids)
-            for reader in self._others(rung.to, place) or [NO_READER]
+            for reader in self._overseers.of(rung.to, place) or [NO_READER]
         ]
         return await reminders.note(come, readers)
 
-    # --- whose rungs, and when -------------------------------------------------------------------
+    # --- when ------------------------------------------------------------------------------------
 
     def _steps_of(self, course: Course) -> Sequence[Step] | None:
         if course not in self._steps:
@@ -131,33 +131,3 @@ class _Climb:
             for one in moments(rungs, window, self._ground.days, self._ground.zone, until):
                 found.append(Step(before + one.rung.id, one.n, one.at, one.rung))
         return sorted(found, key=lambda step: (step.at, step.name))
-
-    def _others(self, to: str, place: Place) -> list[int]:
-        """Who has a role for an area, but for who owes it: the nearest up the tree; where nobody
-        has it, those who stand in for it."""
-        wanted = Role.TOWNSHIP_SUPERVISOR.value if to == SUPERVISOR else to
-        for some in self._around(wanted, place.area_code):
-            if others := [one for one in some if one != place.account_id]:
-                return others
-        return []
-
-    def _around(self, role: str, area: str) -> list[list[int]]:
-        """Those who have a role, or stand in for it, in an area or above it, the nearest first."""
-        key = (role, area)
-        if key not in self._found:
-            staff = self._staff or {}
-            self._found[key] = [
-                found
-                for each in self._ground.owners(role)
-                for length in range(len(area), 0, -1)
-                if (found := staff.get((each, area[:length])))
-            ]
-        return self._found[key]
-
-
-def _by_place(staff: Iterable[Staff]) -> dict[tuple[str, str], list[int]]:
-    """Accounts by their role and area."""
-    found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for one in staff:
-        found[one.role, one.area_code].append(one.id)
-    return dict(found)

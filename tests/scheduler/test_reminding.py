@@ -22,7 +22,7 @@ from tests import world
 from tests.clock import TurnedClock
 from tests.scheduler.duties import someone
 from tests.scheduler.making import at, rule
-from tests.scheduler.reminded import ORDINARY, Office, ground, ladder, office
+from tests.scheduler.reminded import ORDINARY, SUPERVISOR, Office, ground, ladder, office
 
 MONTHLY: Final = rule(
     id="T01",
@@ -232,6 +232,44 @@ async def test_where_nobody_has_the_role_who_stands_in_is_told(
     boss = await one.hire(Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP)
     await one.tick()
     assert {reader for _, _, reader, _ in await one.rungs()} == {boss}
+
+
+async def test_what_a_supervisor_owes_goes_one_level_up_by_itself(
+    database: Database, clock: TurnedClock
+) -> None:
+    who = rule(id="T01", who="township_supervisor", late_entry_days=30)
+    one = await office(database, clock, START, ground(who, ladders=(ladder(*ORDINARY),)))
+    await one.place.enter(someone("P1"), code="H1")
+    boss, colleague = [await one.hire(Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP) for _ in "ab"]
+    county = await one.hire(Role.COUNTY_ADMINISTRATOR, world.COUNTY)
+    await one.tick()
+    await one.tick("2026-10-02 09:00")
+    told = {reader for name, _, reader, _ in await one.rungs() if name == "supervisor"}
+    assert told == {county} and not told & {boss, colleague}
+
+
+async def test_where_nobody_is_higher_a_colleague_hears_what_a_supervisor_owes(
+    database: Database, clock: TurnedClock
+) -> None:
+    who = rule(id="T01", who="township_supervisor", late_entry_days=30)
+    one = await office(database, clock, START, ground(who, ladders=(ladder(*ORDINARY),)))
+    await one.place.enter(someone("P1"), code="H1")
+    boss, colleague = [await one.hire(Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP) for _ in "ab"]
+    await one.tick()
+    await one.tick("2026-10-02 09:00")
+    owes = {reader for name, _, reader, _ in await one.rungs() if name == "overdue"}
+    told = {reader for name, _, reader, _ in await one.rungs() if name == "supervisor"}
+    assert owes | told == {boss, colleague} and not owes & told
+
+
+async def test_without_a_township_supervisor_the_county_hears_of_a_worker(
+    database: Database, clock: TurnedClock
+) -> None:
+    one = await opened(database, clock, SUPERVISOR)
+    county = await one.hire(Role.COUNTY_ADMINISTRATOR, world.COUNTY)
+    await one.tick()
+    await one.tick("2026-10-02 09:00")
+    assert {reader for _, _, reader, _ in await one.rungs()} == {county}
 
 
 async def test_a_changed_window_is_climbed_anew_without_saying_things_twice(
