@@ -20,6 +20,7 @@ from storage.database import Database
 
 if TYPE_CHECKING:
     from bot.office.office import Office
+    from bot.settings import Settings
 
 
 def attach(
@@ -30,14 +31,16 @@ def attach(
     door: Door,
     rules: Path | None = None,
     refresh: Callable[[], object] = lambda: None,
+    settings: Settings | None = None,
 ) -> None:
     """Add the office to the program's web server. `rules` is the county's folder of visit rules,
-    where the office writes its switches; `refresh` reads them again."""
+    where the office writes its switches; `refresh` reads them again. `settings` are shown on a
+    page, without their secrets."""
 
     def open_office() -> Office:
         from bot.office.office import Office
 
-        return Office(database, house, door, rules=rules, refresh=refresh)
+        return Office(database, house, door, rules=rules, refresh=refresh, settings=settings)
 
     entrance = Entrance(open_office)
     app.router.add_route("*", "/office", entrance.answer)

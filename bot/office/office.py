@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
@@ -14,6 +14,7 @@ from bot.channels.web.guard import same_origin
 from bot.channels.web.refusals import Refused
 from bot.office.shell import Shell
 from bot.office.visit import PARTS, Visit, visit_of
+from bot.settings import Settings
 from core.log import log
 from handlers.turn import House
 from storage.database import Database
@@ -26,7 +27,7 @@ May = Callable[[Actor], bool]
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the pages work with. `rules` is the county's folder of visit rules, and `refresh` reads
-    them again."""
+    them again; `settings` are those of the deployment."""
 
     database: Database
     house: House
@@ -34,6 +35,7 @@ class Desk:
     shell: Shell
     rules: Path | None = None
     refresh: Callable[[], object] = lambda: None
+    settings: Settings = field(default_factory=Settings)
 
     def get(self, path: str, may: May, answer: Answer) -> web.RouteDef:
         """A page for those who `may`."""
@@ -81,8 +83,10 @@ class Office:
         *,
         rules: Path | None = None,
         refresh: Callable[[], object] = lambda: None,
+        settings: Settings | None = None,
     ) -> None:
-        self.desk = Desk(database, house, door, Shell(), rules, refresh)
+        given = settings or Settings()
+        self.desk = Desk(database, house, door, Shell(), rules, refresh, given)
         self._pages = web.UrlDispatcher()
         self._pages.add_routes(routes(self.desk))
 
@@ -113,12 +117,13 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         register,
         review,
         rules,
+        settings,
         trend,
     )
 
     pages = (
         *(overview, trend, burden, overdue, reassign, register, purpose),
         *(records_list, records, review, approvals),
-        *(people, rules, forms, messages, audit),
+        *(people, rules, forms, messages, settings, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

@@ -46,7 +46,11 @@ def places(actor: Actor) -> tuple[Place, ...]:
     if actor.powers.invites:
         found.append(Place("/office/people", "people"))
     if actor.may_administer:
-        found += [Place("/office/forms", "forms"), Place("/office/messages", "messages")]
+        found += [
+            Place("/office/forms", "forms"),
+            Place("/office/messages", "messages"),
+            Place("/office/settings", "settings"),
+        ]
     if actor.may_read_log:
         found.append(Place("/office/audit", "audit"))
     return tuple(found)

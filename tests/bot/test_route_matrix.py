@@ -102,6 +102,7 @@ ROUTES = {
     "POST /office/forms/retire": For.KEEPER,
     "GET /office/messages": For.KEEPER,
     "POST /office/messages/retry": For.KEEPER,
+    "GET /office/settings": For.KEEPER,
     "GET /office/audit": For.READER,
 }
 

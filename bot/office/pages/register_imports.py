@@ -1,0 +1,267 @@
+"""Files of people: sent, looked at, confirmed, and taken back for a day."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.cli.errors import OperatorError
+from bot.office import words
+from bot.office.office import Desk
+from bot.office.pages import register_words
+from bot.office.sheets import WORKBOOK
+from bot.office.visit import Visit
+from bot.register.planning import Plan, plan
+from bot.register.reading import MOST, Sent, read
+from bot.register.telling import GROUPS, fingerprint, lines
+from bot.register.work import Work, chunks, imports_of, scope_of
+from bot.register.applying import changes_of
+from storage.policy import Actor
+from storage.register_imports import UNDO, WAITS, Import
+from storage.unit import UnitOfWork
+
+LARGEST: Final = 5 * 2**20
+PAGE: Final = 100
+_PATH: Final = "/office/register/imports"
+_LIST: Final = 20
+_REMEMBERED: Final = 4
+_PURPOSE: Final = "register import"
+
+
+def may(actor: Actor) -> bool:
+    """Whether somebody keeps the register of an area: who decides there, and sees the people."""
+    return actor.may_approve and actor.may_see_people
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """The list, an empty file, a file from its sending to its undoing."""
+    pages = _Pages(desk)
+    return [
+        desk.get(_PATH, may, pages.list),
+        desk.post(_PATH, may, pages.send),
+        desk.get(f"{_PATH}/template", may, pages.template),
+        desk.get(f"{_PATH}/{{number}}", may, pages.show),
+        desk.post(f"{_PATH}/{{number}}/confirm", may, pages.confirm),
+        desk.post(f"{_PATH}/{{number}}/forget", may, pages.forget),
+        desk.post(f"{_PATH}/{{number}}/undo", may, pages.undo),
+    ]
+
+
+class _Pages:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._work = Work(desk.database, desk.house.ground)
+        self._read: dict[int, Sent] = {}
+
+    async def list(self, visit: Visit) -> web.Response:
+        """Every import, and a new one."""
+        async with visit.reading(_PURPOSE) as uow:
+            found, more = await imports_of(uow).latest(visit.number("page"), _LIST)
+            authors = await _authors(uow, found)
+        return self._desk.shell.page(
+            visit,
+            "register_imports.html",
+            tell=register_words.teller(visit),
+            imports=[_row(visit, one, authors) for one in found],
+            page=visit.number("page"),
+            pages=visit.number("page") + 1 + more,
+            largest=LARGEST // 2**20,
+            most=MOST,
+        )
+
+    async def template(self, visit: Visit) -> web.Response:
+        """An empty workbook to fill in."""
+        body = await asyncio.to_thread(_template, visit.language)
+        response = web.Response(body=body)
+        response.content_type = WORKBOOK
+        name = quote(f"{visit.say('register.title')}.xlsx")
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        return response
+
+    async def send(self, visit: Visit) -> web.Response:
+        """Keep a file that was sent; nothing else happens."""
+        file = await visit.file("file", LARGEST)
+        if file is None:
+            return visit.go(_PATH, "no_file", n=LARGEST // 2**20)
+        try:
+            sent = await asyncio.to_thread(read, file.name, file.content, visit.today)
+        except OperatorError:
+            return visit.go(_PATH, "no_table")
+        ends_tags = bool((await visit.words("ends_tags"))["ends_tags"])
+        async with visit.unit(_PURPOSE) as uow:
+            number = await imports_of(uow).keep(file.name, file.content, ends_tags=ends_tags)
+            await uow.record("send", f"import {number}")
+        self._remember(number, sent)
+        return visit.go(f"{_PATH}/{number}")
+
+    async def show(self, visit: Visit) -> web.Response:
+        """What a file would change, or has changed."""
+        one = await self._one(visit)
+        if one.state != "waiting":
+            return await self._result(visit, one)
+        planned, names = await self._plan(visit, one)
+        tell = register_words.teller(visit)
+        problems = visit.query("show") == "problems" or bool(planned.problems)
+        told = lines(planned)
+        group = next((name for name in GROUPS if name == visit.query("show")), None)
+        some = [line for line in told if group is None or group in line.groups]
+        count = len(planned.problems) if problems else len(some)
+        page = min(visit.number("page"), max(0, (count - 1) // PAGE))
+        first = page * PAGE
+        return self._desk.shell.page(
+            visit,
+            "register_import.html",
+            tell=tell,
+            one=_row(visit, one, {}),
+            until=f"{(one.sent_at + WAITS).astimezone(self._desk.database.zone):%m-%d %H:%M}",
+            counts=planned.counts,
+            groups=GROUPS,
+            group=group or "",
+            seen=fingerprint(planned),
+            problems=[
+                register_words.problem(visit, found)
+                for found in planned.problems[first : first + PAGE]
+            ],
+            problem_count=len(planned.problems),
+            hints=[register_words.problem(visit, found) for found in planned.hints[:PAGE]],
+            lines=[
+                register_words.line(visit, found, names) for found in some[first : first + PAGE]
+            ],
+            changes=len(told),
+            page=page,
+            pages=max(1, -(-count // PAGE)),
+        )
+
+    async def confirm(self, visit: Visit) -> web.Response:
+        """Take a file in, as it was looked at."""
+        one = await self._one(visit)
+        path = f"{_PATH}/{one.id}"
+        if one.state != "waiting":
+            return visit.go(path, "gone")
+        planned, _ = await self._plan(visit, one)
+        seen = (await visit.words("seen"))["seen"]
+        if planned.problems or not lines(planned) or seen != fingerprint(planned):
+            return visit.go(path, "import_stale")
+        async with visit.unit(_PURPOSE) as uow:
+            begun = await imports_of(uow).begin(one.id, planned.counts, chunks(len(planned.homes)))
+            if begun:
+                await uow.record("confirm", f"import {one.id}")
+        if begun:
+            self._work.start(one.id)
+        self._read.pop(one.id, None)
+        return visit.go(path)
+
+    async def forget(self, visit: Visit) -> web.Response:
+        """Throw a file away that waits."""
+        one = await self._one(visit)
+        async with visit.unit(_PURPOSE) as uow:
+            gone = await imports_of(uow).forget(one.id)
+            if gone:
+                await uow.record("forget", f"import {one.id}")
+        self._read.pop(one.id, None)
+        return visit.go(_PATH, "import_forgotten" if gone else "gone")
+
+    async def undo(self, visit: Visit) -> web.Response:
+        """Take back what an import changed."""
+        one = await self._one(visit)
+        async with visit.unit(_PURPOSE) as uow:
+            begun = await imports_of(uow).begin_undo(one)
+            if begun:
+                await uow.record("undo", f"import {one.id}")
+        if begun:
+            self._work.start(one.id)
+        return visit.go(f"{_PATH}/{one.id}", "" if begun else "gone")
+
+    async def _one(self, visit: Visit) -> Import:
+        number = visit.part("number")
+        if not (number.isascii() and number.isdecimal() and len(number) < 10):
+            raise web.HTTPNotFound
+        async with visit.reading(_PURPOSE) as uow:
+            one = await imports_of(uow).one(int(number))
+        if one is None:
+            raise web.HTTPNotFound
+        return one
+
+    async def _result(self, visit: Visit, one: Import) -> web.Response:
+        async with visit.reading(_PURPOSE) as uow:
+            authors = await _authors(uow, [one])
+        until = one.applied_at + UNDO if one.applied_at else None
+        zone = self._desk.database.zone
+        return self._desk.shell.page(
+            visit,
+            "register_imported.html",
+            tell=register_words.teller(visit),
+            one=_row(visit, one, authors),
+            busy=one.state in ("applying", "undoing"),
+            share=round(100 * one.reached / one.chunks) if one.chunks else 100,
+            counts=one.counts,
+            kept=one.kept,
+            undoable=one.undoable(visit.now),
+            until=f"{until.astimezone(zone):%m-%d %H:%M}" if until else "",
+        )
+
+    async def _plan(self, visit: Visit, one: Import) -> tuple[Plan, Mapping[str, str]]:
+        """What a file would change now, and the names of areas."""
+        sent = self._read.get(one.id)
+        if sent is None:
+            async with visit.reading(_PURPOSE) as uow:
+                content = await imports_of(uow).content(one.id)
+            if content is None:
+                raise web.HTTPNotFound
+            day = one.sent_at.astimezone(self._desk.database.zone).date()
+            sent = await asyncio.to_thread(read, one.name, content, day)
+            self._remember(one.id, sent)
+        async with visit.reading(_PURPOSE) as uow:
+            scope = await scope_of(uow, visit.actor, ends_tags=one.ends_tags)
+            names = await words.area_names(uow, visit.actor.area or "")
+            return await plan(changes_of(uow), sent, scope), names
+
+    def _remember(self, number: int, sent: Sent) -> None:
+        """Keep the rows of a few files at hand: to read a large one takes seconds."""
+        while len(self._read) >= _REMEMBERED:
+            self._read.pop(next(iter(self._read)))
+        self._read[number] = sent
+
+
+async def _authors(uow: UnitOfWork, imports: Sequence[Import]) -> dict[int, str]:
+    """The codes of those who sent or undid imports."""
+    wanted = {one.account_id for one in imports} | {one.undone_by for one in imports}
+    return await uow.accounts.codes({one for one in wanted if one is not None})
+
+
+def _row(visit: Visit, one: Import, authors: Mapping[int, str]) -> dict[str, object]:
+    zone = visit.database.zone
+    done = one.applied_at or one.sent_at
+    age = visit.now - one.sent_at
+    lost = one.state == "waiting" and age > WAITS + timedelta(hours=1)
+    return {
+        "id": one.id,
+        "name": one.name,
+        "state": "expired" if lost else one.state,
+        "at": f"{done.astimezone(zone):%Y-%m-%d %H:%M}",
+        "author": authors.get(one.account_id or 0, "—"),
+        "undone_by": authors.get(one.undone_by or 0, "—"),
+        "undone_at": f"{one.undone_at.astimezone(zone):%m-%d %H:%M}" if one.undone_at else "",
+        "counts": one.counts,
+        "ends_tags": one.ends_tags,
+        "undoable": one.undoable(visit.now),
+    }
+
+
+def _template(language: str) -> bytes:
+    import openpyxl
+
+    from bot.cli.register_template import lay_out
+
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    lay_out(book, language)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

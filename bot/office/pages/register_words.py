@@ -1,0 +1,80 @@
+"""What pages say of an import: its findings and its changes, in the visitor's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.cli.register_columns import Column
+from bot.cli.register_tables import Problem
+from bot.office import words
+from bot.office.visit import Visit
+from bot.register.telling import Line, Part
+from core.texts import known, say
+
+
+def teller(visit: Visit) -> Callable[..., str]:
+    """The texts of imports and changes, for templates."""
+
+    def tell(key: str, /, **values: object) -> str:
+        return say(visit.language, f"enrol.{key}", **values)
+
+    return tell
+
+
+def problem(visit: Visit, one: Problem) -> dict[str, object]:
+    """A finding: where it stands, and what it is."""
+    from openpyxl.utils import get_column_letter
+
+    key = f"enrol.problem.{one.code}"
+    text = say(visit.language, key if known(key) else f"cli.import.{one.code}", **one.values)
+    return {
+        "sheet": one.sheet,
+        "row": one.row,
+        "place": get_column_letter(one.place + 1),
+        "column": one.column.heading(visit.language) if one.column else "",
+        "text": text,
+    }
+
+
+def line(visit: Visit, one: Line, names: Mapping[str, str]) -> dict[str, object]:
+    """What becomes of a person or a household."""
+    return {
+        "sheet": one.sheet,
+        "row": one.row,
+        "household": one.household,
+        "code": one.code,
+        "name": one.name,
+        "new": "new" in one.groups,
+        "parts": [_part(visit, part, names) for part in one.parts],
+    }
+
+
+def _part(visit: Visit, part: Part, names: Mapping[str, str]) -> str:
+    tell = teller(visit)
+    if part.field == "tag":
+        key = "part.begins" if part.new else "part.ends"
+        return tell(key, tag=tag(visit, part.new or part.old))
+    if part.field == "household":
+        return tell("part.household", code=part.new)
+    field = Column(part.field).heading(visit.language)
+    old, new = (_value(visit, part.field, one, names) for one in (part.old, part.new))
+    if not part.old:
+        return tell("part.is", field=field, value=new)
+    if old == new:
+        return tell("part.differs", field=field, value=new)
+    return tell("part.was", field=field, old=old, new=new or "—")
+
+
+def _value(visit: Visit, field: str, value: str, names: Mapping[str, str]) -> str:
+    if field == "area":
+        return words.area_path(value, names) if value else ""
+    if field == "sex" and value:
+        return say(visit.language, f"enrol.sex.{value}")
+    if field == "head":
+        return say(visit.language, "enrol.yes" if value == "True" else "enrol.no")
+    return value
+
+
+def tag(visit: Visit, name: str) -> str:
+    """What a tag is called; a county's own by its name in the files."""
+    return say(visit.language, f"tags.{name}") if known(f"tags.{name}") else name
