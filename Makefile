@@ -46,7 +46,7 @@ format: install
 bench: install
 	$(BIN)/python -m benchmarks
 
-# The tests under fire with their full numbers; most of an hour.
+# The tests under fire with their full numbers; some hours.
 soak: install
 	$(BIN)/python -m benchmarks.soak
 

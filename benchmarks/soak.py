@@ -2,7 +2,7 @@
 
 Two hundred kills for every runtime and mode, and dozens of everything else that may go wrong. A
 line for each fire tells its seed and what came of it; with the same seed the same instants are
-drawn. Exit status 1 if anything was lost, doubled or stuck. It takes most of an hour;
+drawn. Exit status 1 if anything was lost, doubled or stuck. It takes some hours;
 ``--only WORDS`` keeps to the fires whose names hold them, ``--share 0.1`` to a tenth of the times.
 """
 
@@ -13,7 +13,8 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,9 +26,12 @@ from tests.under_fire import troubles
 from tests.under_fire.fire import Fire, lit
 from tests.under_fire.ground import Ground, settle, sqlite_url
 from tests.under_fire.postgres import CrashingServer
+from tests.under_fire.small_disk import SmallDisk, may_mount, mounted
 
 SEED: Final = 2026
 PEOPLE: Final = 30
+SMALL: Final = 400  # megabytes
+CLAIMS_RUN: Final = 32.0  # seconds, after which a claim that nobody renews is over
 
 Trouble = Callable[[Fire], Awaitable[None]]
 
@@ -43,71 +47,124 @@ class Soak:
     people: int = PEOPLE
     replicas: int = 1
     on_postgres: bool = False
+    on_small_disk: bool = False
     tells: bool = False
 
 
 @dataclass(slots=True)
+class Server:
+    """A PostgreSQL with a settled database, which is copied for each fire."""
+
+    server: CrashingServer
+    settled: Ground
+    template: str
+
+    @classmethod
+    async def settle(cls, server: CrashingServer, folder: Path) -> Server:
+        template = server.new()
+        return cls(server, await settle(_new(folder), server.url(template)), template)
+
+    def ground(self, folder: Path) -> Ground:
+        """A copy of its own."""
+        return self.settled.copy(folder, self.server.url(self.server.new(self.template)))
+
+
+@dataclass(slots=True)
 class Place:
-    """Where fires are lit: settled databases of both kinds, copied for each."""
+    """Where fires are lit: settled databases, copied for each. `small` lies on a small disk, which
+    only root may make."""
 
     folder: Path
-    server: CrashingServer
     on_sqlite: Ground
-    on_postgres: Ground
-    template: str
+    postgres: Server
+    small: Server | None
+    disk: SmallDisk | None
     _copies: int = 0
 
     @classmethod
-    async def found(cls, folder: Path, server: CrashingServer) -> Place:
-        """Settle both."""
-        for name in ("sqlite", "postgresql"):
-            (folder / name).mkdir()
-        template = server.new()
-        return cls(
-            folder,
-            server,
-            await settle(folder / "sqlite", sqlite_url(folder / "sqlite")),
-            await settle(folder / "postgresql", server.url(template)),
-            template,
-        )
+    @asynccontextmanager
+    async def found(cls, folder: Path) -> AsyncIterator[Place]:
+        """Settle them, and stop their servers at the end."""
+        with ExitStack() as stack:
+            sqlite = _new(folder / "sqlite")
+            on_sqlite = await settle(sqlite, sqlite_url(sqlite))
+            server = _server(stack, folder / "postgres")
+            postgres = await Server.settle(server, folder / "on-postgres")
+            disk = small = None
+            if may_mount():
+                disk = stack.enter_context(mounted(folder / "disk", SMALL))
+                server = _server(stack, disk.folder / "postgres")
+                small = await Server.settle(server, folder / "on-small-disk")
+            yield cls(folder, on_sqlite, postgres, small, disk)
 
     def ground(self, soak: Soak) -> Ground:
         """A copy of its own."""
         self._copies += 1
         folder = self.folder / f"fire-{self._copies}"
-        if soak.on_postgres:
-            return self.on_postgres.copy(folder, self.server.url(self.server.new(self.template)))
-        return self.on_sqlite.copy(folder)
+        if soak.on_small_disk and self.small:
+            return self.small.ground(folder)
+        return self.postgres.ground(folder) if soak.on_postgres else self.on_sqlite.copy(folder)
 
 
-def soaks(server: CrashingServer, share: float) -> Iterator[Soak]:
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _server(stack: ExitStack, folder: Path) -> CrashingServer:
+    server = CrashingServer(folder)
+    stack.callback(server.stop)
+    return server
+
+
+def soaks(place: Place, share: float) -> Iterator[Soak]:
     """Every fire, with this share of the full numbers."""
 
     def times(full: int) -> int:
         return max(1, round(full * share))
 
     for kind in EVERY:
-        web = kind == "web"
-        yield Soak(f"kill -9, {kind}", kind, partial(troubles.kills, times=times(200)), tells=web)
+        kills = partial(troubles.kills, times=times(200))
+        yield Soak(f"kill -9, {kind}", kind, kills, tells=kind == "web")
     for kind in TELEGRAM:
         yield Soak(f"2 % of all calls put off, {kind}", kind, _put_off, people=100, tells=True)
         wrong = partial(_everything_wrong, times=times(40))
         yield Soak(f"10 % of all calls go wrong, {kind}", kind, wrong)
+        yield Soak(f"10 % of all calls run out of time, {kind}", kind, _too_late)
     for kind in EVERY:
         stops = partial(troubles.stops, times=times(50))
         yield Soak(f"SIGTERM, {kind}", kind, stops, tells=True)
         yield Soak(f"full disk, {kind}", kind, partial(troubles.full_disk, times=times(20)))
         yield Soak(f"locked for 25 s, {kind}", kind, partial(troubles.locked, seconds=25.0))
-        crashes = partial(troubles.crashes, server=server, times=times(20))
-        yield Soak(f"PostgreSQL restarted, {kind}", kind, crashes, on_postgres=True)
+    yield from _on_postgres(place, times)
+    yield from _of_two(times)
+
+
+def _on_postgres(place: Place, times: Callable[[int], int]) -> Iterator[Soak]:
+    """One process on PostgreSQL."""
+    for kind in EVERY:
+        web = kind == "web"
+        one = partial(Soak, kind=kind, on_postgres=True)
+        kills = partial(troubles.kills, times=times(50))
+        yield one(f"kill -9 on PostgreSQL, {kind}", trouble=kills, tells=web)
+        crashes = partial(troubles.crashes, server=place.postgres.server, times=times(20))
+        yield one(f"PostgreSQL restarted, {kind}", trouble=crashes)
+        if place.small and place.disk:
+            fill = partial(troubles.full_server_disk, server=place.small.server, disk=place.disk)
+            full = partial(fill, times=times(20))
+            yield one(f"full disk of PostgreSQL, {kind}", trouble=full, on_small_disk=True)
+
+
+def _of_two(times: Callable[[int], int]) -> Iterator[Soak]:
+    """Two replicas on one PostgreSQL."""
     for kind in ("aiogram webhook", "ptb webhook"):
         two = partial(Soak, kind=kind, replicas=2, on_postgres=True)
-        yield two(
-            f"two replicas, kill -9, {kind}", trouble=partial(troubles.kills, times=times(200))
-        )
-        yield two(
-            f"two replicas, paused, {kind}", trouble=partial(troubles.pauses, times=times(30))
-        )
+        kills = partial(troubles.kills, times=times(200))
+        yield two(f"two replicas, kill -9, {kind}", trouble=kills)
+        pauses = partial(troubles.pauses, times=times(30))
+        yield two(f"two replicas, paused, {kind}", trouble=pauses)
+        long = partial(troubles.pauses, times=times(10), seconds=CLAIMS_RUN)
+        yield two(f"two replicas, paused until claims run out, {kind}", trouble=long)
         rolling = partial(troubles.rolling_restarts, times=times(30))
         yield two(f"two replicas, restarted in turn, {kind}", trouble=rolling, tells=True)
 
@@ -116,8 +173,14 @@ async def _put_off(fire: Fire) -> None:
     fire.telegram.faults(0.02, fire.seed, methods=troubles.EVERY_CALL)
 
 
+async def _too_late(fire: Fire) -> None:
+    """Telegram does what it is told and says so when the program has stopped waiting."""
+    fire.telegram.faults(0.1, fire.seed, faults.stall(25.0), methods=troubles.EVERY_CALL)
+    await fire.goes_on()
+
+
 async def _everything_wrong(fire: Fire, times: int) -> None:
-    fire.telegram.faults(0.1, fire.seed, *troubles.EVERYTHING, faults.stall(25))
+    fire.telegram.faults(0.1, fire.seed, *troubles.EVERYTHING)
     await (troubles.disorder if "webhook" in fire.kind else troubles.second_poller)(fire, times)
 
 
@@ -141,11 +204,10 @@ async def run(only: str, share: float, seed: int) -> int:
     """Every fire one after another; how many failed."""
     failed = 0
     with tempfile.TemporaryDirectory(prefix="zoufang-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        server = CrashingServer(folder / "postgres")
-        try:
-            place = await Place.found(folder, server)
-            for soak in soaks(server, share):
+        async with Place.found(Path(name)) as place:
+            if not place.small:
+                print("full disk of PostgreSQL: not tried, only root may mount a small one")
+            for soak in soaks(place, share):
                 if only not in soak.name:
                     continue
                 begun = time.monotonic()
@@ -155,8 +217,6 @@ async def run(only: str, share: float, seed: int) -> int:
                 print(f"{soak.name} (seed {seed}, {seconds:.0f} s): {came}", flush=True)
                 if wrong:
                     print(f"  FAILED: {wrong}", flush=True)
-        finally:
-            server.stop()
     print(f"failed: {failed or 'nothing'}")
     return failed
 

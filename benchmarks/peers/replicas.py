@@ -3,7 +3,8 @@
     python -m benchmarks.peers.replicas [--seconds 6] [--rounds 3]
 
 All of it shares the cores that there are: Telegram, the people, PostgreSQL and the replicas. Four
-on two cores are only to show that nothing breaks.
+on two cores are only to show that nothing breaks. Exit status 1 if a step got no reply, or a
+finished interview is not in the database as it was told.
 """
 
 from __future__ import annotations
@@ -49,7 +50,17 @@ def run(server: PostgresServer, replicas: int, seconds: float) -> dict[str, Any]
             }
             stack.enter_context(bot(replace(OUR_AIOGRAM, settings=settings), own, base, None))
         began = line(lines)["began"]
-        return line(lines) | {"began": began}
+        seen = line(lines) | {"began": began}
+        stack.close()  # what is kept is counted once nobody writes any more
+        return seen | {"lost": max(seen["interviews"] - asyncio.run(_kept(folder, url)), 0)}
+
+
+async def _kept(folder: Path, url: str) -> int:
+    database = await house.opened(folder, url)
+    try:
+        return await house.kept(database)
+    finally:
+        await database.close()
 
 
 async def _build(folder: Path, url: str) -> list[Opening]:
@@ -84,15 +95,17 @@ def main() -> int:
         for _ in range(chosen.rounds):
             for number, runs in found.items():
                 runs.append(run(server, number, chosen.seconds))
-    print("| replicas on PostgreSQL | steps/s | p50 ms | p99 ms | without a reply |")
-    print("|---:|---:|---:|---:|---:|")
+    print("| replicas on PostgreSQL | steps/s | p50 ms | p99 ms | without a reply | lost |")
+    print("|---:|---:|---:|---:|---:|---:|")
+    wrong = 0
     for number, runs in found.items():
         steps, p50, p99 = (
             statistics.median(each) for each in zip(*map(_figures, runs), strict=True)
         )
-        repeated = sum(seen["repeated"] for seen in runs)
-        print(f"| {number} | {steps:.0f} | {p50:.0f} | {p99:.0f} | {repeated} |")
-    return 0
+        repeated, lost = (sum(seen[what] for seen in runs) for what in ("repeated", "lost"))
+        print(f"| {number} | {steps:.0f} | {p50:.0f} | {p99:.0f} | {repeated} | {lost} |")
+        wrong += repeated + lost
+    return 1 if wrong else 0
 
 
 def _figures(seen: dict[str, Any]) -> tuple[float, float, float]:

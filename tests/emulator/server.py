@@ -6,7 +6,7 @@ import asyncio
 import random
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
@@ -21,6 +21,9 @@ from tests.emulator.people import Group, User
 from tests.emulator.world import Chat, World
 
 TOKEN: Final = "424242:synthetic-token-of-the-emulator-00"
+
+DOWNLOAD: Final = "download"
+"""How faults name the fetching of a file's content, which is no method of the Bot API."""
 
 _LOOKS_LIKE_TOKEN: Final = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 
@@ -146,7 +149,7 @@ class Emulator:
         try:
             self._check(request.match_info["token"])
             params = await read(request)
-            response = await self._act(request, method, params)
+            response = await self._act(request, method, lambda: self._do(method, params))
         except Refusal as refusal:
             response = web.json_response(refusal.body(), status=refusal.code)
         except ConnectionResetError:  # the bot was gone before it had said all
@@ -158,13 +161,16 @@ class Emulator:
         await self.world.notify()
         return response
 
-    async def _act(self, request: web.Request, method: str, params: Params) -> web.Response:
+    async def _act(
+        self, request: web.Request, method: str, do: Callable[[], Awaitable[web.Response]]
+    ) -> web.Response:
+        """Do it, unless a fault comes over it."""
         fault = self._fault(method)
         if fault is None:
-            return await self._do(method, params)
+            return await do()
         if fault.refusal is not None:
             raise fault.refusal
-        response = await self._do(method, params) if fault.acts else web.Response()
+        response = await do() if fault.acts else web.Response()
         await asyncio.sleep(fault.seconds)
         if fault.kind == "raw":
             return web.Response(status=fault.status, text=fault.body, content_type="text/html")
@@ -179,13 +185,16 @@ class Emulator:
     async def _file(self, request: web.Request) -> web.StreamResponse:
         try:
             self._check(request.match_info["token"])
+            return await self._act(request, DOWNLOAD, lambda: self._content(request))
         except Refusal as refusal:
             return web.json_response(refusal.body(), status=refusal.code)
+
+    async def _content(self, request: web.Request) -> web.Response:
         wanted = request.match_info["path"]
         for path, sent in self.world.files.values():
             if path == wanted:
                 return web.Response(body=sent.content, content_type="application/octet-stream")
-        return web.json_response(Refusal(404, "Not Found").body(), status=404)
+        raise Refusal(404, "Not Found")
 
     def _check(self, token: str) -> None:
         if not _LOOKS_LIKE_TOKEN.fullmatch(token):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -29,9 +30,9 @@ from storage.figures import Figures, figures
 from storage.formshelf import FormSource, FormVersion
 from storage.policy import OPERATOR, SYSTEM, Role
 from storage.submissions import Filter
-from storage.tables import outbox
+from storage.tables import media, outbox
 from storage.unit import UnitOfWork
-from tests.under_fire.form import NAMES, TABLE
+from tests.under_fire.form import NAMES, PHOTO, TABLE, files, size_of
 
 PEOPLE: Final = 100
 _GRID: Final = "990101001101001"
@@ -79,7 +80,8 @@ class Ground:
     def settings(self) -> dict[str, object]:
         """How the program finds it."""
         key = self.folder / "zoufang.key"
-        return {"database_url": self.url, "key_file": key, "demo": False}
+        open_to_numbers = {"profile": "open", "open_on": "web,telegram"}
+        return {"database_url": self.url, "key_file": key, "demo": False} | open_to_numbers
 
     def copy(self, folder: Path, url: str = "") -> Ground:
         """The same elsewhere. The SQLite file is copied; a PostgreSQL `url` names a copy."""
@@ -113,12 +115,23 @@ class Ground:
         """What is there now."""
         records: dict[int, list[dict[str, Any]]] = {}
         async with self.opened() as database, database.unit(OPERATOR, "test") as uow:
+            photos = await _photos(uow)
             async for record, _ in uow.submissions.each(Filter()):
                 said = {name: find(record.answers, name) for name in NAMES}
+                said[PHOTO] = ", ".join(photos[record.instance_id])
                 records.setdefault(record.account_id, []).append(said)
             given_up = [one.error for one in await uow.dead_letters.inbounds()]
             given_up += [one.error for one in await uow.dead_letters.messages()]
             return Left(records, await figures(uow), given_up)
+
+
+async def _photos(uow: UnitOfWork) -> defaultdict[str, list[str]]:
+    """The sizes of each record's photos, by its instance id."""
+    kept = select(media.c.submission_id, media.c.content).where(media.c.submission_id.is_not(None))
+    found = defaultdict(list)
+    for row in await uow.connection.execute(kept):
+        found[row.submission_id].append(size_of(row.content))
+    return found
 
 
 def sqlite_url(folder: Path) -> str:
@@ -129,7 +142,7 @@ async def settle(folder: Path, url: str) -> Ground:
     """Fill a database: the areas, the form, the workers."""
     bare = Ground(folder, url, ())
     source = TABLE.encode()
-    taken = intake(source, "tenfold.md")
+    taken = intake(source, "tenfold.md", files())
     async with bare.opened() as database, database.unit(OPERATOR, "test") as uow:
         await uow.areas.put(_AREAS)
         await publish(uow, taken, source)

@@ -12,7 +12,7 @@ import json
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
@@ -21,8 +21,10 @@ import aiohttp
 
 from tests.emulator import Message, User
 from tests.under_fire import form
-from tests.under_fire.form import Script
+from tests.under_fire.form import Script, Way
 from tests.under_fire.ground import Worker
+
+_Posting = AbstractAsyncContextManager[aiohttp.ClientResponse]
 
 MENU, REVIEW, RECEIPT = "今天要做什么", "请检查", "已提交"
 _AGAIN: Final = 0.05  # seconds until a page tries again what did not get through
@@ -78,7 +80,7 @@ class Person(ABC):
             script = form.script(self.worker.account, len(self.said), self.seed)
             await self._step(MENU, form.TITLE, chance)
             for line in script:
-                await self._step(line.label, line.said, chance, typed=not line.pressed)
+                await self._step(line.label, line.said, chance, line.way)
             await self._step(REVIEW, "提交", chance)
             self.said.append(script)
             if enough():
@@ -87,13 +89,24 @@ class Person(ABC):
             await self._step(RECEIPT, "菜单", chance)
 
     async def _step(
-        self, what: str, answer: str, chance: random.Random, *, typed: bool = False
+        self, what: str, answer: str, chance: random.Random, way: Way = "pressed"
     ) -> None:
         """Wait until this is asked, think, and answer it once."""
         asked = await self._asked(what)
         await asyncio.sleep(chance.uniform(0, _THINKS))
         self.steps += 1
-        await (self.say(answer) if typed else self.press(asked, answer))
+        match way:
+            case "typed":
+                await self.say(answer)
+            case "pressed":
+                await self.press(asked, answer)
+            case "phone":
+                await self.share_phone(answer)
+            case "place":
+                latitude, longitude = map(float, answer.split())
+                await self.share_place(latitude, longitude)
+            case "photo":
+                await self.send_photo(form.picture(answer))
 
     async def _asked(self, what: str) -> Asked:
         self.waits_for = what
@@ -131,6 +144,18 @@ class Person(ABC):
     async def press(self, asked: Asked, label: str) -> None:
         """Press a button."""
 
+    @abstractmethod
+    async def share_phone(self, number: str) -> None:
+        """Share one's telephone number; where that is not possible, type it."""
+
+    @abstractmethod
+    async def share_place(self, latitude: float, longitude: float) -> None:
+        """Send a location."""
+
+    @abstractmethod
+    async def send_photo(self, content: bytes) -> None:
+        """Send a photo."""
+
 
 @dataclass(slots=True)
 class OnTelegram(Person):
@@ -154,6 +179,15 @@ class OnTelegram(Person):
     async def press(self, asked: Asked, label: str) -> None:
         message: Message = asked.message
         await self.user.press(message, label)
+
+    async def share_phone(self, number: str) -> None:
+        await self.user.contact(number)
+
+    async def share_place(self, latitude: float, longitude: float) -> None:
+        await self.user.location(latitude, longitude)
+
+    async def send_photo(self, content: bytes) -> None:
+        await self.user.photo(content)
 
 
 @dataclass(slots=True)
@@ -192,11 +226,32 @@ class OnTheWeb(Person):
         token = next(button["token"] for button in buttons if label in button["text"])
         await self._post({"event": {"kind": "tap", "token": token}, "message": str(seq)})
 
+    async def share_phone(self, number: str) -> None:
+        await self.say(number)
+
+    async def share_place(self, latitude: float, longitude: float) -> None:
+        place = {"kind": "location", "latitude": latitude, "longitude": longitude}
+        await self._post({"event": place})
+
+    async def send_photo(self, content: bytes) -> None:
+        client_id = str(uuid4())
+
+        def upload() -> aiohttp.FormData:
+            form = aiohttp.FormData({"client_id": client_id})
+            form.add_field("file", content, filename="well.png", content_type="image/png")
+            return form
+
+        await self._get_through(lambda: self._session.post("/chat/uploads", data=upload()))
+
     async def _post(self, body: dict[str, Any]) -> None:
         body["client_id"] = str(uuid4())
+        await self._get_through(lambda: self._session.post("/chat/messages", json=body))
+
+    async def _get_through(self, send: Callable[[], _Posting]) -> None:
+        """Send until it is taken."""
         while True:
             with suppress(aiohttp.ClientError):
-                async with self._session.post("/chat/messages", json=body) as answer:
+                async with send() as answer:
                     if answer.status == 202:
                         return
                     assert answer.status >= 500, await answer.text()

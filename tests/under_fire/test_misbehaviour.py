@@ -7,7 +7,8 @@ import asyncio
 
 import pytest
 
-from tests.contract.house import HastyClock, Kind, running
+from tests.contract.house import HastyClock, Kind, Running, running
+from tests.emulator import faults
 from tests.under_fire import troubles
 from tests.under_fire.fire import PATIENCE, lit
 from tests.under_fire.ground import Ground
@@ -38,23 +39,53 @@ async def test_every_tenth_call_goes_wrong_and_posts_come_twice_in_any_order(
     outcome.check()
 
 
-@pytest.mark.parametrize("kind", ["aiogram polling", "ptb polling"])
-async def test_two_of_a_hundred_calls_are_put_off_and_a_hundred_of_a_hundred_finish(
-    kind: Kind, ground: Ground
+@pytest.mark.parametrize(
+    ("kind", "how_many"),
+    [
+        ("aiogram polling", 100),
+        ("ptb polling", 100),
+        ("aiogram webhook", 20),
+        ("ptb webhook", 20),
+    ],
+)
+async def test_two_of_a_hundred_calls_are_put_off_and_everybody_finishes(
+    kind: Kind, how_many: int, ground: Ground
 ) -> None:
     """In this process and by a hasty clock: at Telegram's pace it would take a minute."""
     async with ground.opened(HastyClock()) as database, running(kind, database) as house:
         house.telegram.faults(0.02, SEED, methods=troubles.EVERY_CALL)
-        people = [
-            OnTelegram(worker, SEED, lambda: 1, user=house.telegram.user(1001 + number))
-            for number, worker in enumerate(ground.workers)
-        ]
-        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as filling:
-            for person in people:
-                await person.come_in()
-                filling.create_task(person.fill_in(lambda: True))
-        await house.telegram.quiet()
+        people = await everybody_fills_in(house, ground, how_many)
     outcome = Outcome(tuple(people), (), await ground.left(), 0)
     print(f"{kind}, 2 % put off: {outcome}")
     outcome.check()
-    assert (outcome.submitted, outcome.twice) == (100, 0)
+    assert (outcome.submitted, outcome.twice) == (how_many, 0)
+
+
+@pytest.mark.parametrize("kind", ["aiogram webhook", "ptb polling"])
+async def test_answers_that_come_when_nobody_waits_for_them_any_more(
+    kind: Kind, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram has done what it was told: a message may come twice, an answer is not lost."""
+    monkeypatch.setattr("bot.channels.telegram.channel._CALL", 0.3)
+    monkeypatch.setattr("bot.channels.telegram.channel._UPLOAD", 0.3)
+    async with ground.opened(HastyClock()) as database, running(kind, database) as house:
+        house.telegram.faults(0.1, SEED, faults.stall(1.0), methods=("sendMessage", "getFile"))
+        people = await everybody_fills_in(house, ground, PEOPLE)
+    outcome = Outcome(tuple(people), (), await ground.left(), 0)
+    print(f"{kind}, out of time: {outcome}")
+    outcome.check()
+    assert outcome.submitted == PEOPLE
+
+
+async def everybody_fills_in(house: Running, ground: Ground, how_many: int) -> list[OnTelegram]:
+    """People who all fill in one form at once."""
+    people = [
+        OnTelegram(worker, SEED, lambda: 1, user=house.telegram.user(1001 + number))
+        for number, worker in enumerate(ground.workers[:how_many])
+    ]
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as filling:
+        for person in people:
+            await person.come_in()
+            filling.create_task(person.fill_in(lambda: True))
+    await house.telegram.quiet()
+    return people

@@ -10,8 +10,10 @@ from typing import Final
 import aiohttp
 
 from tests.emulator import faults
+from tests.emulator.server import DOWNLOAD
 from tests.under_fire.fire import Fire
 from tests.under_fire.postgres import CrashingServer
+from tests.under_fire.small_disk import SmallDisk
 
 SOONEST: Final = 10.0
 """Seconds within which a program has to end that was told to."""
@@ -32,7 +34,7 @@ EVERYTHING: Final = (
 
 EVERY_CALL: Final = (
     "getUpdates", "getMe", "setWebhook", "getWebhookInfo", "getMyCommands", "setMyCommands",
-    "sendMessage", "editMessageText", "answerCallbackQuery",
+    "sendMessage", "editMessageText", "answerCallbackQuery", "sendPhoto", "getFile", DOWNLOAD,
 )  # fmt: skip
 """The methods that the program calls while people fill in forms."""
 
@@ -72,15 +74,17 @@ async def _stop(fire: Fire, replica: int) -> None:
     assert seconds < SOONEST, f"the program took {seconds:.1f} s to end"
 
 
-async def pauses(fire: Fire, times: int) -> None:
-    """SIGSTOP for one of the replicas, until others have taken over what it had claimed."""
+async def pauses(fire: Fire, times: int, seconds: float = 0.0) -> None:
+    """SIGSTOP for one of the replicas, until others have taken over what it had claimed: its claims
+    run out by themselves if the pause has so many `seconds`, or else are let run out."""
     for _ in range(times):
         await fire.goes_on()
         await asyncio.sleep(fire.chance.uniform(0.0, 1.0))
         paused = fire.processes[fire.chance.randrange(len(fire.ports))]
         paused.pause()
-        await fire.ground.let_claims_run_out()
-        await asyncio.sleep(fire.chance.uniform(0.5, 2.0))
+        if not seconds:
+            await fire.ground.let_claims_run_out()
+        await asyncio.sleep(seconds + fire.chance.uniform(0.5, 2.0))
         paused.wake()
 
 
@@ -92,6 +96,17 @@ async def full_disk(fire: Fire, times: int) -> None:
         fire.process.fill_disk(log)
         await asyncio.sleep(fire.chance.uniform(0.3, 2.0))
         fire.process.free_disk()
+
+
+async def full_server_disk(fire: Fire, server: CrashingServer, disk: SmallDisk, times: int) -> None:
+    """The disk of PostgreSQL is full for a while. What it did then, it may have ended; somebody
+    makes room and starts it again."""
+    for _ in range(times):
+        await fire.goes_on()
+        await asyncio.to_thread(disk.fill)
+        await asyncio.sleep(fire.chance.uniform(0.5, 3.0))
+        disk.free()
+        await asyncio.to_thread(server.come_back)
 
 
 async def locked(fire: Fire, seconds: float) -> None:
