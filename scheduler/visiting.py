@@ -2,14 +2,15 @@
 
 All of it belongs to the step that keeps the submission. First the visit goes to what was open when
 it was made; then its effects open, move and cancel. A correction is the same visit, known by its
-root: what the former version told is taken back first, except that a class which it ended does not
-begin again by itself.
+root: all that the former version told is taken back first. What later records told of the classes
+of the same subject is told again after it, so that all stands as if the correct one had come first.
+Only what a supervisor has confirmed, or what is closed for good, stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -21,6 +22,7 @@ from scheduler.reckoning import reckon, reckon_home
 from storage.obligation_tables import NO_ONE
 from storage.obligations import Obligations
 from storage.obligations_facts import EventTold, Facts, VisitMade, Whose
+from storage.spells import Spells
 from storage.unit import UnitOfWork
 
 _NAME: Final = 20  # letters of an event's name in its key, which has 64
@@ -70,23 +72,40 @@ class _Taking:
         self._ground = ground
         self._handed = handed
         self._facts = Facts(uow.connection)
+        self._spells = Spells(uow.connection)
         self._obligations = Obligations(uow.connection)
         self._key = handed.root_id.removeprefix("uuid:")
 
     async def run(self) -> None:
-        handed = self._handed
+        handed, made, since = self._handed, self._made(), self._handed.visit_date
+        later: Sequence[VisitMade] = ()
         whose, home = await self._subject()
-        if handed.corrected:
-            await self._obligations.unlink(handed.root_id, self._uow.now)
-            person = whose.id if whose.kind == "person" else None
-            await self._facts.take_back(person, handed.root_id, self._key)
-        await self._facts.add_visit(whose, self._made(), handed.account_id, home)
-        await self._meet(whose, home)
-        told = changes(self._ground.book.effects, handed.form_id, handed.answers)
+        if handed.corrected and (former := await self._facts.visit(handed.root_id)):
+            later = await self._facts.visits_after(whose, former.entered_at)
+            since = min(since, former.visit_date)
+            await self._take_back(whose, former, later)
+            made = replace(made, entered_at=former.entered_at, role=former.role)
+        await self._facts.add_visit(whose, made, handed.account_id, home)
+        await self._meet(whose, home, made)
+        told = self._changes(made)
         for change in told:
-            await self._apply(change, whose)
+            await self._apply(change, whose, made)
+        for one in later:
+            for change in self._changes(one):
+                await self._apply_class(change, whose, one)
         if whose.kind != "area" or told or handed.corrected:  # a report alone changes no duty of it
-            await self._reckon(whose, home)
+            await self._reckon(whose, home, since)
+
+    def _changes(self, made: VisitMade) -> list[Change]:
+        return changes(self._ground.book.effects, made.form_id, made.answers)
+
+    async def _take_back(self, whose: Whose, former: VisitMade, later: Sequence[VisitMade]) -> None:
+        """Undo the former version, and for as long as that what later ones told of classes."""
+        await self._obligations.unlink(former.root_id, self._uow.now)
+        for one in (*reversed(later), former):
+            await self._spells.take_back(whose.kind, whose.id, one.root_id, one.visit_date)
+        person = whose.id if whose.kind == "person" else None
+        await self._facts.take_back(person, former.root_id, self._key)
 
     async def _subject(self) -> tuple[Whose, int | None]:
         handed = self._handed
@@ -109,12 +128,9 @@ class _Taking:
             answers=handed.answers,
         )
 
-    async def _meet(self, whose: Whose, home: int | None) -> None:
+    async def _meet(self, whose: Whose, home: int | None, made: VisitMade) -> None:
         """One visit to a person is one to their household too, and one more of the worker's quota.
         Without a subject it may be a report for an area."""
-        made = self._made()
-        if self._handed.corrected:  # when it was first handed in, and by whom, stays
-            made = await self._facts.visit(made.root_id) or made
         subjects = [whose] if whose.kind != "area" else []
         if home is not None and whose.kind == "person":
             subjects.append(Whose("household", home, whose.area_code))
@@ -129,33 +145,37 @@ class _Taking:
         code = self._handed.account_area
         return [code[:length] for length in LEVELS.values() if length <= len(code)]
 
-    async def _apply(self, change: Change, whose: Whose) -> None:
-        day, root = self._handed.visit_date, self._handed.root_id
+    async def _apply(self, change: Change, whose: Whose, made: VisitMade) -> None:
+        day = made.visit_date
         if change.what == "event":
             key = f"{self._key}.{change.name[:_NAME]}"
             at = change.at or self._handed.entered_at
-            event = EventTold(change.name, key, day, at, change.day)
-            await self._facts.tell(whose, event)
-        elif change.what == "date":
-            await self._facts.add_day(whose, change.name, change.day or day)
-        elif whose.kind == "person":
-            await self._apply_to_person(change, whose.id, day, root)
+            await self._facts.tell(whose, EventTold(change.name, key, day, at, change.day))
+        elif change.what == "leaves" and whose.kind == "person":
+            now = self._uow.now
+            await self._facts.leaves(whose.id, change.name, day, made.root_id, now)
+        else:
+            await self._apply_class(change, whose, made)
 
-    async def _apply_to_person(self, change: Change, person: int, day: date, root: str) -> None:
+    async def _apply_class(self, change: Change, whose: Whose, made: VisitMade) -> None:
+        """Begin and end tags and tiers of a person, and keep the days of any subject."""
+        day, root = made.visit_date, made.root_id
+        if change.what == "date":
+            told = change.day or day
+            await self._spells.add_day(whose.kind, whose.id, change.name, told, root)
+        if whose.kind != "person":
+            return
         match change.what:
             case "tag":
-                await self._facts.begin("tag", person, change.name, day, root)
+                await self._spells.begin("tag", whose.id, change.name, day, root)
             case "untag":
-                await self._facts.end("tag", person, change.name, day)
+                await self._spells.end("tag", whose.id, change.name, day, source=root)
             case "tier":
-                family = change.name.partition(".")[0] + "."
-                await self._facts.end("tier", person, family, day, but=change.name)
-                await self._facts.begin("tier", person, change.name, day, root)
-            case "leaves":
-                await self._facts.leaves(person, change.name, day, root, self._uow.now)
+                family, name = change.name.partition(".")[0] + ".", change.name
+                await self._spells.end("tier", whose.id, family, day, source=root, but=name)
+                await self._spells.begin("tier", whose.id, name, day, root)
 
-    async def _reckon(self, whose: Whose, home: int | None) -> None:
-        since = self._handed.visit_date
+    async def _reckon(self, whose: Whose, home: int | None, since: date) -> None:
         if whose.kind == "area":
             code = whose.area_code
             await reckon(self._uow, self._ground, "area", NO_ONE, code=code, since=since)

@@ -20,7 +20,7 @@ LOOK_BACK: Final = timedelta(days=92)
 """For so long after its end a missed duty can still be looked at again."""
 
 # In words, not as a comparison: the index that holds only these rows is found by it.
-_SETTLED: Final = literal_column("obligation_visit.settled")
+_SETTLED: Final[ColumnElement[bool]] = literal_column("obligation_visit.settled")
 _LINKED: Final = obligation_visit.join(
     obligation, obligation_visit.c.obligation_id == obligation.c.id
 )

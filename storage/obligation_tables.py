@@ -112,6 +112,7 @@ person_tier = Table(  # how often a form found that somebody is to be visited
     Column("since", Date, primary_key=True),
     Column("until", Date),
     Column("source", String(64), nullable=False),
+    Column("ended_by", String(64)),  # the record, by its root
 )
 
 subject_event = Table(
@@ -132,6 +133,7 @@ subject_day = Table(  # days that rules count from, such as the last certificati
     *(Column(one.name, one.type, primary_key=True) for one in _subject()),
     Column("name", String(40), primary_key=True),
     Column("day", Date, primary_key=True),
+    Column("source", String(64)),  # the record that told it, by its root
 )
 
 departure = Table(  # a death or a move that a form told, until a supervisor has confirmed it

@@ -185,10 +185,10 @@ class Obligations:
         await self._connection.execute(put.values(asdict(link)))
 
     async def unlink(self, root_id: str, now: datetime) -> list[Obligation]:
-        """Take a visit away from the obligations that are not closed for good; those that it had
-        ended, open again."""
+        """Take a visit away from the obligations that are not closed for good, and from those that
+        were missed; those that it had ended, open again."""
         one = obligation.c
-        alive = or_(one.closes.is_(None), one.closes > now)
+        alive = or_(one.closes.is_(None), one.closes > now, one.ended == "missed")
         mine = select(obligation_visit.c.obligation_id).where(obligation_visit.c.root_id == root_id)
         touched = await self.select(one.id.in_(mine), alive)
         for each in touched:

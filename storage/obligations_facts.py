@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 
@@ -23,8 +23,6 @@ from storage.obligation_tables import (
     visit,
 )
 from storage.tables import area, household, person, person_tag
-
-_SPELLS: Final[dict[str, Table]] = {"tag": person_tag, "tier": person_tier}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +202,12 @@ class Facts:
         found = await self._visits(visit.c.root_id == root_id)
         return found[0] if found else None
 
+    async def visits_after(self, whose: Whose, entered: datetime) -> Sequence[VisitMade]:
+        """The visits to a subject that were handed in after a moment, in order of their entry."""
+        same = and_(visit.c.subject_kind == whose.kind, visit.c.subject_id == whose.id)
+        there = and_(same, visit.c.area_code == whose.area_code) if whose.id == NO_ONE else same
+        return await self._visits(and_(there, visit.c.entered_at > entered))
+
     async def visits_by(
         self, account_id: int, first: date, last: date | None
     ) -> Sequence[VisitMade]:
@@ -215,29 +219,6 @@ class Facts:
         `code` or one in it, in order of entry."""
         reports = and_(visit.c.subject_kind == "area", within(visit.c.area_code, code))
         return await self._visits(and_(reports, _between(first, last)))
-
-    async def begin(self, what: str, person_id: int, name: str, day: date, source: str) -> None:
-        """A tag or a tier (`what`) begins on `day`, unless it is in force already."""
-        table = _SPELLS[what]
-        query = select(table.c.since).where(_spell(table, person_id, name))
-        if (await self._connection.execute(query)).first():
-            return
-        key = ["person_id", what, "since"]
-        put = upsert(self._dialect, table, key, ["until"])
-        row = {"person_id": person_id, what: name, "since": day, "until": None, "source": source}
-        await self._connection.execute(put.values(row))
-
-    async def end(
-        self, what: str, person_id: int, name: str, day: date, *, but: str | None = None
-    ) -> None:
-        """A tag or a tier (`what`) ends on `day`, or on its first day if that is later. `name` may
-        be that of a family of tiers with a dot at its end; the tier `but` goes on."""
-        table = _SPELLS[what]
-        since, which = table.c.since, _spell(table, person_id, name)
-        if but is not None:
-            which = and_(which, table.c[what] != but)
-        for value, when in ((day, since <= day), (since, since > day)):
-            await self._connection.execute(update(table).where(which, when).values(until=value))
 
     async def tell(self, whose: Whose, event: EventTold) -> None:
         """Something happened to the subject; told twice it happened once."""
@@ -254,23 +235,13 @@ class Facts:
         )
         await self._connection.execute(put)
 
-    async def add_day(self, whose: Whose, name: str, day: date) -> None:
-        """A named day of the subject."""
-        key = ["subject_kind", "subject_id", "name", "day"]
-        put = insert_if_new(self._dialect, subject_day, key)
-        row = {"subject_kind": whose.kind, "subject_id": whose.id, "name": name, "day": day}
-        await self._connection.execute(put.values(row))
-
     async def take_back(self, person_id: int | None, root_id: str, key: str) -> None:
-        """Undo what a former version of a record told: the classes that began by it, its events,
-        whose keys begin with `key`, and that somebody left, unless that is confirmed."""
+        """Undo what a former version of a record told: its events, whose keys begin with `key`, and
+        that somebody left, unless that is confirmed."""
         await self._connection.execute(
             delete(subject_event).where(subject_event.c.key.startswith(key, autoescape=True))
         )
         if person_id is not None:
-            for table in _SPELLS.values():
-                own = and_(table.c.person_id == person_id, table.c.source == root_id)
-                await self._connection.execute(delete(table).where(own))
             told = and_(departure.c.person_id == person_id, departure.c.root_id == root_id)
             unconfirmed = and_(told, departure.c.confirmed_at.is_(None))
             await self._connection.execute(delete(departure).where(unconfirmed))
@@ -310,10 +281,3 @@ def _made(rows: Iterable[Mapping[Any, Any]]) -> tuple[VisitMade, ...]:
 def _between(first: date, last: date | None) -> ColumnElement[bool]:
     since = visit.c.visit_date >= first
     return since if last is None else and_(since, visit.c.visit_date <= last)
-
-
-def _spell(table: Table, person_id: int, name: str) -> ColumnElement[bool]:
-    """The spells of a name, or of a family of tiers, that are in force."""
-    column = table.c.tag if table is person_tag else table.c.tier
-    fits = column.startswith(name, autoescape=True) if name.endswith(".") else column == name
-    return and_(table.c.person_id == person_id, fits, table.c.until.is_(None))

@@ -158,6 +158,7 @@ person_tag = Table(
     Column("since", Date, primary_key=True),
     Column("until", Date),
     Column("source", String(64), nullable=False),
+    Column("ended_by", String(64)),  # the record that ended it, by its root
     Index("ix_person_tag_tag", "tag"),
 )
 
@@ -174,6 +175,7 @@ conversation = Table(
     Column("state", SealedJson("conversation.state"), nullable=False),
     Column("revision", Integer, nullable=False, default=0),
     Column("reachable", Boolean, nullable=False, default=True),
+    Column("keyboard", Boolean, nullable=False, server_default="0"),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("channel", "address_hash"),
 )
@@ -191,6 +193,7 @@ form = Table(
     Column("xform", LargeBinary, nullable=False),
     Column("attachments", JSON, nullable=False),  # name -> base64
     Column("compiled", SealedBytes("form.compiled")),  # sealed, so that nobody slips one in
+    Column("privacy", JSON),  # what the author declares of the law; NULL: published before that
     Column("published_at", Instant, nullable=False),
     Index("ix_form_form_id_state", "form_id", "state"),
 )
@@ -241,6 +244,8 @@ submission = Table(
     Column("root_id", String(64), index=True),  # of a correction: the first version
     Column("state", String(16), nullable=False, server_default="submitted"),  # | superseded
     Column("interview_id", String(16), index=True),  # what it was filled in by; may be gone
+    Column("legal_basis", String(16)),  # statutory_duty | consent; NULL: from before it was kept
+    Column("consent", String(32)),  # what was answered where consent was asked
     Index("ix_submission_area_code_visit_date", "area_code", "visit_date"),
     Index("ix_submission_subject_kind_subject_id", "subject_kind", "subject_id"),
     Index("ix_submission_form_id_entered_at", "form_id", "entered_at"),
@@ -272,6 +277,7 @@ inbox = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("received_at", Instant, nullable=False),
+    Column("not_before", Instant),  # of one that waits for the messenger to be back
     Index("ix_inbox_state_received_at", "state", "received_at"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -11,7 +11,8 @@ from scheduler.effects import Effect
 from storage.database import Database
 from storage.obligation_tables import obligation, obligation_visit
 from storage.obligations import Obligations
-from storage.policy import SYSTEM
+from storage.obligations_facts import Facts
+from storage.policy import OPERATOR, SYSTEM
 from tests.clock import TurnedClock
 from tests.scheduler.duties import Place, ground, settle, someone
 from tests.scheduler.making import rule
@@ -178,6 +179,81 @@ async def test_a_correction_moves_the_visit_to_another_period(
     root = await place.visit("P1", date(2026, 9, 3))
     await place.visit("P1", date(2026, 8, 31), root_id=root, corrected=True)
     assert await ends(place) == {"T01 2026-08": "done_on_time", "T01 2026-09": "open"}
+
+
+CLASSES: Final = (
+    Effect(form="survey", question="alone", values=("yes",), tag="lives_alone"),
+    Effect(form="survey", question="alone", values=("no",), untag="lives_alone"),
+    Effect(form="survey", question="how", values=("often",), tier="child.monthly"),
+    Effect(form="survey", question="how", values=("seldom",), tier="child.quarterly"),
+    Effect(form="survey", question="seen", date="certified_on"),
+)
+OFTEN: Final = rule(id="T07", population={"any_tiers": ["child.monthly"]}, newcomer_days=0)
+
+
+async def classes(place: Place) -> set[str]:
+    """The tags and tiers of P1 that are in force, and the days that forms told."""
+    async with place.database.unit(OPERATOR, "test") as uow:
+        facts = await Facts(uow.connection).dossier("person", 1)
+    assert facts
+    spells = {name for name, _, until in (*facts.tags, *facts.tiers) if until is None}
+    return spells | {f"{name} {day}" for name, day in facts.days}
+
+
+async def test_a_correction_takes_back_that_a_class_ended(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, MONTHLY, effects=CLASSES)
+    root = await place.visit("P1", date(2026, 9, 3), {"alone": "no"}, form_id="survey")
+    assert (await ends(place))["T01 2026-09"] == "cancelled"
+    more: Any = {"form_id": "survey", "root_id": root, "corrected": True}
+    await place.visit("P1", date(2026, 9, 3), {"alone": ""}, **more)
+    assert await classes(place) == {"lives_alone"}
+    assert (await ends(place))["T01 2026-09"] == "open"
+
+
+async def test_a_correction_brings_the_former_tier_back_and_takes_a_day_away(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, OFTEN, effects=CLASSES)
+    await place.visit("P1", date(2026, 9, 2), {"how": "often"}, form_id="survey")
+    wrong = {"how": "seldom", "seen": "2026-09-03"}
+    root = await place.visit("P1", date(2026, 9, 3), wrong, form_id="survey")
+    assert await classes(place) == {"lives_alone", "child.quarterly", "certified_on 2026-09-03"}
+    assert (await ends(place))["T07 2026-09"] == "cancelled"
+    more: Any = {"form_id": "survey", "root_id": root, "corrected": True}
+    await place.visit("P1", date(2026, 9, 3), {"how": "often"}, **more)
+    assert await classes(place) == {"lives_alone", "child.monthly"}
+    assert (await ends(place))["T07 2026-09"] == "open"
+
+
+async def test_what_later_records_told_stands_after_a_correction(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, MONTHLY, effects=CLASSES)
+    root = await place.visit("P1", date(2026, 9, 3), {"alone": "yes"}, form_id="survey")
+    clock.turn(days=2)
+    later = {"alone": "no", "how": "often", "seen": "2026-09-05"}
+    await place.visit("P1", date(2026, 9, 5), later, form_id="survey")
+    told = await classes(place)
+    more: Any = {"form_id": "survey", "root_id": root, "corrected": True}
+    for answers in ({"alone": "yes", "how": "seldom"}, {"alone": "no"}, {}):
+        await place.visit("P1", date(2026, 9, 3), answers, **more)
+        assert await classes(place) == told == {"child.monthly", "certified_on 2026-09-05"}
+        assert (await ends(place))["T01 2026-09"] == "cancelled"
+
+
+async def test_a_class_that_two_records_told_stays_when_one_is_corrected(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, OFTEN, effects=CLASSES)
+    root = await place.visit("P1", date(2026, 9, 3), {"how": "often"}, form_id="survey")
+    clock.turn(days=1)
+    await place.visit("P1", date(2026, 9, 4), {"how": "often"}, form_id="survey")
+    more: Any = {"form_id": "survey", "root_id": root, "corrected": True}
+    await place.visit("P1", date(2026, 9, 3), {"how": ""}, **more)
+    assert await classes(place) == {"lives_alone", "child.monthly"}
+    assert (await ends(place))["T07 2026-09"] == "open"
 
 
 async def test_who_died_is_owed_nothing_once_it_is_confirmed(

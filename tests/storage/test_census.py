@@ -11,6 +11,7 @@ from sqlalchemy import update
 from storage.database import Database
 from storage.obligations_facts import Dossier, EventTold, Facts
 from storage.policy import OPERATOR, Actor, Role
+from storage.spells import Spells
 from storage.tables import person
 from tests import world
 
@@ -46,9 +47,10 @@ async def test_it_has_what_a_dossier_has(village: Database) -> None:
     someone = before.members[0].whose
     async with village.unit(OPERATOR, "test") as uow:
         facts = Facts(uow.connection)
-        await facts.begin("tier", someone.id, "child.monthly", day, "test")
+        spells = Spells(uow.connection)
+        await spells.begin("tier", someone.id, "child.monthly", day, "test")
         for whose in (someone, before.whose):
-            await facts.add_day(whose, "certified_on", day)
+            await spells.add_day(whose.kind, whose.id, "certified_on", day, "test")
             await facts.tell(whose, EventTold("incident", "incident@1", day, now))
         await facts.leaves(before.members[1].whose.id, "moved", day, "test", now)
         await facts.confirm(before.members[1].whose.id, supervisor.account_id, now)
