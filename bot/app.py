@@ -23,6 +23,7 @@ from bot.pension_rules import PensionRules
 from bot.settings import Settings
 from bot.settings_error import SettingsError
 from bot.telegram import open_channel
+from bot.unread import keep_unread
 from core.clock import SystemClock
 from core.messages import Command
 from core.ports import Channel, Clock
@@ -46,6 +47,7 @@ from scheduler.ticks import (
     REMINDERS_EVERY,
     RETRY_EVERY,
     SEAL_EVERY,
+    SHARE_EVERY,
     Ticker,
     Work,
     keys,
@@ -58,6 +60,7 @@ from storage import key_file, vault
 from storage.database import Database, sqlite_file
 from storage.leases import DatabaseLease
 from storage.policy import SYSTEM
+from storage.replicas import Replicas
 from storage.web import DatabaseWebStore
 
 if TYPE_CHECKING:
@@ -113,7 +116,8 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             channels[telegram.name] = telegram
             routes.append(telegram.attach)
         open_office = partial(office.attach, database=database, house=house, door=web_channel.door)
-        routes.append(partial(open_office, rules=settings.rules, refresh=grounds.refreshed))
+        open_office = partial(open_office, rules=settings.rules, settings=settings)
+        routes.append(partial(open_office, refresh=grounds.refreshed))
         routes.append(
             partial(openrosa.attach, database=database, house=house, base_url=settings.base_url)
         )
@@ -125,6 +129,9 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
         await _listen(stack, settings, routes)
         await _prepare(settings, database, clock, announce)
         await _greet(settings, database, channels, announce)
+        replicas = Replicas(database)
+        stack.push_async_callback(replicas.leave)
+        await replicas.join()
         gc.freeze()  # what is loaded stays; the collector's walks, which stop the loop, pass it by
         gc.set_threshold(_LITTER)
         await _work(
@@ -136,6 +143,7 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce:
             manners=settings.manners,
             stop=stop,
             chores=chores,
+            replicas=replicas,
         )
     announce(say(settings.language, "run.stopped"))
 
@@ -226,6 +234,7 @@ async def _work(
     manners: Manners,
     stop: asyncio.Event,
     chores: Sequence[Chore],
+    replicas: Replicas,
 ) -> None:
     sender = Sender(
         database, channels, lambda parcel: render(parcel, house), clock, prepared(house)
@@ -242,6 +251,8 @@ async def _work(
     remind = partial(reminders, database, grounds.current, manners, sender.wake)
     ticker.every(REMINDERS_EVERY, remind)
     ticker.every(NOTICES_EVERY, partial(_notices, database, house, sender))
+    if database.shared:
+        ticker.every(SHARE_EVERY, partial(_share, replicas, sender), at_once=True)
     async with asyncio.TaskGroup() as group:
         taking = [group.create_task(channel.run(steps.receive)) for channel in channels.values()]
         others = [group.create_task(sender.run()), group.create_task(heartbeat.run())]
@@ -253,6 +264,11 @@ async def _work(
             await _end(taking)
             await steps.settle(GRACE)  # the steps in hand end, and what they say still goes out
             await _end(others)
+
+
+async def _share(replicas: Replicas, sender: Sender) -> None:
+    """Divide what the messengers allow among the processes that write."""
+    sender.share(await replicas.count())
 
 
 async def _notices(database: Database, house: House, sender: Sender) -> None:
@@ -300,5 +316,8 @@ def _telegram(settings: Settings, database: Database, clock: Clock) -> TelegramC
             raise LookupError(key)
         return found
 
+    async def unread(key: str, update: object, error: str) -> None:
+        await keep_unread(database, "telegram", key, update, error)
+
     lease = DatabaseLease(database, "telegram") if database.shared else None
-    return open_channel(settings, clock, media, lease)
+    return open_channel(settings, clock, media, unread, lease)

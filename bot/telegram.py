@@ -12,13 +12,13 @@ from storage.vault import vault
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Api, Hook, TelegramChannel
-    from bot.channels.telegram.channel import Media
+    from bot.channels.telegram.channel import Media, Unread
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
 def open_channel(
-    settings: Settings, clock: Clock, media: Media, lease: Lease | None = None
+    settings: Settings, clock: Clock, media: Media, unread: Unread, lease: Lease | None = None
 ) -> TelegramChannel:
     """The channel of the token that is set; with a `lease` it polls only while it has that.
 
@@ -28,7 +28,7 @@ def open_channel(
 
     hook = hook_of(settings) if settings.telegram_webhook else None
     api = open_api_of(settings)
-    return TelegramChannel(api, clock=clock, media=media, hook=hook, lease=lease)
+    return TelegramChannel(api, clock=clock, media=media, unread=unread, hook=hook, lease=lease)
 
 
 def open_api_of(settings: Settings) -> Api:

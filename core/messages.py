@@ -176,6 +176,8 @@ class Reply(_Frozen):
     be changed later: a reply that `edits` that slot takes its place (or is sent anew where the
     channel can't edit any more). An edit without buttons takes the buttons away.
     `commands` are what this chat's command menu offers from now on; none leave it as it is.
+    `keyboard_up` if a keyboard may still be up that an earlier reply's `entry` brought, for a place
+    or a telephone number: this one takes it away, unless it wants the same.
     """
 
     text: str
@@ -187,3 +189,14 @@ class Reply(_Frozen):
     edits: str | None = None
     urgent: bool = False
     commands: tuple[MenuCommand, ...] = ()
+    keyboard_up: bool = False
+
+    @property
+    def shares(self) -> bool:
+        """Whether it asks for something that a messenger may have a keyboard of its own for."""
+        return self.entry is not None and self.entry.kind in ("location", "contact")
+
+    @property
+    def only_closes(self) -> bool:
+        """Whether it does no more than take the buttons from an earlier one."""
+        return self.edits is not None and not self.buttons and self.slot is None

@@ -28,9 +28,11 @@ Screen = Callable[[Inbound], Awaitable[Inbound]]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A delivery that happened. `message` is the channel's id, by which it can be edited later."""
+    """A delivery that happened. `message` is the channel's id, by which it can be edited later;
+    `calls` is how many messages of the messenger it took."""
 
     message: str | None
+    calls: int = 1
 
 
 class Undeliverable(Exception):  # noqa: N818  (it is an outcome, not a mistake)
@@ -54,14 +56,21 @@ class NotNow(Exception):  # noqa: N818
         self.whole_channel = whole_channel
 
 
+def _no_group(_address: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a messenger lets a bot write: messages a second in all, and in one chat, which may
-    take `chat_burst` at once before that."""
+    """How fast a messenger lets a bot write: calls a second in all; new messages a second in one
+    chat, which may take `chat_burst` at once before that; calls a minute in a chat that `is_group`
+    by its address."""
 
     per_second: float
     per_chat: float
     chat_burst: float
+    group_minute: float = 20.0
+    is_group: Callable[[str], bool] = _no_group
 
 
 class Channel(Protocol):

@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from core import measures
 from core.log import log
 from core.messages import File, Inbound, Reply, Tap, without_id_numbers
 from core.ports import Channel, NotNow, Undeliverable
 from core.texts import LANGUAGES, say
-from handlers import states
+from handlers import keyboards, states
 from handlers.routing import route
 from handlers.screening import Screening
 from handlers.states import Filling
@@ -25,6 +26,10 @@ from handlers.turn import House, Turn
 from scheduler.sender import Sender
 from storage.database import Database
 from storage.policy import SYSTEM
+from storage.unfit import is_unfit
+
+PATIENCE: Final = timedelta(seconds=30)
+"""How long a person waits without a word for a photo to be fetched."""
 
 
 class Steps:
@@ -72,12 +77,14 @@ class Steps:
         try:
             content = await self._content(inbound)
             await self._step(inbound, content)
+        except FileUnavailable as trouble:
+            await self._put_off(inbound, trouble)
         except Exception as error:
             measures.STEPS.add(inbound.channel, "failed")
             log.error(
                 "step failed", channel=inbound.channel, error=type(error).__name__, exc_info=True
             )
-            await self._set_aside(inbound, type(error).__name__)
+            await self._fail(inbound, type(error).__name__)
         if isinstance(inbound.event, Tap):
             await self._channels[inbound.channel].acknowledge(inbound)
 
@@ -124,7 +131,7 @@ class Steps:
                 state = states.load(chat.state)
                 laps.end("load")
                 turn = Turn(self._house, uow, chat, inbound, state, content)
-                replies = await route(turn)
+                replies = keyboards.marked(chat, await route(turn))
                 laps.end("handle")
                 chat.state = states.dump(turn.state)
                 await uow.conversations.save(chat)
@@ -150,9 +157,52 @@ class Steps:
         try:
             return await self._channels[inbound.channel].fetch(event.file_id)
         except NotNow as error:
-            raise FileUnavailable from error
+            raise FileUnavailable(error) from error
         except Undeliverable:  # too large, or gone
             return b""
+
+    async def _put_off(self, inbound: Inbound, trouble: FileUnavailable) -> None:
+        """Wait for the messenger. The person hears of it once if that takes longer than a moment, and
+        when it is given up."""
+        log.warning("file not fetched", channel=inbound.channel, after=trouble.after)
+        measures.STEPS.add(inbound.channel, "put_off")
+        async with self._database.unit(SYSTEM, "put off", inbound.channel) as uow:
+            language = self._language(inbound)
+            chat = await uow.conversations.load(inbound.channel, inbound.address, language)
+            kept = inbound if chat.account_id else without_id_numbers(inbound)
+            waited = await uow.inbox.put_off(kept, "FileUnavailable", trouble.after)
+            if waited is None:
+                measures.STEPS.add(inbound.channel, "given_up")
+                text = say(chat.language, "waiting.file_lost")
+            elif waited >= PATIENCE and await uow.inbox.claim(
+                inbound.channel, f"slow:{inbound.key}"[:96]
+            ):
+                text = say(chat.language, "waiting.file")
+            else:
+                return
+            await uow.outbox.queue(chat.id, [Reply(text=text)])
+        self._sender.wake()
+
+    async def _fail(self, inbound: Inbound, error: str) -> None:
+        """Set an inbound aside whose step failed. One that no database takes as it is would come
+        back for ever: of that no more is kept than that it was there."""
+        try:
+            await self._set_aside(inbound, error)
+        except Exception as refusal:
+            if not is_unfit(refusal):
+                raise
+            log.error("not set aside", channel=inbound.channel, error=type(refusal).__name__)
+            await self._bury(inbound, error)
+
+    async def _bury(self, inbound: Inbound, error: str) -> None:
+        async with self._database.unit(SYSTEM, "bury", inbound.channel) as uow:
+            await uow.inbox.bury(inbound.channel, inbound.key, error)
+            chat = await uow.conversations.load(
+                inbound.channel, inbound.address, self._language(inbound)
+            )
+            await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])
+        measures.STEPS.add(inbound.channel, "given_up")
+        self._sender.wake()
 
     async def _set_aside(self, inbound: Inbound, error: str) -> None:
         async with self._database.unit(SYSTEM, "set aside", inbound.channel) as uow:
@@ -171,4 +221,9 @@ class Steps:
 
 
 class FileUnavailable(Exception):  # noqa: N818
-    """A file that was sent could not be fetched from the messenger now."""
+    """A file that was sent could not be fetched from the messenger now. `after` is in how many
+    seconds it may be asked again, if the messenger said so."""
+
+    def __init__(self, refusal: NotNow) -> None:
+        super().__init__(str(refusal))
+        self.after = refusal.after

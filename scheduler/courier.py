@@ -59,12 +59,22 @@ class Courier:
         }
         self._limits = {name: asyncio.Semaphore(_IN_HAND) for name in channels}
 
-    def hold(self, parcel: Parcel) -> float:
+    def hold(self, parcel: Parcel, *, edit: bool | None = None) -> float:
         """How many seconds the messenger's pace holds this message back; 0 sends it."""
-        flood, now = self._floods[parcel.channel], self._clock.now()
-        if parcel.replaces is not None:  # a changed message is no new one
-            return flood.paused(now)
-        return flood.take(parcel.conversation_id, now, patient=parcel.priority > ANSWER)
+        if not parcel.reachable:
+            return 0.0
+        return self._floods[parcel.channel].take(
+            parcel.conversation_id,
+            self._clock.now(),
+            address=parcel.address,
+            patient=parcel.priority > ANSWER,
+            edit=parcel.replaces is not None if edit is None else edit,
+        )
+
+    def share(self, processes: int) -> None:
+        """Keep to what is due to one of so many processes that write for the same bots."""
+        for flood in self._floods.values():
+            flood.share(processes)
 
     async def advance(self, lane: Lane) -> None:
         """Deliver one message of the lane, or keep book of those delivered."""
@@ -72,16 +82,37 @@ class Courier:
             await self._book(lane)
             return
         parcel = lane.waiting[0]
-        if parcel.reply is not None and self.hold(parcel):
+        replaces = lane.replaces(parcel)
+        if replaces is not None and await self._is_superseded(lane, parcel):
+            measures.DELIVERIES.add(parcel.channel, "merged")
+            lane.delivered(parcel, replaces)  # the message stays what it is until the next edit
+            return
+        if parcel.reply is not None and self.hold(parcel, edit=replaces is not None):
             lane.broken = True
             return
-        replaces = lane.replaces(parcel)
         async with self._limits[parcel.channel] if replaces is None else nullcontext():
-            await self._send(lane, parcel, replaces)
+            if self._floods[parcel.channel].paused(self._clock.now()):
+                lane.broken = True  # since this one was let go
+            else:
+                await self._send(lane, parcel, replaces)
+
+    async def _is_superseded(self, lane: Lane, parcel: Parcel) -> bool:
+        """Whether a later edit of the same slot waits behind this one, and this one leaves the slot
+        to it."""
+        if not _only_changes(parcel):
+            return False
+        if behind := lane.next_of_slot(parcel):
+            return behind.edits == parcel.edits
+        if not lane.found:
+            return False
+        async with self._database.reading(SYSTEM, "deliver") as uow:
+            return await uow.outbox.superseded(parcel)
 
     async def _send(self, lane: Lane, parcel: Parcel, replaces: str | None) -> None:
         """Deliver one message and write down what became of it."""
         try:
+            if not parcel.reachable:
+                raise Undeliverable("unreachable", gone=True)
             reply = parcel.reply or await self._write(parcel)
             if reply is not None and not await self._ours(lane, reply):
                 return
@@ -90,6 +121,9 @@ class Courier:
             if refusal.whole_channel:
                 pause = refusal.after or WHOLE_CHANNEL_PAUSE
                 self._floods[parcel.channel].pause(self._clock.now(), pause)
+            elif refusal.after is not None:
+                flood = self._floods[parcel.channel]
+                flood.refused(parcel.conversation_id, self._clock.now(), refusal.after)
             await self._again(lane, parcel, str(refusal), refusal.after)
         except Undeliverable as refusal:
             await self._give_up(lane, parcel, refusal)
@@ -132,11 +166,20 @@ class Courier:
 
     async def _deliver(self, parcel: Parcel, reply: Reply, replaces: str | None) -> str | None:
         """The id of the message that stands in the chat now. Raises NotNow, Undeliverable."""
-        if replaces is None and _only_closes(reply):
+        if replaces is None and reply.only_closes:
             return None
-        channel = self._channels[parcel.channel]
-        key = f"out-{parcel.id}"
-        return (await channel.deliver(parcel.address, reply, replaces, key)).message
+        channel, flood = self._channels[parcel.channel], self._floods[parcel.channel]
+        receipt = await channel.deliver(parcel.address, reply, replaces, f"out-{parcel.id}")
+        flood.served()
+        if receipt.calls > 1:
+            flood.spend(
+                parcel.conversation_id,
+                self._clock.now(),
+                receipt.calls - 1,
+                address=parcel.address,
+                edit=replaces is not None,
+            )
+        return receipt.message
 
     async def _book(self, lane: Lane) -> None:
         """Write down what was delivered, and go on with what else waits for the conversation."""
@@ -199,6 +242,9 @@ class Courier:
         return self._database.unit(SYSTEM, "deliver", first=True)
 
 
-def _only_closes(reply: Reply) -> bool:
-    """Whether a reply does no more than take the buttons from an earlier one."""
-    return reply.edits is not None and not reply.buttons and reply.slot is None
+def _only_changes(parcel: Parcel) -> bool:
+    """Whether an edit does nothing but to change its message, which can be changed again."""
+    body = parcel.body
+    again = parcel.slot == parcel.edits or (parcel.slot is None and bool(body.get("buttons")))
+    shares = (body.get("entry") or {}).get("kind") in ("location", "contact")
+    return again and not shares and not body.get("commands") and not body.get("keyboard_up")

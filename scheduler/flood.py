@@ -1,12 +1,14 @@
 """How fast a messenger lets a bot write: buckets of tokens, for all chats and for each one.
 
 Telegram's bot FAQ names about 30 messages a second in all and one a second in a chat, short bursts
-aside. What can wait (digests, broadcasts) takes from a smaller bucket than answers do, so that a
-broadcast to thousands never makes somebody wait who is in the middle of a form.
+aside, and 20 a minute in a group. What can wait (digests, broadcasts) takes from a smaller bucket
+than answers do, so that a broadcast to thousands never makes somebody wait who is in the middle of
+a form. Several processes with one bot have the pace of one between them.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +16,9 @@ from typing import Final
 from core.ports import Pace
 
 ANSWERS_RESERVE: Final = 0.2  # the share of a messenger's pace that only answers may use
+SEVERAL: Final = 3
+"""So many chats that are refused in a row, with none served in between, mean the whole bot."""
+_TOGETHER: Final = timedelta(seconds=10)  # within which they are refused
 _FORGET_AT: Final = 10_000  # chats; full buckets are then dropped
 
 
@@ -29,13 +34,18 @@ class _Bucket:
         self.tokens = min(self.size, self.tokens + passed * self.rate)
         self.at = now
 
+    def resize(self, rate: float) -> None:
+        """From now on `rate` tokens a second, and those of one second at most."""
+        self.rate = self.size = max(rate, 1.0)
+        self.tokens = min(self.tokens, self.size)
+
     def wait(self, now: datetime) -> float:
         self.fill(now)
         return 0.0 if self.tokens >= 1 else (1 - self.tokens) / self.rate
 
 
 class Flood:
-    """The pace of one channel."""
+    """The pace of one channel, as far as this process may use it."""
 
     def __init__(self, pace: Pace | None, now: datetime) -> None:
         self._pace = pace
@@ -45,15 +55,25 @@ class Flood:
         self._all = _Bucket(rate, rate, rate, now)
         self._patient = _Bucket(later, later, later, now)
         self._chats: dict[int, _Bucket] = {}
+        self._refused: OrderedDict[int, datetime] = OrderedDict()
 
-    def take(self, conversation_id: int, now: datetime, *, patient: bool = False) -> float:
+    def take(
+        self,
+        conversation_id: int,
+        now: datetime,
+        *,
+        address: str = "",
+        patient: bool = False,
+        edit: bool = False,
+    ) -> float:
         """Take a token: 0 if the message may go now, else how many seconds to wait and ask again.
 
-        `patient` messages are those that can wait for answers.
+        `patient` messages are those that can wait for answers. An `edit` is no new message to a
+        person, but in a group and for all chats together it counts like one.
         """
         if self._pace is None or self.paused(now):
             return self.paused(now)
-        buckets = [self._all, self._chat(conversation_id, now)]
+        buckets = self._buckets(self._pace, conversation_id, now, address, edit)
         if patient:
             buckets.append(self._patient)
         wait = max(bucket.wait(now) for bucket in buckets)
@@ -61,6 +81,36 @@ class Flood:
             for bucket in buckets:
                 bucket.tokens -= 1
         return wait
+
+    def spend(
+        self, conversation_id: int, now: datetime, calls: int, *, address: str = "", edit: bool
+    ) -> None:
+        """Take the tokens of `calls` more that a message needed: what comes next waits longer."""
+        if self._pace is not None:
+            for bucket in self._buckets(self._pace, conversation_id, now, address, edit):
+                bucket.fill(now)
+                bucket.tokens -= calls
+
+    def share(self, processes: int) -> None:
+        """Use no more of the pace than is due to one of so many processes. A chat's messages mostly
+        come from one of them, so its own pace stays."""
+        rate = (self._pace.per_second if self._pace else 1.0) / processes
+        self._all.resize(rate)
+        self._patient.resize(rate * (1 - ANSWERS_RESERVE))
+
+    def served(self) -> None:
+        """A message went through: the messenger does not refuse the whole bot."""
+        self._refused.clear()
+
+    def refused(self, conversation_id: int, now: datetime, seconds: float) -> None:
+        """The messenger wants to hear nothing for a chat for so long. Several chats in a row stand
+        for all of them."""
+        self._refused[conversation_id] = now
+        self._refused.move_to_end(conversation_id)
+        while next(iter(self._refused.values())) < now - _TOGETHER:
+            self._refused.popitem(last=False)
+        if len(self._refused) >= SEVERAL:
+            self.pause(now, seconds)
 
     def paused(self, now: datetime) -> float:
         """How many seconds the messenger still wants to hear nothing at all."""
@@ -70,14 +120,23 @@ class Flood:
         """Write nothing at all for a while: the messenger asked for it."""
         self._paused_until = max(self._paused_until, now + timedelta(seconds=seconds))
 
-    def _chat(self, conversation_id: int, now: datetime) -> _Bucket:
+    def _buckets(
+        self, pace: Pace, conversation_id: int, now: datetime, address: str, edit: bool
+    ) -> list[_Bucket]:
+        group = pace.is_group(address)
+        if edit and not group:
+            return [self._all]
+        return [self._all, self._chat(pace, conversation_id, now, group)]
+
+    def _chat(self, pace: Pace, conversation_id: int, now: datetime, group: bool) -> _Bucket:
         found = self._chats.get(conversation_id)
         if found is None:
-            assert self._pace is not None
             if len(self._chats) >= _FORGET_AT:
                 self._forget(now)
-            size = self._pace.chat_burst
-            found = _Bucket(self._pace.per_chat, size, size, now)
+            rate, size = pace.per_chat, pace.chat_burst
+            if group:  # half of a minute's at once and half in that minute are no more than all
+                rate, size = pace.group_minute / 120, pace.group_minute / 2
+            found = _Bucket(rate, size, size, now)
             self._chats[conversation_id] = found
         return found
 

@@ -42,6 +42,11 @@ class Lane:
         """The message that a parcel edits, as things stand now."""
         return self.slots.get(parcel.edits, parcel.replaces) if parcel.edits else None
 
+    def next_of_slot(self, parcel: Parcel) -> Parcel | None:
+        """The next message here that has to do with the slot which `parcel`, the first, edits."""
+        behind = (one for one in self.waiting if one.id != parcel.id)
+        return next((one for one in behind if parcel.edits in (one.slot, one.edits)), None)
+
     def delivered(self, parcel: Parcel, message: str | None) -> None:
         """Remember what was sent until it is written down."""
         self.waiting.popleft()

@@ -86,6 +86,10 @@ class Sender:
         lane.expected += 1
         return lane
 
+    def share(self, processes: int) -> None:
+        """Keep to what is due to one of so many processes that write for the same bots."""
+        self._courier.share(processes)
+
     def wake(self) -> None:
         """Look at the outbox now: something was committed."""
         self._woken.set()

@@ -33,6 +33,7 @@ BACKUP_EVERY: Final = timedelta(minutes=15)
 OBLIGATIONS_EVERY: Final = timedelta(minutes=5)
 NOTICES_EVERY: Final = timedelta(minutes=30)
 REMINDERS_EVERY: Final = timedelta(minutes=1)
+SHARE_EVERY: Final = timedelta(seconds=10)
 FIRST_REPLIES: Final = 1.0
 """Seconds that a start keeps free for whoever waits for it: to load APScheduler takes a while."""
 

@@ -20,7 +20,8 @@ from storage.vault import vault
 @dataclass(slots=True)
 class Conversation:
     """One chat. A handler changes `state`, `language` and whom it belongs to; the step saves it.
-    `updated_at` is when the last step was made."""
+    `updated_at` is when the last step was made; `keyboard` tells that a keyboard for a place or a
+    number was brought and not taken away since."""
 
     id: int
     channel: str
@@ -31,6 +32,7 @@ class Conversation:
     account_id: int | None = None
     person_id: int | None = None
     reachable: bool = True
+    keyboard: bool = False
     revision: int = 0
     actor: Actor = field(default=NOBODY)
 
@@ -108,6 +110,7 @@ class Conversations:
             "state": changed.state,
             "revision": changed.revision,
             "reachable": changed.reachable,
+            "keyboard": changed.keyboard,
             "updated_at": self._clock.now(),
         }
         await _SAVE.run(self._connection, row)
@@ -156,6 +159,7 @@ def _conversation(row: Any) -> Conversation:
         account_id=row["account_id"],
         person_id=row["person_id"],
         reachable=row["reachable"],
+        keyboard=row["keyboard"],
         revision=row["revision"],
         actor=_actor(row),
     )
@@ -195,5 +199,6 @@ _SAVE: Final = Ready(
     "state",
     "revision",
     "reachable",
+    "keyboard",
     "updated_at",
 )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, select, true, update
 from core.ports import Clock
 from storage.areas import within
 from storage.connection import Connection
+from storage.inbox import OVERTAKEN, UNREAD
 from storage.policy import Actor
 from storage.tables import account, conversation, inbox, outbox
 
@@ -96,6 +97,23 @@ class DeadLetters:
         )
         if message_id is not None:
             again = again.where(outbox.c.id == message_id)
+        return (await self._connection.execute(again)).rowcount
+
+    async def retry_inbounds(self) -> int:
+        """Let the steps of inbounds that were given up be tried once more; how many those are. What
+        nobody could read stays, and what its person went on without."""
+        if not self._actor.everything:
+            return 0
+        again = (
+            update(inbox)
+            .where(
+                inbox.c.state == "dead",
+                inbox.c.body.is_not(None),
+                inbox.c.error != OVERTAKEN,
+                inbox.c.error.not_like(f"{UNREAD}%"),
+            )
+            .values(state="waiting")
+        )
         return (await self._connection.execute(again)).rowcount
 
     def _of_my_staff(self) -> ColumnElement[bool]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, or_, select, update
 
 from core.messages import Inbound
 from core.ports import Clock
@@ -19,6 +20,11 @@ from storage.tables import inbox
 
 MAX_ATTEMPTS: Final = 3
 IN_FLIGHT: Final = timedelta(seconds=30)
+SHORTEST_PAUSE: Final = timedelta(seconds=5)
+LONGEST_PAUSE: Final = timedelta(minutes=1)
+PATIENCE: Final = timedelta(days=1)  # with a messenger that is in trouble
+OVERTAKEN: Final = "overtaken"
+UNREAD: Final = "unread"
 
 
 class Inbox:
@@ -48,16 +54,8 @@ class Inbox:
 
         `error` names the kind of error and holds nothing that the person said.
         """
-        key = (inbox.c.channel == inbound.channel) & (inbox.c.key == inbound.key)
-        row = insert_if_new(self._connection.dialect.name, inbox, ["channel", "key"]).values(
-            channel=inbound.channel,
-            key=inbound.key,
-            state="waiting",
-            body=inbound.model_dump(mode="json"),
-            attempts=0,
-            received_at=self._clock.now(),
-        )
-        await self._connection.execute(row)
+        key = _is(inbound.channel, inbound.key)
+        await self._keep(inbound)
         done = await self._connection.execute(
             update(inbox)
             .where(key)
@@ -69,19 +67,68 @@ class Inbox:
         await self._connection.execute(update(inbox).where(key).values(state="dead"))
         return False
 
+    async def put_off(self, inbound: Inbound, error: str, after: float | None) -> timedelta | None:
+        """Keep an inbound whose step has to wait for the messenger, `after` seconds at least. None
+        of its attempts is used up. How long it has been waiting by now; None if that was too long
+        and it is given up."""
+        await self._keep(inbound)
+        now, key = self._clock.now(), _is(inbound.channel, inbound.key)
+        since = await self._connection.execute(select(inbox.c.received_at).where(key))
+        waited: timedelta = now - since.scalar_one()
+        if waited > PATIENCE:
+            await self._connection.execute(
+                update(inbox).where(key).values(state="dead", error=error)
+            )
+            return None
+        pause = max(min(waited / 2, LONGEST_PAUSE), SHORTEST_PAUSE, timedelta(seconds=after or 0))
+        later = now + pause * random.uniform(1, 1.25)
+        await self._connection.execute(
+            update(inbox).where(key).values(error=error, not_before=later)
+        )
+        return waited
+
+    async def bury(
+        self, channel: str, key: str, error: str, raw: Mapping[str, Any] | None = None
+    ) -> None:
+        """Give up what can't be set aside as an inbound, with what it was if that can be kept. The
+        error of what nobody could read begins with `UNREAD`. What was handled stays handled."""
+        await self._connection.execute(self._new(channel, key, None))
+        given_up = {"state": "dead", "error": error, "attempts": inbox.c.attempts + 1}
+        await self._connection.execute(
+            update(inbox)
+            .where(_is(channel, key), inbox.c.state != "done")
+            .values(**given_up, body=dict(raw) if raw else None)
+        )
+
     async def waiting(self) -> Sequence[Inbound]:
         """Inbounds to be tried again, oldest first. One that was never tried may just be on its
         way to its step, so it is left alone for a while. Raises PermissionError."""
         if not self._actor.everything:
             raise PermissionError("only the machine reads what waits")
-        stuck = inbox.c.received_at < self._clock.now() - IN_FLIGHT
+        now = self._clock.now()
+        tried, stuck = inbox.c.attempts > 0, inbox.c.received_at < now - IN_FLIGHT
+        at_any_time = and_(inbox.c.not_before.is_(None), or_(tried, stuck))
         query = (
             select(inbox.c.body)
-            .where(inbox.c.state == "waiting", or_(inbox.c.attempts > 0, stuck))
+            .where(inbox.c.state == "waiting", or_(at_any_time, inbox.c.not_before <= now))
             .order_by(inbox.c.received_at)
         )
         rows = await self._connection.execute(query)
         return [Inbound.model_validate(row.body) for row in rows]
+
+    async def _keep(self, inbound: Inbound) -> None:
+        body = inbound.model_dump(mode="json")
+        await self._connection.execute(self._new(inbound.channel, inbound.key, body))
+
+    def _new(self, channel: str, key: str, body: dict[str, Any] | None) -> Insert:
+        return insert_if_new(self._connection.dialect.name, inbox, ["channel", "key"]).values(
+            channel=channel,
+            key=key,
+            state="waiting",
+            body=body,
+            attempts=0,
+            received_at=self._clock.now(),
+        )
 
     async def overtaken(self, inbound: Inbound, last_step: datetime) -> bool:
         """Give up an inbound that waits if its person made another step, at `last_step`, after it
@@ -89,12 +136,11 @@ class Inbox:
         given_up = (
             update(inbox)
             .where(
-                inbox.c.channel == inbound.channel,
-                inbox.c.key == inbound.key,
+                _is(inbound.channel, inbound.key),
                 inbox.c.state == "waiting",
                 inbox.c.received_at < last_step,
             )
-            .values(state="dead", error="overtaken")
+            .values(state="dead", error=OVERTAKEN)
         )
         return bool((await self._connection.execute(given_up)).rowcount)
 
@@ -108,6 +154,10 @@ _CLAIM_AGAIN: Final = (
     )
     .values(state="done", body=None)
 )
+
+
+def _is(channel: str, key: str) -> ColumnElement[bool]:
+    return and_(inbox.c.channel == channel, inbox.c.key == key)
 
 
 @cache

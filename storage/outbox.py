@@ -21,6 +21,7 @@ from storage.outbox_queries import (
     HEADS,
     NEXT_DUE,
     NEXT_OF,
+    NEXT_OF_SLOT,
     QUEUED,
     QUEUED_OF,
     SLOTS,
@@ -39,7 +40,8 @@ class Parcel:
     """One queued message with its address. `kind` is ``reply`` (the body is a Reply) or names what
     a handler has to render. `replaces` is the channel's id of the message that fills the slot which
     this one edits. Until `claimed_until` it is this process's to deliver. `reply` is there if this
-    process queued it just now."""
+    process queued it just now. A chat that is not `reachable` can't be written to until its person
+    writes again."""
 
     id: int
     conversation_id: int
@@ -55,6 +57,7 @@ class Parcel:
     replaces: str | None
     claimed_until: datetime | None = None
     reply: Reply | None = None
+    reachable: bool = True
 
 
 Sent = tuple[Parcel, str | None]
@@ -118,6 +121,13 @@ class Outbox:
     async def holder(self, conversation_id: int, slot: str) -> str | None:
         """The channel's id of the message that fills a slot; None if none does."""
         return (await self._filled(conversation_id)).get(slot)
+
+    async def superseded(self, parcel: Parcel) -> bool:
+        """Whether the next queued message that has to do with the slot which this one edits edits
+        it too, so that what this one says would be seen by nobody."""
+        values = {"chat": parcel.conversation_id, "after": parcel.id, "changed": parcel.edits}
+        row = await NEXT_OF_SLOT.first(self._connection, values)
+        return row is not None and row["edits"] == parcel.edits
 
     async def _filled(self, conversation_id: int) -> dict[str, str]:
         """The messages that fill the slots of a conversation."""
@@ -323,4 +333,5 @@ def _parcel(row: Any) -> Parcel:
         attempts=row["attempts"],
         priority=row["priority"],
         replaces=row["replaces"],
+        reachable=row["reachable"],
     )

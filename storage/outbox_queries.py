@@ -74,6 +74,7 @@ def _addressed(*more: Any) -> Select[Any]:
             conversation.c.channel,
             conversation.c.address,
             conversation.c.language,
+            conversation.c.reachable,
             slot.c.message.label("replaces"),
             *more,
         )
@@ -87,6 +88,17 @@ NEXT_OF: Final = Ready(
     _addressed(_DUE.label("free"))
     .where(outbox.c.conversation_id == bindparam("chat"))
     .order_by(outbox.c.priority, outbox.c.id)
+    .limit(1)
+)
+NEXT_OF_SLOT: Final = Ready(
+    select(outbox.c.edits)
+    .where(
+        outbox.c.conversation_id == bindparam("chat"),
+        outbox.c.id > bindparam("after"),
+        or_(outbox.c.slot == bindparam("changed"), outbox.c.edits == bindparam("changed")),
+        QUEUED,
+    )
+    .order_by(outbox.c.id)
     .limit(1)
 )
 

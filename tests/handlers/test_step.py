@@ -185,6 +185,7 @@ async def test_a_file_that_can_not_be_fetched_now_is_fetched_later(
     assert "A photo of the house?" in mei.open.text
     village.channel.unfetchable = False
     village.channel.files["p1"] = b"\xff\xd8\xff"
+    village.clock.turn(seconds=7)
     await village.steps.retry()
     await village.sender.drain()
     assert "Where is it?" in mei.open.text

@@ -58,8 +58,8 @@ class Call:
 
 class ApiError(Exception):
     """A call that failed. `code` is Telegram's error code or `NO_ANSWER`; `retry_after` is in
-    seconds; `moved_to` is the address of the supergroup that a group has become. The text is
-    Telegram's description, which names no person."""
+    seconds, and for all chats if it says `whole_bot`; `moved_to` is the address of the supergroup
+    that a group has become. The text is Telegram's description, which names no person."""
 
     def __init__(
         self,
@@ -67,11 +67,14 @@ class ApiError(Exception):
         description: str,
         retry_after: float | None = None,
         moved_to: str | None = None,
+        *,
+        whole_bot: bool = False,
     ) -> None:
         super().__init__(f"{code} {description}")
         self.code = code
         self.retry_after = retry_after
         self.moved_to = moved_to
+        self.whole_bot = whole_bot
         self._description = description.casefold()
 
     def says(self, *phrases: str) -> bool:
@@ -109,7 +112,7 @@ def result_of(status: int, content: str | bytes) -> Any:
             return answer["result"]
         code, description = int(answer.get("error_code", status)), str(answer["description"])
         parameters = dict(answer.get("parameters") or {})
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ApiError(NO_ANSWER, "unreadable answer") from None
     after, moved = parameters.get("retry_after"), parameters.get("migrate_to_chat_id")
     if after is None and (said := _FLOOD.search(description)):
@@ -153,7 +156,7 @@ def token_refused(error: ApiError) -> bool:
 def outcome(error: ApiError) -> Undeliverable | NotNow:
     """What a failed delivery comes to. A refused token stops the whole channel, not the reply."""
     if error.code == 429:
-        return NotNow("flood control", after=error.retry_after)
+        return NotNow("flood control", error.retry_after, whole_channel=error.whole_bot)
     if token_refused(error):
         return NotNow("token refused", whole_channel=True)
     if error.code == NO_ANSWER or error.code >= 500 or error.code == 409:

@@ -39,8 +39,6 @@ class Rendering:
 
     calls: tuple[Call, ...]
     receipt: int
-    keyboard: bool = False
-    """Whether the reply leaves a keyboard that has to be taken away later."""
 
 
 def rendering(
@@ -48,26 +46,23 @@ def rendering(
     reply: Reply,
     replaces: str | None = None,
     uploads: Sequence[tuple[Picture, Upload]] = (),
-    *,
-    keyboard_up: bool = False,
 ) -> Rendering:
-    """`uploads` are the reply's pictures with their content. `keyboard_up` if an earlier reply
-    left a keyboard in this chat."""
+    """`uploads` are the reply's pictures with their content."""
     head = f"▸ {reply.progress.at} / ~{reply.progress.about}" if reply.progress else ""
     words = list(parts(marked(reply.text, head)))
     if not words and (reply.buttons or not uploads):
         words = [Marked("…")]
     shares = _share(address, reply)
-    takes = keyboard_up and not shares
+    takes = reply.keyboard_up and not shares
     rides = takes and bool(words) and _may_carry_removal(reply, replaces)
     calls = [_picture(address, picture, upload) for picture, upload in uploads]
     if takes and not rides:
         calls.insert(0, _removal(address))
     calls += _words(address, words, reply, _message_id(replaces), rides)
     receipt = len(calls) - 1
-    if shares and not (keyboard_up and replaces):
+    if shares and not (reply.keyboard_up and replaces):
         calls.append(shares)
-    return Rendering(tuple(calls), receipt, keyboard=shares is not None)
+    return Rendering(tuple(calls), receipt)
 
 
 def as_new(call: Call) -> Call:

@@ -33,20 +33,25 @@ from bot.channels.telegram.calls import (
     rendering,
     shown_menu,
 )
+from bot.channels.telegram.hush import HushedApi
 from bot.channels.telegram.leased import while_leased
 from bot.channels.telegram.polling import Backoff, Pause, Poller, Take
-from bot.channels.telegram.updates import CHANNEL, callback_of, inbound_of
+from bot.channels.telegram.raw import key_of, number_of
+from bot.channels.telegram.updates import CHANNEL, callback_of, inbound_of, is_group
 from bot.channels.telegram.watch import WebhookWatch
 from bot.channels.telegram.webhook import Hook, Webhook, setting
 from core import measures
 from core.log import log
-from core.messages import Contact, Inbound, Location, Picture, Reply
+from core.messages import Inbound, Picture, Reply
 from core.ports import Clock, Lease, NotNow, Pace, Receipt, Receive, Undeliverable
 
 Media = Callable[[str], Awaitable[tuple[bytes, str, str]]]
 """Content, name and mime of a stored picture by its key. Raises LookupError or OSError."""
 
-PACE: Final = Pace(per_second=30, per_chat=1, chat_burst=10)
+Unread = Callable[[str, object, str], Awaitable[None]]
+"""Keeps an update that nobody can read for the operator: its key, itself, the kind of error."""
+
+PACE: Final = Pace(per_second=30, per_chat=1, chat_burst=10, group_minute=20, is_group=is_group)
 _HOLD: Final = 30  # seconds that Telegram may hold a poll
 _CALL: Final = 20.0  # seconds for a call with words only
 _UPLOAD: Final = 90.0  # seconds for a call with a file, and for a download
@@ -60,9 +65,10 @@ _PATIENCE: Final = 30.0  # seconds that such a message may be put off
 class TelegramChannel:
     """Speaks with Telegram until cancelled.
 
-    What it keeps in memory may be lost: which taps wait to be acknowledged, and in which chats a
-    keyboard is up. With a `hook` Telegram posts updates to us; without one we ask for them, with a
-    `lease` only while we have it. `pause` waits so many seconds; tests bring their own. Close it.
+    All that it keeps in memory is which taps wait to be acknowledged. With a `hook` Telegram posts
+    updates to us; without one we ask for them, with a `lease` only while we have it. An update that
+    can't be read is given to `unread`, and then confirmed. `pause` waits so many seconds; tests
+    bring their own. Close it.
     """
 
     def __init__(
@@ -71,14 +77,16 @@ class TelegramChannel:
         *,
         clock: Clock,
         media: Media,
+        unread: Unread | None = None,
         hook: Hook | None = None,
         lease: Lease | None = None,
         hold: int = _HOLD,
         pause: Pause = asyncio.sleep,
     ) -> None:
-        self._api = api
+        self._api = HushedApi(api, clock)
         self._clock = clock
         self._media = media
+        self._unread = unread
         self._webhook = Webhook(hook) if hook else None
         self._lease = lease
         self._hold = hold
@@ -86,7 +94,6 @@ class TelegramChannel:
         self._bot_name = ""
         self._callbacks: OrderedDict[str, str] = OrderedDict()
         self._at_work: set[asyncio.Task[None]] = set()
-        self._keyboards: set[str] = set()
         self.polled_at: datetime | None = None
         """When Telegram last answered a poll, in UTC: how alive the connection is."""
 
@@ -112,7 +119,7 @@ class TelegramChannel:
         takes no such webhook. Anything else that goes wrong is logged and tried again.
         """
 
-        async def take(update: dict[str, Any]) -> None:
+        async def take(update: object) -> None:
             await self.take(update, receive)
 
         try:
@@ -123,7 +130,7 @@ class TelegramChannel:
                     group.create_task(WebhookWatch(self._api, self._webhook.hook).run())
                     await self._webhook.run(take)
             elif self._lease:
-                await while_leased(self._lease, partial(self._poll, take), self._pause)
+                await while_leased(self._lease, partial(self._poll, take), self._look, self._pause)
             else:
                 await self._poll(take)
         finally:
@@ -133,10 +140,26 @@ class TelegramChannel:
     async def _poll(self, take: Take) -> None:
         await Poller(self._api, self._hold, self._pause, self._polled).run(take)
 
-    async def take(self, update: dict[str, Any], receive: Receive) -> None:
+    async def _look(self) -> None:
+        """Whether the token is still good. Raises TokenRefused."""
+        try:
+            await self._api.call(Call("getMe", {}), _CALL)
+        except ApiError as error:
+            if token_refused(error):
+                raise TokenRefused(str(error)) from error
+
+    async def take(self, update: object, receive: Receive) -> None:
         """Hand over one raw update; returns when it is safe to confirm it. Raises what `receive`
         raises."""
-        inbound = self._read(update)
+        try:
+            inbound = self._read(update)
+        except Exception as error:
+            # Of a shape that we do not know: to keep asking for it would stop the chat for good.
+            name = type(error).__name__
+            log.error("telegram.unreadable", update=number_of(update), error=name)
+            if self._unread:
+                await self._unread(key_of(update), update, name)
+            return
         if inbound is not None:
             await receive(inbound)
 
@@ -147,8 +170,7 @@ class TelegramChannel:
         here, so that its first messages do not come twice. Raises Undeliverable, NotNow."""
         # The pictures of an edited reply are messages of their own, and stand in the chat already.
         uploads = await self._uploads(reply) if replaces is None else []
-        keyboard_up = address in self._keyboards
-        plan = rendering(address, reply, replaces, uploads, keyboard_up=keyboard_up)
+        plan = rendering(address, reply, replaces, uploads)
         receipt: str | None = None
         for place, call in enumerate(plan.calls):
             try:
@@ -161,13 +183,9 @@ class TelegramChannel:
                 continue
             if place == plan.receipt:
                 receipt = message
-        if plan.keyboard:
-            self._keyboards.add(address)
-        else:
-            self._keyboards.discard(address)
         if reply.commands:
             await self._set_menu(own_menu(address, reply.commands))
-        return Receipt(receipt)
+        return Receipt(receipt, len(plan.calls))
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Stops the clock on a pressed button, once, without waiting for it. Never raises."""
@@ -188,6 +206,8 @@ class TelegramChannel:
             return await self._api.download(file["file_path"], _LARGEST, _UPLOAD)
         except ApiError as error:
             raise outcome(error) from error
+        except (LookupError, TypeError) as error:
+            raise NotNow("no path to the file") from error
 
     async def close(self) -> None:
         """Let go of the connections, once nothing is delivered any more."""
@@ -258,25 +278,16 @@ class TelegramChannel:
     def _polled(self) -> None:
         self.polled_at = self._clock.now()
 
-    def _read(self, update: dict[str, Any]) -> Inbound | None:
-        try:
-            inbound = inbound_of(update, self._bot_name)
-            callback = callback_of(update)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            # Of a shape that we do not know: to keep asking for it would stop the chat for good.
-            log.error(
-                "telegram.unreadable", update=update.get("update_id"), error=type(error).__name__
-            )
-            return None
-        if inbound is None:
-            return None
-        if callback is not None:
+    def _read(self, update: object) -> Inbound | None:
+        """Raises anything at all for an update of an unknown shape."""
+        if not isinstance(update, dict) or number_of(update) is None:
+            raise TypeError("not an update")
+        inbound = inbound_of(update, self._bot_name)
+        callback = callback_of(update)
+        if inbound is not None and callback is not None:
             self._callbacks[inbound.key] = callback
             if len(self._callbacks) > _CALLBACKS:
                 self._callbacks.popitem(last=False)
-        if inbound.private and isinstance(inbound.event, Location | Contact):
-            # Pressed on a keyboard that we may have put up before a restart.
-            self._keyboards.add(inbound.address)
         return inbound
 
     async def _uploads(self, reply: Reply) -> list[tuple[Picture, Upload]]:

@@ -16,18 +16,20 @@ from core.ports import Lease
 
 Work = Callable[[], Awaitable[None]]
 
+LOOK_EVERY: Final = 60.0  # seconds between two looks of one that stands by
 _LOOKS: Final = 4  # in the term of a lease: how often it is renewed or asked for
 _PARTING: Final = 1.0  # seconds for giving it up at the end
 
 
-async def while_leased(lease: Lease, work: Work, pause: Pause) -> None:
+async def while_leased(lease: Lease, work: Work, look: Work, pause: Pause) -> None:
     """Do `work` while the lease is ours, and stand by while it is not. Until cancelled.
 
-    Raises what `work` raises.
+    Who stands by takes a `look` now and then whether `work` could be done at all. Raises what
+    `work` and `look` raise.
     """
     try:
         while True:
-            await _stand_by(lease, pause)
+            await _stand_by(lease, look, pause)
             await _tenure(lease, asyncio.ensure_future(work()))
     finally:
         measures.POLLING.forget()
@@ -36,9 +38,9 @@ async def while_leased(lease: Lease, work: Work, pause: Pause) -> None:
                 await lease.give_up()
 
 
-async def _stand_by(lease: Lease, pause: Pause) -> None:
+async def _stand_by(lease: Lease, look: Work, pause: Pause) -> None:
     """Returns as soon as the lease is ours."""
-    told = False
+    told, waited = False, 0.0
     while not await _ask(lease):
         measures.beat(CHANNEL)
         measures.POLLING.set(0)
@@ -46,6 +48,10 @@ async def _stand_by(lease: Lease, pause: Pause) -> None:
             log.warning("telegram.standby")
             told = True
         await pause(lease.term / _LOOKS)
+        waited += lease.term / _LOOKS
+        if waited >= LOOK_EVERY:
+            waited = 0.0
+            await look()
     measures.POLLING.set(1)
 
 

@@ -15,12 +15,13 @@ from typing import Any, Final
 
 from bot.channels.telegram.api import NO_ANSWER, Api, ApiError, TokenRefused, token_refused
 from bot.channels.telegram.calls import polling
+from bot.channels.telegram.raw import chat_of, number_of
 from bot.channels.telegram.updates import CHANNEL
 from core import measures
 from core.log import log
 
-Take = Callable[[dict[str, Any]], Awaitable[None]]
-"""Takes one raw update; returns when it is safe on our side."""
+Take = Callable[[object], Awaitable[None]]
+"""Takes one raw update of whatever shape; returns when it is safe on our side."""
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
@@ -93,19 +94,24 @@ class Poller:
             self._conflict = True
             log.error("telegram.second_poller", code=error.code)
 
-    async def _hand_over(self, updates: Sequence[dict[str, Any]], take: Take) -> bool:
-        """One after another within a chat, chats side by side. Whether all of them were taken."""
+    async def _hand_over(self, updates: Sequence[object], take: Take) -> bool:
+        """One after another within a chat, chats side by side. Whether all of them were taken and
+        the next poll brings others: what has no number can't be confirmed."""
         if not updates:
             return True
-        queues: dict[object, list[dict[str, Any]]] = {}
+        queues: dict[object, list[object]] = {}
         for update in updates:
             queues.setdefault(chat_of(update), []).append(update)
         failed = await self._finish([self._drain(queue, take) for queue in queues.values()])
-        missed = [update_id for update_id in failed if update_id is not None]
-        self.offset = min(missed) if missed else int(updates[-1]["update_id"]) + 1
-        return not missed
+        missed = [update for queue in failed for update in queue]
+        numbers = [n for one in missed or updates if (n := number_of(one)) is not None]
+        if numbers:
+            self.offset = min(numbers) if missed else max(numbers) + 1
+        return bool(numbers) and not missed
 
-    async def _finish(self, drains: Sequence[Coroutine[Any, Any, int | None]]) -> list[int | None]:
+    async def _finish(
+        self, drains: Sequence[Coroutine[Any, Any, Sequence[object]]]
+    ) -> list[Sequence[object]]:
         """What all of them return. A stop lets the steps in hand end and begins no more; what they
         were for is not confirmed, and is known when Telegram hands it over again."""
         batch = asyncio.gather(*drains)
@@ -118,24 +124,15 @@ class Poller:
                     await batch
             raise
 
-    async def _drain(self, queue: Sequence[dict[str, Any]], take: Take) -> int | None:
-        """The id of the update that could not be taken; those behind it wait."""
-        for update in queue:
+    async def _drain(self, queue: Sequence[object], take: Take) -> Sequence[object]:
+        """The update that could not be taken, and those behind it, which wait."""
+        for place, update in enumerate(queue):
             if self._stopping:
                 break
             try:
                 await take(update)
             except Exception as error:
-                update_id = int(update["update_id"])
-                log.error("telegram.step_failed", update=update_id, error=type(error).__name__)
-                return update_id
-        return None
-
-
-def chat_of(update: dict[str, Any]) -> object:
-    """What an update must not overtake another in: its chat."""
-    for kind in ("message", "edited_message"):
-        if kind in update:
-            return update[kind].get("chat", {}).get("id")
-    query = update.get("callback_query", {})
-    return query.get("message", {}).get("chat", {}).get("id")
+                number = number_of(update)
+                log.error("telegram.step_failed", update=number, error=type(error).__name__)
+                return queue[place:]
+        return ()

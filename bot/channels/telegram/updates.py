@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from bot.channels.telegram.raw import plain
 from core.messages import (
     Command,
     Contact,
@@ -50,8 +51,12 @@ Json = Mapping[str, Any]
 def inbound_of(update: Json, bot_name: str = "") -> Inbound | None:
     """What a person did, or None where nobody did anything that a bot answers.
 
-    `bot_name` is the bot's user name: in a group, a command for another bot is none of ours.
+    `bot_name` is the bot's user name: in a group, a command for another bot is none of ours. Raises
+    anything at all for what has another shape.
     """
+    update = plain(update)
+    if any(not isinstance(update[kind], dict) for kind in WANTED if kind in update):
+        raise TypeError("not an object")
     if query := update.get("callback_query"):
         return _tap(update, query)
     if edited := update.get("edited_message"):
@@ -59,6 +64,11 @@ def inbound_of(update: Json, bot_name: str = "") -> Inbound | None:
     if message := update.get("message"):
         return _inbound(update, message, message, _event(message, bot_name))
     return None
+
+
+def is_group(address: str) -> bool:
+    """Whether this is the address of a group or a channel, whose numbers are below zero."""
+    return address.startswith("-")
 
 
 def callback_of(update: Json) -> str | None:

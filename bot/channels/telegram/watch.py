@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from bot.channels.telegram.api import Api, ApiError, Call
+from bot.channels.telegram.api import Api, ApiError, Call, TokenRefused, token_refused
 from bot.channels.telegram.updates import CHANNEL
 from bot.channels.telegram.webhook import Hook
 from core import measures
@@ -25,17 +25,20 @@ class WebhookWatch:
     _told: object = None
 
     async def run(self) -> None:
-        """Look again and again."""
+        """Look again and again. Raises TokenRefused."""
         while True:
             measures.beat(CHANNEL)
             await asyncio.sleep(EVERY)
             await self.look()
 
     async def look(self) -> None:
-        """Look once."""
+        """Look once. Raises TokenRefused: it was revoked, and nothing comes in or goes out."""
         try:
             info = await self.api.call(Call("getWebhookInfo", {}), _CALL)
         except ApiError as error:
+            if token_refused(error):
+                measures.CHANNEL_UP.set(0, CHANNEL)
+                raise TokenRefused(str(error)) from error
             log.warning("telegram.not_reached", method="getWebhookInfo", code=error.code)
             measures.CHANNEL_UP.set(0, CHANNEL)
             return

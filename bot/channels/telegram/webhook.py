@@ -12,13 +12,14 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from weakref import WeakValueDictionary
 
 from aiohttp import web
 
 from bot.channels.telegram.api import Call
-from bot.channels.telegram.polling import Take, chat_of
+from bot.channels.telegram.polling import Take
+from bot.channels.telegram.raw import chat_of, number_of
 from bot.channels.telegram.updates import WANTED
 from core.log import log
 
@@ -75,12 +76,13 @@ class Webhook:
         body = await _body(request)
         if body is None:
             return web.Response(status=413)
-        update = _update(body)
-        if update is None:
+        try:
+            update: object = json.loads(body)
+        except (ValueError, RecursionError):
             return web.Response(status=400)
         return web.Response(status=await self._hand_over(update))
 
-    async def _hand_over(self, update: dict[str, Any]) -> int:
+    async def _hand_over(self, update: object) -> int:
         """The status to answer."""
         take = self._take
         if take is None:
@@ -91,7 +93,7 @@ class Webhook:
             except Exception as error:
                 log.error(
                     "telegram.step_failed",
-                    update=update["update_id"],
+                    update=number_of(update),
                     error=type(error).__name__,
                 )
                 return 500
@@ -108,12 +110,3 @@ async def _body(request: web.Request) -> bytes | None:
         if len(body) > LARGEST:
             return None
     return bytes(body)
-
-
-def _update(body: bytes) -> dict[str, Any] | None:
-    try:
-        update = json.loads(body)
-    except ValueError:
-        return None
-    known = isinstance(update, dict) and isinstance(update.get("update_id"), int)
-    return update if known else None

@@ -11,7 +11,14 @@ import pytest
 
 from bot.channels.telegram import Api, TelegramChannel, open_api
 from bot.channels.telegram.opening import Runtime
-from tests.bot.channels.telegram.rig import FixedClock, Pauses, Receive, Running, media
+from tests.bot.channels.telegram.rig import (
+    FixedClock,
+    Pauses,
+    Receive,
+    Running,
+    Unreads,
+    media,
+)
 from tests.emulator import Emulator, User
 
 
@@ -35,6 +42,11 @@ def pauses() -> Pauses:
     return Pauses()
 
 
+@pytest.fixture
+def unreads() -> Unreads:
+    return Unreads()
+
+
 @pytest.fixture(params=["aiogram", "ptb"])
 def runtime(request: pytest.FixtureRequest) -> Runtime:
     """The library that carries the calls."""
@@ -50,8 +62,10 @@ async def api(telegram: Emulator, runtime: Runtime) -> AsyncIterator[Api]:
 
 
 @pytest.fixture
-async def channel(api: Api, pauses: Pauses) -> AsyncIterator[TelegramChannel]:
-    made = TelegramChannel(api, clock=FixedClock(), media=media, hold=5, pause=pauses)
+async def channel(api: Api, pauses: Pauses, unreads: Unreads) -> AsyncIterator[TelegramChannel]:
+    made = TelegramChannel(
+        api, clock=FixedClock(), media=media, unread=unreads, hold=5, pause=pauses
+    )
     yield made
     await made.close()
 

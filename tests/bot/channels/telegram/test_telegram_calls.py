@@ -114,33 +114,34 @@ def test_a_place_or_a_number_is_asked_by_a_keyboard_on_a_second_message(
     markup = keyboard.params["reply_markup"]
     assert markup["keyboard"] == [[{"text": label, field: True}]]
     assert markup["one_time_keyboard"]
-    assert (plan.receipt, plan.keyboard) == (0, True)
+    assert plan.receipt == 0
 
 
 def test_an_edited_question_does_not_bring_its_keyboard_twice() -> None:
     asked = Reply(text="Where?", entry=Entry(kind="location"))
-    assert len(rendering("1001", asked, "55", keyboard_up=True).calls) == 1
+    again = asked.model_copy(update={"keyboard_up": True})
+    assert len(rendering("1001", again, "55").calls) == 1
     assert len(rendering("1001", asked, "55").calls) == 2
-    assert len(rendering("1001", asked, keyboard_up=True).calls) == 2
+    assert len(rendering("1001", again).calls) == 2
 
 
 def test_a_keyboard_is_taken_away_by_the_next_message_if_that_need_not_be_edited() -> None:
-    plan = rendering("1001", Reply(text="Thanks"), keyboard_up=True)
+    plan = rendering("1001", Reply(text="Thanks", keyboard_up=True))
     assert [call.params.get("reply_markup") for call in plan.calls] == [{"remove_keyboard": True}]
 
 
 @pytest.mark.parametrize(
     ("reply", "replaces"),
     [
-        (Reply(text="Q", buttons=((YES,),)), None),
-        (Reply(text="Q", slot="q1"), None),
-        (Reply(text="Q"), "55"),
+        (Reply(text="Q", buttons=((YES,),), keyboard_up=True), None),
+        (Reply(text="Q", slot="q1", keyboard_up=True), None),
+        (Reply(text="Q", keyboard_up=True), "55"),
     ],
 )
 def test_otherwise_a_short_message_of_its_own_takes_it_away(
     reply: Reply, replaces: str | None
 ) -> None:
-    plan = rendering("1001", reply, replaces, keyboard_up=True)
+    plan = rendering("1001", reply, replaces)
     first, second = plan.calls
     assert first.params["reply_markup"] == {"remove_keyboard": True}
     assert "remove_keyboard" not in second.params.get("reply_markup", {})

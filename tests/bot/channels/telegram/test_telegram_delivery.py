@@ -29,10 +29,6 @@ YES = Button(text="Yes", token="q1.1")
 QUESTION = Reply(text="**Ok?**", buttons=((YES,),), slot="q1")
 
 
-async def nowhere(inbound: Inbound) -> None:
-    return None
-
-
 async def test_a_reply_arrives_with_its_marks_and_buttons(
     channel: TelegramChannel, mei: User
 ) -> None:
@@ -300,19 +296,33 @@ async def test_the_keyboard_for_a_place_or_a_number_comes_and_goes(
         await telegram.quiet()
     assert isinstance(got[0].event, Location | Contact)
     await channel.deliver("1001", Reply(text="✓", edits="q2"), receipt.message)
+    await channel.deliver("1001", QUESTION.model_copy(update={"keyboard_up": True}), None)
     assert mei.keyboard is None
-    await channel.deliver("1001", QUESTION, None)
     assert sum("remove_keyboard" in str(sent) for sent in telegram.called("sendMessage")) == 1
 
 
-async def test_a_keyboard_from_before_a_restart_is_taken_away_too(
-    channel: TelegramChannel, telegram: Emulator, mei: User, running: Running
+async def test_a_receipt_tells_how_many_messages_it_took(
+    channel: TelegramChannel, mei: User
 ) -> None:
-    await mei.location(34.25, 108.94)
-    async with running(nowhere):
-        await telegram.quiet()
-    await channel.deliver("1001", QUESTION, None)
-    assert telegram.called("sendMessage")[0]["reply_markup"] == {"remove_keyboard": True}
+    picture = Picture(media="map", name="map.png", mime="image/png")
+    long = Reply(text="\n\n".join(["走访" * 700] * 6), pictures=(picture,))
+    receipt = await channel.deliver("1001", long, None)
+    assert receipt.calls == len(mei.answers) > 3
+
+
+@pytest.mark.parametrize("fault", [faults.flood(12), faults.flood(12, parameters=False)])
+async def test_a_pause_that_is_asked_of_the_whole_bot_is_kept_by_all_chats(
+    channel: TelegramChannel, telegram: Emulator, mei: User, fault: faults.Fault
+) -> None:
+    telegram.fail_next("getFile", fault)
+    with pytest.raises(NotNow) as refused:
+        await channel.fetch("any")
+    assert refused.value.after == 12
+    before = len(telegram.calls)
+    with pytest.raises(NotNow) as wait:
+        await channel.deliver("1001", QUESTION, None)
+    assert (wait.value.after, wait.value.whole_channel) == (12, True)
+    assert len(telegram.calls) == before
 
 
 async def test_deliveries_to_several_people_go_side_by_side(

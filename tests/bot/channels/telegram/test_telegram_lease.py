@@ -13,6 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.telegram import TelegramChannel, TokenRefused, open_api
+from bot.channels.telegram.leased import LOOK_EVERY
 from bot.channels.telegram.opening import Runtime
 from core import measures
 from core.clock import SystemClock
@@ -168,6 +169,23 @@ async def test_who_loses_the_lease_or_can_not_tell_asks_no_more_until_it_is_back
             await task
     await channel.close()
     assert {"telegram.lease_lost", "telegram.standby"} <= {entry["event"] for entry in logs}
+
+
+async def test_who_stands_by_notices_that_the_token_was_revoked(
+    telegram: Emulator, runtime: Runtime
+) -> None:
+    api = open_api(runtime, telegram.token, telegram.base)
+    refused = faults.error(401, "Unauthorized")
+    lease = Shaky(term=LOOK_EVERY * 4, answer=False)
+
+    async def pause(seconds: float) -> None:
+        telegram.fail_next("getMe", refused)
+
+    channel = TelegramChannel(api, clock=FixedClock(), media=media, lease=lease, pause=pause)
+    with pytest.raises(TokenRefused):
+        await channel.run(asyncio.Queue[Inbound]().put)
+    assert not telegram.called("getUpdates")
+    await channel.close()
 
 
 async def test_a_refused_token_ends_the_run_of_one_that_stands_ready(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,7 +14,14 @@ from structlog.testing import capture_logs
 from bot.channels.telegram import TelegramChannel, TokenRefused, open_api, polling
 from bot.channels.telegram.opening import Runtime
 from core.messages import Inbound, Text
-from tests.bot.channels.telegram.rig import FixedClock, Pauses, Running, media
+from tests.bot.channels.telegram.rig import (
+    ODD,
+    FixedClock,
+    Pauses,
+    Running,
+    Unreads,
+    media,
+)
 from tests.emulator import Emulator, User, faults
 
 
@@ -141,15 +150,51 @@ async def test_one_person_waits_for_himself_and_for_nobody_else(
     assert order == ["c", "a", "b"]
 
 
-async def test_an_update_of_an_unknown_shape_is_set_aside(
-    telegram: Emulator, mei: User, running: Running
+async def test_updates_of_unknown_shapes_are_kept_and_stop_nobody(
+    telegram: Emulator, mei: User, running: Running, unreads: Unreads
 ) -> None:
-    telegram.world.push("message", {"text": "no chat, no id"})
+    payloads: list[Any] = [None, [], "x", {"chat": 5, "text": "a"}, {"chat": None, "text": "a"}]
+    for payload in payloads:
+        telegram.world.push("message", payload)
     await mei.say("a")
     inbox = Inbox()
     async with running(inbox):
         await telegram.quiet()
     assert inbox.words == ["a"]
+    assert [update["message"] for update, _ in unreads.kept.values()] == payloads  # type: ignore[index]
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_whatever_a_poll_brings_the_next_one_is_asked_for(
+    telegram: Emulator, mei: User, running: Running, unreads: Unreads, pauses: Pauses, odd: object
+) -> None:
+    telegram.fail_next("getUpdates", faults.garbage(200, json.dumps({"ok": True, "result": [odd]})))
+    await mei.say("a")
+    inbox = Inbox()
+    async with running(inbox):
+        await telegram.quiet()
+    assert inbox.words == ["a"]
+    assert [update for update, _ in unreads.kept.values()] == [odd]
+
+
+async def test_what_can_not_be_kept_is_not_confirmed(
+    telegram: Emulator, mei: User, running: Running, unreads: Unreads, pauses: Pauses
+) -> None:
+    unreads.failures = 2
+    telegram.world.push("message", {"text": "no chat, no id"})
+    async with running(Inbox()):
+        await telegram.quiet()
+    assert (len(unreads.kept), pauses.seconds) == (1, [0.5, 1.0])
+
+
+async def test_half_a_character_and_nul_come_in_as_what_can_be_kept(
+    telegram: Emulator, mei: User, running: Running
+) -> None:
+    await mei.say("a\x00b\ud83d")
+    inbox = Inbox()
+    async with running(inbox):
+        await telegram.quiet()
+    assert inbox.words == ["ab\ufffd"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram.polling import chat_of
+from bot.channels.telegram.raw import chat_of
 from bot.channels.telegram.updates import callback_of, inbound_of
 from core.messages import (
     Command,

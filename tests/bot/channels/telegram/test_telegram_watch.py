@@ -7,7 +7,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.telegram import Api, Hook
+from bot.channels.telegram import Api, Hook, TokenRefused
 from bot.channels.telegram.watch import WebhookWatch
 from bot.channels.telegram.webhook import setting
 from core import measures
@@ -72,6 +72,16 @@ async def test_a_webhook_that_somebody_took_away_is_told(
     with capture_logs() as logs:
         await watch.look()
     assert [entry["event"] for entry in logs] == ["telegram.webhook_gone"]
+
+
+@pytest.mark.parametrize("code", [401, 404])
+async def test_a_token_that_was_revoked_ends_the_watch(
+    telegram: Emulator, watch: WebhookWatch, code: int
+) -> None:
+    telegram.fail_next("getWebhookInfo", faults.error(code, "Unauthorized"))
+    with pytest.raises(TokenRefused):
+        await watch.look()
+    assert measures.CHANNEL_UP.values[UP] == 0
 
 
 async def test_a_telegram_that_does_not_answer_is_down(
