@@ -117,11 +117,12 @@ def simulate(
     area: Annotated[str, typer.Option("--area", help=_help("area_below"))] = "",
 ) -> None:
     """Count what is owed with a rule file, and without it; write nothing."""
-    from bot.cli import rules_simulate, rules_simulated
+    from bot import rules_simulate
+    from bot.cli import rules_simulated
     from bot.cli.opening import with_database
     from bot.cli.printing import progress
-    from bot.cli.rules_simulation import Stretch
     from bot.rules import working_days
+    from bot.rules_simulation import Stretch
 
     settings = _settings()
     begins, ends = _day("--from", first), _day("--to", last)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 import typer
 
 from bot.cli.printing import table
-from bot.cli.rules_simulate import Outcome
-from bot.cli.rules_simulation import Stretch, Tally
 from bot.cli.words import language
+from bot.rules_simulate import Outcome
+from bot.rules_simulation import Stretch, Tally
 from core.texts import say
 from handlers import window_words
 from scheduler.rulebook import Rulebook

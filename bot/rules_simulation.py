@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from bot.cli.rules_staff import Member, Staff
+from bot.rules_staff import Member, Staff
 from scheduler.calendars import WorkingDays
 from scheduler.ladders import Moment, moments
 from scheduler.lines import Line

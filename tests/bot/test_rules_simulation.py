@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cli.rules_simulation import Simulation, Stretch, Tally
-from bot.cli.rules_staff import Member, Staff
+from bot.rules_simulation import Simulation, Stretch, Tally
+from bot.rules_staff import Member, Staff
 from scheduler.calendars import WorkingDays
 from scheduler.owed import owed_by_all
 from scheduler.rulebook import Rulebook

@@ -1,17 +1,20 @@
-"""`zoufang rules simulate`: what a rule file would ask, beside what the rules in force ask now."""
+"""What a rule file would ask of the register, beside what the rules in force ask now.
+
+It reckons with every home, a little at a time: it may run beside the chat.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.cli.printing import Told
-from bot.cli.rules_simulation import Simulation, Stretch, Tally
-from bot.cli.rules_staff import Member, Staff
 from bot.rules import folders
+from bot.rules_simulation import Simulation, Stretch, Tally
+from bot.rules_staff import Member, Staff
 from bot.settings import Settings
 from scheduler.dossiers import subject as subject_of
 from scheduler.lines import Line
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.obligations_facts import Dossier
 
-HOMES: Final = 500  # read in one transaction
+Told = Callable[[int, int], None]
+"""Told how much is done, and of how much."""
+
+HOMES: Final = 100  # read in one transaction
 _ALWAYS: Final = date(2000, 1, 1)  # staff and areas were there before any rule
 
 
@@ -68,6 +74,7 @@ async def simulate(
     runs = _Runs(before, after, accounts, stretch)
     for number, code in enumerate(areas):
         runs.take(Subject("area", (Stay(code, _ALWAYS),)), number)
+        await asyncio.sleep(0)
     for one in accounts:
         if one.area_code.startswith(area):
             stays = (Stay(one.area_code, _ALWAYS),)
@@ -79,6 +86,7 @@ async def simulate(
             homes += 1
             people += sum(one.left_on is None for one in home.members)
             runs.take_home(home)
+            await asyncio.sleep(0)  # the chat goes first
         told(homes, total)
     was, now = runs.tallies()
     return Outcome(was, now, people, homes)
