@@ -244,14 +244,21 @@ def test_a_visit_before_the_spring_festival_begins_15_days_before() -> None:
     assert (due.opens_on, due.due_on) == (date(2027, 1, 22), date(2027, 2, 5))
 
 
-def test_a_pension_is_certified_within_twelve_months_of_the_last_time() -> None:
+def test_who_can_not_go_out_is_helped_to_certify_within_twelve_months_of_the_last_time() -> None:
     someone = person(
         Spell("pension_beneficiary", date(2020, 1, 1)),
+        Spell("disabled_daily_life", date(2020, 1, 1)),
         dates={"certified_on": (date(2024, 2, 29),)},
     )
     (one,) = owed(_line("P02"), someone, date(2025, 1, 1), date(2025, 12, 31))
     due = made(one.period)
     assert (due.opens_on, due.due_on) == (date(2025, 1, 29), date(2025, 2, 28))
+
+
+@pytest.mark.parametrize("tag", ["pension_beneficiary", "disabled_daily_life"])
+def test_nobody_calls_to_certify_who_can_go_out_or_draws_nothing(tag: str) -> None:
+    someone = person(Spell(tag, date(2020, 1, 1)), dates={"certified_on": (date(2024, 2, 29),)})
+    assert not owed(_line("P02"), someone, date(2025, 1, 1), date(2025, 12, 31))
 
 
 def test_a_permit_is_endorsed_in_the_month_before_the_full_year() -> None:
