@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from forms import library
+from forms.privacy import declared
 from handlers import pictures
 from storage.database import Database
 from storage.formshelf import FormSource, FormVersion, Offer, Published
@@ -44,6 +45,7 @@ async def publish(
         state="published",
         published_at=uow.now,
         offer=offer,
+        privacy=declared(taken.form.settings),
     )
     kept = FormSource(taken.xform, dict(taken.attachments), taken.form.dumps())
     await pictures.keep(uow, version.sha256, kept.attachments)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from core.file_metadata import without_metadata
 from core.filetypes import file_type
 from core.unclean import UncleanError
-from handlers import alerts, visits
+from handlers import alerts, legal_basis, visits
 from handlers.offering import given
 from handlers.submitting import chosen, receipt_of, visit_day
 from handlers.turn import House
@@ -40,6 +40,7 @@ Why = Literal[
     "file_kind",
     "bad_record",
     "file_unclean",
+    "no_consent",
 ]
 
 
@@ -138,6 +139,7 @@ class _Receiving:
 
     async def run(self, parcel: Parcel) -> Taken:
         subject = await self._subject()
+        await self._consented(subject)
         former = await self._former(subject)
         record = self._record(subject, parcel.xml)
         root = await self._add(record)
@@ -163,6 +165,16 @@ class _Receiving:
         if found is None:
             raise RefusedError("subject")
         return found
+
+    async def _consented(self, subject: Subject | None) -> None:
+        """A record about a child that needs a guardian's consent has it."""
+        if subject is None or subject.kind != "person":
+            return
+        person = await self.uow.register.person(subject.code)
+        born = person.birth_date if person else None
+        said = dict(self.answers.typed)
+        if legal_basis.lacking(self.shelved.form.settings, said, born, self.uow.today):
+            raise RefusedError("no_consent")
 
     async def _former(self, subject: Subject | None) -> Record | None:
         """The record that this one corrects: the same form, about the same subject."""
@@ -192,6 +204,7 @@ class _Receiving:
         day = visit_day(form, said, "visit_date") or self.uow.today
         if day > self.uow.today:
             raise RefusedError("future")
+        basis = legal_basis.basis_of(form.settings, said)
         return Record(
             instance_id=self.heading.instance_id,
             area_code=subject.area_code if subject else area,
@@ -210,6 +223,8 @@ class _Receiving:
             deprecated_id=self.heading.deprecated_id,
             xml=xml,
             answers=said,
+            legal_basis=basis.legal_basis,
+            consent=basis.consent,
         )
 
     async def _alert(self, record: Record, former: Record | None) -> int | None:

@@ -10,7 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from core.messages import Button, Reply
 from forms import Kind, Submission
-from handlers import home_session, showing, visits
+from handlers import home_session, legal_basis, showing, visits
 from handlers.interviews import Session
 from handlers.review_page import closed
 from handlers.states import Idle
@@ -27,6 +27,9 @@ if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
 
 async def submit(turn: Turn, session: Session) -> Replies:
     """Submit, or lead to the first answer that is still missing or wrong."""
+    if _lacks_consent(turn, session):
+        lead = turn.say("rights.no_consent")
+        return [closed(turn), *await showing.show(turn, session, lead=lead)]
     result = session.iv.finalize(session.stored.corrects)
     if not isinstance(result, Submission):
         first = result[0]
@@ -42,6 +45,20 @@ async def submit(turn: Turn, session: Session) -> Replies:
     else:
         said = await _done(turn, session, await _receipt(turn, session, result))
     return [closed(turn), said]
+
+
+def _lacks_consent(turn: Turn, session: Session) -> bool:
+    """Whether it is about a child and a guardian's consent is missing; then the question for it is
+    open again."""
+    from forms.privacy import privacy_of
+
+    settings, born = session.form.settings, session.stored.subject.get("birth_date")
+    born_on = date.fromisoformat(born) if born else None
+    if not legal_basis.lacking(settings, session.iv.typed_answers(), born_on, turn.today):
+        return False
+    name = privacy_of(settings).consent
+    session.iv.goto(next(one.path for one in session.form.questions if one.name == name))
+    return True
 
 
 async def _done(turn: Turn, session: Session, text: str) -> Reply:
@@ -80,6 +97,7 @@ async def _keep(turn: Turn, session: Session, result: Submission) -> None:
     subject = stored.subject
     area = subject.get("area") or turn.chat.actor.area
     assert stored.account_id is not None and area
+    basis = legal_basis.basis_of(session.form.settings, answers)
     record = Record(
         instance_id=result.instance_id,
         area_code=area,
@@ -99,6 +117,8 @@ async def _keep(turn: Turn, session: Session, result: Submission) -> None:
         xml=result.xml,
         answers=answers,
         interview_id=stored.id,
+        legal_basis=basis.legal_basis,
+        consent=basis.consent,
     )
     root = await turn.uow.submissions.add(record)
     await visits.hand_in(turn.house, turn.uow, record, root)

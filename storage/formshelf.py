@@ -39,7 +39,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class FormVersion:
-    """One version of a form. `titles` are by language code; `offer` says whom it concerns."""
+    """One version of a form. `titles` are by language code; `offer` says whom it concerns, and
+    `privacy` holds the settings in which its author declares legal basis, consent and retention."""
 
     sha256: str
     form_id: str
@@ -49,6 +50,7 @@ class FormVersion:
     state: str
     published_at: datetime
     offer: Offer = field(default_factory=Offer)
+    privacy: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ def _versions() -> Any:
         form.c.offer,
         form.c.state,
         form.c.published_at,
+        form.c.privacy,
     )
 
 
@@ -201,6 +204,7 @@ def _row(version: FormVersion, source: FormSource) -> dict[str, Any]:
         },
         "compiled": source.compiled,
         "published_at": version.published_at,
+        "privacy": dict(version.privacy),
     }
 
 
@@ -216,6 +220,7 @@ def _version(row: Any) -> FormVersion:
         row["state"],
         row["published_at"],
         Offer(**offer),
+        row["privacy"] or {},
     )
 
 

@@ -39,7 +39,8 @@ _AT_A_TIME: Final = 200  # records in memory while all are read
 class Record:
     """One submission: who, for whom, which form version, when visited and when entered, and what
     was said, as XML for ever and as typed answers. A correction names the former version in
-    `deprecated_id`, which is superseded from then on; `state` is all that ever changes."""
+    `deprecated_id`, which is superseded from then on; `state` is all that ever changes. By what
+    right it was taken down stands in `legal_basis`, what was said of consent in `consent`."""
 
     instance_id: str
     area_code: str
@@ -60,6 +61,8 @@ class Record:
     answers: dict[str, Any]
     interview_id: str | None = None
     state: str = SUBMITTED
+    legal_basis: str | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

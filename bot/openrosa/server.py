@@ -35,6 +35,7 @@ _STATUS: Final = {
     "future": 400,
     "file_kind": 415,
     "file_unclean": 415,
+    "no_consent": 403,
     "bad_record": 400,
 }
 

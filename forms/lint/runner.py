@@ -12,6 +12,7 @@ from forms.lint import (
     looks,
     media,
     names,
+    privacy,
     reach,
     texts,
 )
@@ -33,6 +34,7 @@ def run(draft: Draft) -> list[Finding]:
     findings += files.check(draft, sound)
     findings += chat.check(draft)
     findings += last_values.check(draft)
+    findings += privacy.check(draft)
     findings += looks.check(draft)
     findings += media.check(draft)
     findings += texts.check(draft)
