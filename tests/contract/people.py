@@ -7,6 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import uuid4
 
@@ -71,20 +72,40 @@ class Person(ABC):
         """Tap a button of the last message, or of another one."""
 
     @abstractmethod
-    async def place(self, latitude: float, longitude: float) -> None:
-        """Send a location."""
+    async def place(self, latitude: float, longitude: float, accuracy: float = 0.0) -> None:
+        """Send a location, with so many metres of uncertainty."""
+
+    @abstractmethod
+    async def day(self, day: date) -> None:
+        """Choose a day of this month where the channel offers one: from a calendar, or a field."""
 
     @abstractmethod
     async def photo(self, content: bytes) -> None:
         """Send a photo."""
 
     @abstractmethod
+    async def voice(self, content: bytes) -> None:
+        """Send a recording."""
+
+    @abstractmethod
+    async def video(self, content: bytes) -> None:
+        """Send a film."""
+
+    @abstractmethod
+    async def document(self, content: bytes, name: str, mime: str) -> None:
+        """Send a file."""
+
+    @abstractmethod
     async def phone(self, number: str) -> None:
         """Share one's own telephone number; where that is not possible, type it."""
 
     @abstractmethod
+    async def pictures(self) -> list[bytes]:
+        """The content of the pictures that the bot has sent, as photos or as files."""
+
     async def picture(self) -> bytes:
-        """The content of the newest picture that the bot has sent."""
+        """The content of the newest of them."""
+        return (await self.pictures())[-1]
 
 
 class OnTelegram(Person):
@@ -112,18 +133,35 @@ class OnTelegram(Person):
         keyboard = [[{"text": label, "callback_data": data}]]
         await self.user.press(Message(raw | {"reply_markup": {"inline_keyboard": keyboard}}))
 
-    async def place(self, latitude: float, longitude: float) -> None:
-        await self.user.location(latitude, longitude)
+    async def place(self, latitude: float, longitude: float, accuracy: float = 0.0) -> None:
+        await self.user.location(latitude, longitude, accuracy)
+
+    async def day(self, day: date) -> None:
+        await self.press("日历")
+        shown = await self.asked("")
+        while f"{day.year}年{day.month}月" not in " ".join(shown.labels):
+            shown = await self.asked("")
+        await self.press(str(day.day))
 
     async def photo(self, content: bytes) -> None:
         await self.user.photo(content)
 
+    async def voice(self, content: bytes) -> None:
+        await self.user.voice(content)
+
+    async def video(self, content: bytes) -> None:
+        await self.user.video(content)
+
+    async def document(self, content: bytes, name: str, mime: str) -> None:
+        await self.user.document(content, name, mime)
+
     async def phone(self, number: str) -> None:
         await self.user.contact(number)
 
-    async def picture(self) -> bytes:
-        pictures = [message for message in self.user.answers if "photo" in message.raw]
-        return self.user.world.files[pictures[-1].file_id()][1].content
+    async def pictures(self) -> list[bytes]:
+        files = self.user.world.files
+        sent = [one for one in self.user.answers if {"photo", "document"} & one.raw.keys()]
+        return [files[message.file_id()][1].content for message in sent]
 
 
 def _of_telegram(message: Message) -> Shown:
@@ -167,21 +205,37 @@ class OnTheWeb(Person):
         token = shown.tokens[shown.label(label)]
         await self.post({"kind": "tap", "token": token}, message=shown.id)
 
-    async def place(self, latitude: float, longitude: float) -> None:
-        await self.post({"kind": "location", "latitude": latitude, "longitude": longitude})
+    async def place(self, latitude: float, longitude: float, accuracy: float = 0.0) -> None:
+        where = {"latitude": latitude, "longitude": longitude}
+        await self.post({"kind": "location", **where, "accuracy": accuracy})
+
+    async def day(self, day: date) -> None:
+        await self.says(day.isoformat())  # as the page's field writes it
 
     async def photo(self, content: bytes) -> None:
+        await self.document(content, "house.png", "image/png")
+
+    async def voice(self, content: bytes) -> None:
+        await self.document(content, "said.ogg", "audio/ogg")
+
+    async def video(self, content: bytes) -> None:
+        await self.document(content, "house.mp4", "video/mp4")
+
+    async def document(self, content: bytes, name: str, mime: str) -> None:
         form = aiohttp.FormData({"client_id": str(uuid4())})
-        form.add_field("file", content, filename="house.png", content_type="image/png")
+        form.add_field("file", content, filename=name, content_type=mime)
         async with self.session.post("/chat/uploads", data=form) as answer:
             assert answer.status == 202, await answer.text()
 
     async def phone(self, number: str) -> None:
         await self.says(number)
 
-    async def picture(self) -> bytes:
-        named = [reply["pictures"] for reply in self._lines.values() if reply["pictures"]]
-        async with self.session.get(f"/chat/files/{named[-1][-1]['media']}") as answer:
+    async def pictures(self) -> list[bytes]:
+        named = [one["media"] for reply in self._lines.values() for one in reply["pictures"]]
+        return [await self._file(media) for media in named]
+
+    async def _file(self, media: str) -> bytes:
+        async with self.session.get(f"/chat/files/{media}") as answer:
             assert answer.status == 200
             return await answer.read()
 
