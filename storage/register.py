@@ -165,6 +165,12 @@ class Register:
         tags = await self._tags([row.id])
         return _file(row._mapping, tags.get(row.id, ()))
 
+    async def code_of_home(self, household_id: int) -> str:
+        """The code of a household; '' if the actor may not see it."""
+        which = and_(household.c.id == household_id, self._may_open_household())
+        query = select(household.c.code).where(which)
+        return (await self._connection.execute(query)).scalar() or ""
+
     async def surnames(self, kind: str, codes: Iterable[str]) -> dict[str, str]:
         """Under which surnames the actor sees these households or people, by code."""
         if kind == "household":

@@ -154,7 +154,11 @@ class RegisterImports:
 
     async def begin_undo(self, one: Import) -> bool:
         """Somebody takes it back; False if it can't be any more."""
-        begun: dict[str, Any] = {"state": "undoing", "undone_by": self._actor.account_id, "kept": []}
+        begun: dict[str, Any] = {
+            "state": "undoing",
+            "undone_by": self._actor.account_id,
+            "kept": [],
+        }
         undoable = one.undoable(self._now)
         return undoable and await self._step(one.id, "applied", one.reached, begun)
 

@@ -6,14 +6,15 @@ it is no longer what was typed: an ID number that lost its last digits must not 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from bot.cli.errors import OperatorError
 
@@ -62,20 +63,56 @@ def read(file: Path) -> list[Sheet]:
     return [Sheet(sheet.name, tuple(sheet.rows)) for sheet in sheets(file)]
 
 
+def read_content(name: str, content: bytes) -> list[Sheet]:
+    """The same of a file that was sent, where each row of a merged cell has what stands in it.
+
+    Raises OperatorError if it is neither.
+    """
+    if not content.startswith(b"PK"):
+        found = _sheets(name, content[:8], lambda: content, _opened(content))
+        return [Sheet(sheet.name, tuple(sheet.rows)) for sheet in found]
+    from bot.cli.register_merged import filled, merged
+
+    sheets = [Sheet(one.name, tuple(one.rows)) for one in _workbook(name, content)]
+    ranges = merged(content)
+    return [filled(one, ranges[one.name]) for one in sheets]
+
+
 def sheets(file: Path) -> Iterator[OpenSheet]:
     """The same one by one, for a file that is larger than the memory. Raises what `read` does."""
     with file.open("rb") as stream:
         beginning = stream.read(8)
+    yield from _sheets(file, beginning, file.read_bytes, _opened(file))
+
+
+_Open = Callable[[str], TextIO]
+
+
+def _opened(source: Path | bytes) -> _Open:
+    """How the text of a file is opened in an encoding."""
+
+    def opened(encoding: str) -> TextIO:
+        if isinstance(source, Path):
+            return source.open(encoding=encoding, newline="")
+        return io.TextIOWrapper(io.BytesIO(source), encoding, newline="")
+
+    return opened
+
+
+def _sheets(
+    file: object, beginning: bytes, content: Callable[[], bytes], opened: _Open
+) -> Iterator[OpenSheet]:
     if beginning.startswith(b"PK"):
-        yield from _workbook(file)
+        yield from _workbook(file, content())
     elif beginning.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise OperatorError("not_a_table", file=file)
     else:
-        yield OpenSheet(file.name, _csv(file))
+        name = file.name if isinstance(file, Path) else str(file)
+        yield OpenSheet(name, _csv(file, opened, _encoding(file, beginning, opened)))
 
 
-def _csv(file: Path) -> Iterator[Row]:
-    with file.open(encoding=_encoding(file), newline="") as stream:
+def _csv(file: object, opened: _Open, encoding: str) -> Iterator[Row]:
+    with opened(encoding) as stream:
         head = stream.readline()
         stream.seek(0)
         lines = csv.reader(stream, delimiter=max(_SEPARATORS, key=head.count))
@@ -85,19 +122,20 @@ def _csv(file: Path) -> Iterator[Row]:
             raise OperatorError("not_a_table", file=file) from error
 
 
-def _encoding(file: Path) -> str:
-    """UTF-8, or else GBK as spreadsheets in China still write it."""
-    for encoding in ("utf-8-sig", "gb18030"):
+def _encoding(file: object, beginning: bytes, opened: _Open) -> str:
+    """UTF-8, or else GBK as spreadsheets in China still write it; UTF-16 only with its mark."""
+    marked = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
-            with file.open(encoding=encoding, newline="") as stream:
+            with opened(encoding) as stream:
                 if not any("\0" in part for part in iter(partial(stream.read, _PART), "")):
                     return encoding
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
     raise OperatorError("not_a_table", file=file)
 
 
-def _workbook(file: Path) -> Iterator[OpenSheet]:
+def _workbook(file: object, content: bytes) -> Iterator[OpenSheet]:
     from zipfile import BadZipFile
 
     import openpyxl
@@ -105,7 +143,6 @@ def _workbook(file: Path) -> Iterator[OpenSheet]:
     from forms.archive import check_workbook
     from forms.sniff import Unfit
 
-    content = file.read_bytes()
     try:
         check_workbook(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)

@@ -14,7 +14,7 @@ from storage.register import NewHousehold, NewPerson
 def conflicts(found: Sequence[Entry], areas: Collection[str]) -> list[Problem]:
     """What is wrong between rows: people twice, households in two places, areas nobody knows."""
     problems = list(_twice(found))
-    for members in _by_household(found):
+    for members in by_household(found):
         problems += _within(members, areas)
     return problems
 
@@ -35,10 +35,10 @@ def known_already(
 def households(found: Sequence[Entry], person_code: Callable[[], str]) -> list[NewHousehold]:
     """The households of rows without problems. Where no head is marked, it is who comes first."""
     made = []
-    for members in _by_household(found):
+    for members in by_household(found):
         head = next((one for one in members if one.head), members[0])
         people = tuple(_person(one, person_code(), one is head) for one in members)
-        made.append(NewHousehold(head.household, _area(members), _address(members), people))
+        made.append(NewHousehold(head.household, area_of(members), address_of(members), people))
     return made
 
 
@@ -55,17 +55,20 @@ def _person(entry: Entry, code: str, head: bool) -> NewPerson:
     )
 
 
-def _by_household(found: Sequence[Entry]) -> Iterator[list[Entry]]:
+def by_household(found: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """The rows of each household, in the order of their codes."""
     ordered = sorted(found, key=lambda one: one.household)  # keeps the order within a household
     for _, members in groupby(ordered, key=lambda one: one.household):
         yield list(members)
 
 
-def _area(members: Sequence[Entry]) -> str:
+def area_of(members: Sequence[Entry]) -> str:
+    """Where a household lives, '' if no row says so."""
     return next((one.area for one in members if one.area), "")
 
 
-def _address(members: Sequence[Entry]) -> str:
+def address_of(members: Sequence[Entry]) -> str:
+    """The address of a household, '' if no row has one."""
     return next((one.address for one in members if one.address), "")
 
 
@@ -85,7 +88,7 @@ def _twice(found: Iterable[Entry]) -> Iterator[Problem]:
 
 
 def _within(members: Sequence[Entry], areas: Collection[str]) -> Iterator[Problem]:
-    area, address = _area(members), _address(members)
+    area, address = area_of(members), address_of(members)
     if not area:
         yield members[0].problem(Column.AREA, "empty")
     for one in members:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from bot.cli.register_columns import PEOPLE, PEOPLE_REQUIRED, Column, plain, tags_by_name
@@ -15,6 +16,9 @@ from core.ids import NotAnId, ResidentId, phone, resident_id
 
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,15}")
 _DATE: Final = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?")
+_SERIAL: Final = re.compile(r"[1-6]\d{4}")
+_BEFORE_SERIALS: Final = date(1899, 12, 30)  # a date that a spreadsheet shows as a number
+_AS_TYPED: Final = (Column.NAME, Column.ADDRESS)  # all others are read without full-width forms
 _SEXES: Final = {"男": "m", "m": "m", "male": "m", "1": "m"} | dict.fromkeys(
     ("女", "f", "female", "2"), "f"
 )
@@ -26,7 +30,8 @@ _LONGEST_NAME: Final = 50
 
 @dataclass(slots=True)
 class Entry:
-    """One person as the file has them, with where they stand."""
+    """One person as the file has them, with where they stand. `given` are the columns in which
+    something is written: what is not in them is not known, or follows from the ID number."""
 
     sheet: str
     row: int
@@ -41,10 +46,11 @@ class Entry:
     phone: str | None
     head: bool
     tags: tuple[str, ...]
+    given: frozenset[Column]
 
-    def problem(self, column: Column, code: str, **values: object) -> Problem:
-        """A problem with one of this person's cells."""
-        place = self.places.get(column, 0)
+    def problem(self, column: Column | None, code: str, **values: object) -> Problem:
+        """A problem with one of this person's cells, or with the row."""
+        place = self.places.get(column, 0) if column else 0
         return Problem(self.sheet, self.row, place, column, code, values)
 
 
@@ -97,13 +103,17 @@ class _RowReader:
             phone=entry_phone,
             head=head,
             tags=tags,
+            given=frozenset(one for one in self._places if self._cell(one).text),
         )
 
     def _cell(self, column: Column) -> Cell:
         place = self._places.get(column)
         if place is None or place >= len(self._row.cells):
             return Cell("")
-        return self._row.cells[place]
+        cell = self._row.cells[place]
+        if column in _AS_TYPED:
+            return cell
+        return replace(cell, text=unicodedata.normalize("NFKC", cell.text))
 
     def _wrong(self, column: Column, code: str, **values: object) -> None:
         place = self._places.get(column, 0)
@@ -163,11 +173,7 @@ class _RowReader:
                 return resident.birth_date
             self._wrong(Column.BIRTH_DATE, "empty")
             return None
-        parts = _DATE.fullmatch(text)
-        try:
-            born = date(*(int(part) for part in parts.groups())) if parts else None
-        except ValueError:
-            born = None
+        born = _day(text)
         if born is None:
             self._wrong(Column.BIRTH_DATE, "bad_date")
         elif born > self._today:
@@ -194,3 +200,14 @@ class _RowReader:
             elif name:
                 self._wrong(Column.TAGS, "bad_tag", tag=name[:40])
         return tuple(sorted(tags))
+
+
+def _day(text: str) -> date | None:
+    """A date as it is typed, or as the number that a spreadsheet makes of it."""
+    if _SERIAL.fullmatch(text):
+        return _BEFORE_SERIALS + timedelta(days=int(text))
+    parts = _DATE.fullmatch(text)
+    try:
+        return date(*(int(part) for part in parts.groups())) if parts else None
+    except ValueError:
+        return None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from bot.cli.register_columns import Column, columns_by_title, plain
 from bot.cli.register_file import Cell, Row, Sheet
+
+_TITLES: Final = 5  # rows among which the names of the columns are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +43,19 @@ def find_tables(
     sheets: Iterable[Sheet], allowed: Sequence[Column], required: Sequence[Column]
 ) -> tuple[list[Table], list[Problem]]:
     """The tables that have only `allowed` and all `required` columns, and what is wrong with
-    others. A sheet whose first row names no two of these columns is a note and left alone."""
+    others. A table begins with the first row that names two of these columns; above it a title may
+    stand. A sheet without such a row among its first is a note and left alone."""
     tables: list[Table] = []
     problems: list[Problem] = []
     for sheet in sheets:
-        if not sheet.rows or not _is_table(sheet.rows[0], allowed):
+        above = (at for at, row in enumerate(sheet.rows[:_TITLES]) if _is_table(row, allowed))
+        at = next(above, None)
+        if at is None:
             continue
-        places, wrong = _columns(sheet, allowed, required)
+        places, wrong = _columns(sheet.name, sheet.rows[at], allowed, required)
         problems += wrong
         if not wrong:
-            tables.append(Table(sheet.name, places, sheet.rows[1:]))
+            tables.append(Table(sheet.name, places, sheet.rows[at + 1 :]))
     if not tables and not problems:
         problems.append(Problem("", 1, 0, None, "no_table"))
     return tables, problems
@@ -61,22 +67,21 @@ def _is_table(head: Row, allowed: Sequence[Column]) -> bool:
 
 
 def _columns(
-    sheet: Sheet, allowed: Sequence[Column], required: Sequence[Column]
+    sheet: str, head: Row, allowed: Sequence[Column], required: Sequence[Column]
 ) -> tuple[dict[Column, int], list[Problem]]:
-    head = sheet.rows[0]
     places: dict[Column, int] = {}
     problems: list[Problem] = []
     for place, cell in enumerate(head.cells):
         column = columns_by_title().get(plain(cell.text))
         if column is None or column not in allowed:
             if cell.text:
-                problems.append(Problem(sheet.name, head.number, place, None, "column_unknown"))
+                problems.append(Problem(sheet, head.number, place, None, "column_unknown"))
         elif column in places:
-            problems.append(Problem(sheet.name, head.number, place, column, "column_twice"))
+            problems.append(Problem(sheet, head.number, place, column, "column_twice"))
         else:
             places[column] = place
     problems += [
-        Problem(sheet.name, head.number, 0, column, "column_missing")
+        Problem(sheet, head.number, 0, column, "column_missing")
         for column in required
         if column not in places
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.cli import templates
 from bot.cli.register_columns import PEOPLE, PEOPLE_REQUIRED, Column, tags
-from bot.cli.words import language, words
+from bot.cli.words import language
 from core.texts import say
 
 if TYPE_CHECKING:
@@ -23,18 +24,21 @@ def write_template(file: Path) -> None:
 
     Raises OperatorError for another suffix or a file that is there already.
     """
-    templates.write(file, [column.heading(language()) for column in PEOPLE], _sheets)
+    speaks = language()
+    headings = [column.heading(speaks) for column in PEOPLE]
+    templates.write(file, headings, partial(lay_out, language=speaks))
 
 
-def _sheets(book: Workbook) -> None:
-    _people(book.create_sheet(words("template.people")))
-    _notes(book.create_sheet(words("template.notes")))
+def lay_out(book: Workbook, language: str) -> None:
+    """Make the sheets of a template in an empty workbook."""
+    _people(book.create_sheet(say(language, "cli.template.people")), language)
+    _notes(book.create_sheet(say(language, "cli.template.notes")), language)
 
 
-def _people(sheet: Worksheet) -> None:
+def _people(sheet: Worksheet, language: str) -> None:
     from openpyxl.styles import Font
 
-    sheet.append([column.heading(language()) for column in PEOPLE])
+    sheet.append([column.heading(language) for column in PEOPLE])
     sheet.freeze_panes = "A2"
     for place, column in enumerate(PEOPLE, 1):
         sheet.cell(1, place).font = Font(bold=column in PEOPLE_REQUIRED)
@@ -42,10 +46,11 @@ def _people(sheet: Worksheet) -> None:
         templates.set_column(sheet, place, width=width, as_text=column in _AS_TEXT)
 
 
-def _notes(sheet: Worksheet) -> None:
+def _notes(sheet: Worksheet, language: str) -> None:
     for column in PEOPLE:
-        sheet.append([column.heading(language()), words(f"column_note.{column.value}")])
+        note = say(language, f"cli.column_note.{column.value}")
+        sheet.append([column.heading(language), note])
     sheet.append([])
     for tag in tags():
-        sheet.append([say(language(), f"tags.{tag}"), tag])
+        sheet.append([say(language, f"tags.{tag}"), tag])
     templates.set_notes(sheet)

@@ -115,15 +115,19 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         records,
         records_list,
         register,
+        register_edits,
+        register_imports,
         review,
         rules,
         settings,
+        simulate,
         trend,
     )
 
     pages = (
         *(overview, trend, burden, overdue, reassign, register, purpose),
+        *(register_edits, register_imports),
         *(records_list, records, review, approvals),
-        *(people, rules, forms, messages, settings, audit),
+        *(people, simulate, rules, forms, messages, settings, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.spreadsheets import harmless, printable, runs
 
-_WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Cell = str | int | date | None
 
@@ -27,7 +27,7 @@ async def sent(
     make = _workbook if kind == "xlsx" else _csv
     body = await asyncio.to_thread(make, heads, rows)
     response = web.Response(body=body)
-    response.content_type = _WORKBOOK if kind == "xlsx" else "text/csv"
+    response.content_type = WORKBOOK if kind == "xlsx" else "text/csv"
     file = quote(f"{name}.{kind}")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{file}"
     return response

@@ -78,6 +78,16 @@ ROUTES = {
     "GET /office/records/{record}/history": For.OVERSEER,
     "GET /office/register": For.OVERSEER,
     "GET /office/register/{kind}/{code}": For.OVERSEER,
+    "POST /office/register/person/{code}/tags": For.APPROVER,
+    "POST /office/register/person/{code}/household": For.APPROVER,
+    "POST /office/register/household/{code}/area": For.APPROVER,
+    "GET /office/register/imports": For.APPROVER,
+    "POST /office/register/imports": For.APPROVER,
+    "GET /office/register/imports/template": For.APPROVER,
+    "GET /office/register/imports/{number}": For.APPROVER,
+    "POST /office/register/imports/{number}/confirm": For.APPROVER,
+    "POST /office/register/imports/{number}/forget": For.APPROVER,
+    "POST /office/register/imports/{number}/undo": For.APPROVER,
     "GET /office/rules/{rule}/coverage": For.OVERSEER,
     "GET /office/overdue/file.{format}": For.OVERSEER,
     "POST /office/overdue/reassign": For.APPROVER,
@@ -95,6 +105,9 @@ ROUTES = {
     "GET /office/rules": For.OVERSEER,
     "GET /office/rules/{rule}": For.OVERSEER,
     "POST /office/rules/{rule}/switch": For.KEEPER,
+    "GET /office/rules/simulate": For.KEEPER,
+    "POST /office/rules/simulate": For.KEEPER,
+    "GET /office/rules/simulate/{trial}": For.KEEPER,
     "GET /office/forms": For.KEEPER,
     "GET /office/forms/diff": For.KEEPER,
     "POST /office/forms/check": For.KEEPER,
@@ -197,7 +210,13 @@ def filled(route: str, letter: str = "A") -> tuple[str, str]:
     values = {
         **{"{version}": "1", "{name}": "x", "{token}": "x" * 43, "{id}": "ABCDEFGH"},
         **{"{record}": "aa180558", "{kind}": "household", "{code}": f"H{letter}00001"},
-        **{"{rule}": "G02", "{format}": "csv", "{account}": "SAAAAAA"},
+        **{
+            "{trial}": "x",
+            "{number}": "1",
+            "{rule}": "G02",
+            "{format}": "csv",
+            "{account}": "SAAAAAA",
+        },
     }
     for name, value in values.items():
         path = path.replace(name, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -11,8 +11,11 @@ from bot.office.office import Desk
 from bot.office.pages import purpose
 from bot.office.pages.overdue import case_row
 from bot.office.pages.purpose import may
+from bot.office.pages.register_edits import editing
+from bot.office.pages.register_imports import may as keeps
+from bot.office.pages.register_words import tag
 from bot.office.visit import Visit
-from core.texts import known, say
+from core.texts import say
 from storage.overdue import Overdue
 from storage.register import PersonFile, Subject
 from storage.unit import UnitOfWork
@@ -52,6 +55,7 @@ async def _search(desk: Desk, visit: Visit) -> web.Response:
         total=total,
         page=page,
         pages=-(-total // PAGE),
+        importing=say(visit.language, "enrol.open") if keeps(visit.actor) else "",
         found=[
             {
                 "kind": one.kind,
@@ -81,14 +85,27 @@ async def _subject(desk: Desk, visit: Visit) -> web.Response:
         names = await words.area_names(uow, visit.actor.area or "")
         titles = await words.form_titles(visit, uow, [one.form_id for one in calls])
         people = await uow.register.people_of(subject.id) if kind == "household" else []
+        home = await uow.register.code_of_home(person.household_id) if person else ""
+        edit = await editing(visit, uow, subject, person)
     return desk.shell.page(
         visit,
         "subject.html",
         subject=subject,
         area=words.area_path(subject.area_code, names),
-        tags=[_tag(visit, one) for one in person.tags] if person else [],
+        tags=[tag(visit, one) for one in person.tags] if person else [],
         age=person.age(visit.today) if person else None,
-        people=[one.subject for one in people],
+        home=home,
+        edit=edit,
+        people=[
+            {
+                "code": one.code,
+                "surname": one.subject.surname,
+                "age": one.age(visit.today),
+                "head": say(visit.language, "enrol.edit.head") if one.head else "",
+                "tags": [tag(visit, name) for name in one.tags],
+            }
+            for one in people
+        ],
         cases=[case_row(desk, visit, one, names) for one in cases],
         calls=[
             {
@@ -108,7 +125,3 @@ async def _open(uow: UnitOfWork, kind: str, code: str) -> tuple[Subject | None, 
         return await uow.register.household(code), None
     person = await uow.register.person(code)
     return (person.subject, person) if person else (None, None)
-
-
-def _tag(visit: Visit, name: str) -> Any:
-    return say(visit.language, f"tags.{name}") if known(f"tags.{name}") else name

@@ -17,11 +17,11 @@ from bot.office.office import Desk
 from bot.office.pages import register_words
 from bot.office.sheets import WORKBOOK
 from bot.office.visit import Visit
+from bot.register.applying import changes_of
 from bot.register.planning import Plan, plan
 from bot.register.reading import MOST, Sent, read
 from bot.register.telling import GROUPS, fingerprint, lines
 from bot.register.work import Work, chunks, imports_of, scope_of
-from bot.register.applying import changes_of
 from storage.policy import Actor
 from storage.register_imports import UNDO, WAITS, Import
 from storage.unit import UnitOfWork
@@ -231,8 +231,9 @@ class _Pages:
 
 async def _authors(uow: UnitOfWork, imports: Sequence[Import]) -> dict[int, str]:
     """The codes of those who sent or undid imports."""
-    wanted = {one.account_id for one in imports} | {one.undone_by for one in imports}
-    return await uow.accounts.codes({one for one in wanted if one is not None})
+    wanted = {number for one in imports for number in (one.account_id, one.undone_by) if number}
+    found = [await uow.accounts.get(number) for number in sorted(wanted)]
+    return {one.id: one.code for one in found if one is not None}
 
 
 def _row(visit: Visit, one: Import, authors: Mapping[int, str]) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Files of people: read, compared with the register, taken in, and taken back."""

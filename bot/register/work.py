@@ -1,0 +1,140 @@
+"""Carries an import out, or takes it back, a few households at a time, while the people are served.
+
+A process that is cut off leaves the rest to the next tick. Two that work at one import do not harm
+it: each chunk is taken once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bot.cli.register_rows import Entry
+from bot.register.applying import changes_of, enter
+from bot.register.planning import Scope, plan_some
+from bot.register.reading import read
+from bot.register.undoing import take_back
+from core.log import log
+from scheduler.closing import keep_up
+from scheduler.ground import Ground
+from storage.database import Database
+from storage.policy import OPERATOR, Actor
+from storage.register_imports import Import, RegisterImports
+from storage.unit import UnitOfWork
+
+CHUNK: Final = 4
+"""Households in one transaction: some milliseconds each."""
+
+_PURPOSE: Final = "register import"
+
+
+def chunks(homes: int) -> int:
+    """How many chunks so many households are."""
+    return -(-homes // CHUNK)
+
+
+class Work:
+    """What is under way in this process."""
+
+    def __init__(self, database: Database, ground: Callable[[], Ground] | None) -> None:
+        self._database = database
+        self._ground = ground
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, number: int) -> None:
+        """Go on with an import until it is in, or out again."""
+        task = asyncio.create_task(self._carefully(number))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def resume(self) -> None:
+        """Go on with those that were cut off."""
+        async with self._database.reading(OPERATOR, _PURPOSE) as uow:
+            left = await imports_of(uow).cut_off()
+        for one in left:
+            await carry_on(self._database, self._ground, one.id)
+
+    async def wait(self) -> None:
+        """Until all that was started is over."""
+        await asyncio.gather(*self._tasks)
+
+    async def _carefully(self, number: int) -> None:
+        try:
+            await carry_on(self._database, self._ground, number)
+        except Exception as error:  # the next tick tries again
+            log.error("import cut off", error=type(error).__name__, exc_info=True)
+
+
+def imports_of(uow: UnitOfWork) -> RegisterImports:
+    """The imports that a unit of work may see."""
+    return RegisterImports(uow.connection, uow.actor, uow.now)
+
+
+async def scope_of(uow: UnitOfWork, actor: Actor, *, ends_tags: bool) -> Scope:
+    """What an actor's import may change."""
+    area = "" if actor.everything else actor.area or "-"
+    known = await uow.areas.all()
+    return Scope(area, frozenset(one.code for one in known), ends_tags)
+
+
+async def carry_on(database: Database, ground: Callable[[], Ground] | None, number: int) -> None:
+    """Go on with an import until it is in, or out again, and set right what is owed."""
+    async with database.reading(OPERATOR, _PURPOSE) as uow:
+        one = await imports_of(uow).one(number)
+        content = await imports_of(uow).content(number)
+    rules = ground() if ground is not None else None
+    if one is None or rules is None:
+        return
+    if one.state == "applying" and content is not None:
+        await _Applying(database, rules, one).run(content)
+    elif one.state == "undoing":
+        await _undo(database, rules, one)
+    await keep_up(database, rules)
+
+
+class _Applying:
+    def __init__(self, database: Database, rules: Ground, one: Import) -> None:
+        self._database = database
+        self._rules = rules
+        self._one = one
+
+    async def run(self, content: bytes) -> None:
+        day = self._one.sent_at.astimezone(self._database.zone).date()
+        sent = await asyncio.to_thread(read, self._one.name, content, day)
+        async with self._database.reading(OPERATOR, _PURPOSE) as uow:
+            scope = await scope_of(uow, self._one.actor, ends_tags=self._one.ends_tags)
+        for seq in range(self._one.reached, self._one.chunks):
+            some = sent.homes[seq * CHUNK : (seq + 1) * CHUNK]
+            if not await self._chunk(seq, some, scope):
+                return
+            await asyncio.sleep(0)  # whoever waits for the writer goes first
+        async with self._database.unit(self._one.actor, _PURPOSE) as uow:
+            if await imports_of(uow).finish(self._one.id, self._one.chunks):
+                await uow.record("imported", str(self._one.id))
+
+    async def _chunk(self, seq: int, some: Sequence[Sequence[Entry]], scope: Scope) -> bool:
+        async with self._database.unit(self._one.actor, _PURPOSE) as uow:
+            imports = imports_of(uow)
+            one = await imports.one(self._one.id, lock=True)
+            if one is None or one.state != "applying" or one.reached != seq:
+                return False
+            planned, wrong = await plan_some(changes_of(uow), some, scope)
+            done = await enter(uow, self._rules, planned, one.id)
+            kept = [*one.kept, *(f"{left.sheet}!{left.row}" for left in wrong)]
+            return await imports.advance(one.id, seq, done, kept)
+
+
+async def _undo(database: Database, rules: Ground, one: Import) -> None:
+    for seq in reversed(range(one.reached)):
+        async with database.unit(one.actor, _PURPOSE) as uow:
+            imports = imports_of(uow)
+            current = await imports.one(one.id, lock=True)
+            if current is None or current.state != "undoing" or current.reached != seq + 1:
+                return
+            kept = await take_back(uow, rules, await imports.changes(one.id, seq))
+            await imports.took_back(one.id, seq, [*current.kept, *kept])
+        await asyncio.sleep(0)
+    async with database.unit(one.actor, _PURPOSE) as uow:
+        if await imports_of(uow).undone(one.id):
+            await uow.record("undone", str(one.id))

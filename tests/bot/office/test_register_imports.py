@@ -1,0 +1,335 @@
+"""A file of people is looked at before anything changes, and is taken back for a day."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+import pytest
+
+from bot.register.work import Work
+from storage.policy import OPERATOR, Role
+from storage.register_imports import RegisterImports
+from storage.tables import household, person
+from tests.bot.office.conftest import Answer, Browser, House
+from tests.bot.office.people_files import HEAD, as_csv, as_workbook, id_number
+from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID
+from tests.handlers.test_supervising import visit
+
+PATH: Final = "/office/register/imports"
+SUN: Final = (
+    "N1",
+    GRID,
+    "柳树村9号",
+    "孙秀英",
+    "女",
+    "1968-05-12",
+    id_number(),
+    "13800138000",
+    "是",
+    "独居",
+)
+SON: Final = ("N1", "", "", "孙大伟", "男", "1995-01-02", "", "", "", "")
+WANG: Final = (
+    "HAAAAAA",
+    "",
+    "",
+    "王德福",
+    "男",
+    "1950-03-05",
+    "",
+    "13900139000",
+    "",
+    "高血压 独居",
+)
+
+
+@pytest.fixture
+async def above(house: House) -> Browser:
+    """A browser of the township's supervisor."""
+    return await house.browser(house.above)
+
+
+async def send(browser: Browser, content: bytes, name: str = "people.csv", **fields: str) -> Answer:
+    return await browser.upload(PATH, name, content, **fields)
+
+
+async def confirm(browser: Browser, page: Answer) -> Answer:
+    """Confirm a preview, and wait until it is in."""
+    (seen,) = page.values("seen")
+    return await settled_page(browser, await browser.post(f"{page.path}/confirm", seen=seen))
+
+
+async def settled_page(browser: Browser, page: Answer) -> Answer:
+    while "load delay" in page.text:
+        await asyncio.sleep(0.01)
+        page = await browser.get(page.path)
+    return page
+
+
+def said(page: Answer) -> str:
+    """The words of a page."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+async def register(house: House) -> list[tuple[object, ...]]:
+    """Every person: household, name, phone, tags in force."""
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        from sqlalchemy import select
+
+        from storage.register_changes import RegisterChanges
+
+        ids = (await uow.connection.execute(select(household.c.id))).scalars().all()
+        changes = RegisterChanges(uow.connection, uow.now, uow.today)
+        homes = await changes.homes_by_id(ids)
+    return sorted(
+        (home.code, home.area_code, one.name, one.phone or "", one.head, tuple(sorted(one.tags)))
+        for home in homes.values()
+        for one in home.people
+    )
+
+
+async def duties(house: House) -> list[tuple[object, ...]]:
+    """The open duties of households, by code."""
+    return await house.rows(
+        "SELECT h.code, o.area_code, o.period_key FROM obligation o"
+        " JOIN household h ON h.id = o.household_id WHERE o.ended IS NULL ORDER BY 1, 3"
+    )
+
+
+async def test_a_file_is_shown_then_taken_in_then_taken_back(house: House, above: Browser) -> None:
+    before, owed = await register(house), await duties(house)
+    page = await send(above, as_csv(SUN, SON, WANG))
+    text = said(page)
+    assert "新户 1" in text and "新增人 2" in text and "信息有变 1" in text
+    assert "电话：139****9000" in text and "加标签：独居" in text
+    assert await register(house) == before
+    for secret in ("13800138000", "13900139000", "孙秀英", "王德福", id_number()):
+        assert secret not in page.text
+
+    done = await confirm(above, page)
+    assert "已导入" in said(done)
+    after = await register(house)
+    assert ("N1", GRID, "孙秀英", "13800138000", True, ("lives_alone",)) in after
+    assert ("N1", GRID, "孙大伟", "", False, ()) in after
+    wang = ("hypertension", "lives_alone", "over_65")
+    assert ("HAAAAAA", GRID, "王德福", "13900139000", True, wang) in after
+    assert {code for code, *_ in await duties(house)} == {"N1", *(code for code, *_ in owed)}
+
+    undone = await settled_page(above, await above.post(f"{done.path}/undo"))
+    assert "已撤回" in said(undone)
+    assert await register(house) == before
+    assert await duties(house) == owed
+    again = await confirm(above, await send(above, as_csv(SUN, SON, WANG)))
+    assert "已导入" in said(again)
+    assert await register(house) == after
+    assert {code for code, *_ in await duties(house)} == {"N1", *(code for code, *_ in owed)}
+
+
+async def test_the_same_file_again_changes_nothing(house: House, above: Browser) -> None:
+    await confirm(above, await send(above, as_csv(SUN, SON, WANG)))
+    page = await send(above, as_csv(SUN, SON, WANG))
+    assert "没有要改的" in said(page) and page.values("seen") == []
+    assert "没有变化 3" in said(page)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-8-sig", "utf-16"])
+async def test_every_encoding_that_spreadsheets_write_is_read(
+    above: Browser, encoding: str
+) -> None:
+    assert "新增人 2" in said(await send(above, as_csv(SUN, SON, encoding=encoding)))
+
+
+async def test_merged_cells_titles_and_dates_as_numbers_are_read(
+    house: House, above: Browser
+) -> None:
+    rows: list[Sequence[Any]] = [
+        ("柳树村登记表",),
+        HEAD,
+        ("Ｎ２", GRID, "柳树村8号", "周桂香", "女", 18327, "", "１３８００１３８０００", "是", ""),
+        (None, None, None, "周小雨", "女", date(1995, 1, 2), None, None, None, None),
+        (None, None, None, "周小雪", "女", "1998年3月4日", None, None, None, None),
+    ]
+    content = as_workbook(*rows, merged=["A1:J1", "A3:A6", "B3:B6", "C3:C6"])
+    await confirm(above, await send(above, content, "people.xlsx"))
+    born = await house.rows(
+        "SELECT p.birth_date FROM person p JOIN household h ON h.id = p.household_id"
+        " WHERE h.code = 'N2' ORDER BY 1"
+    )
+    assert [str(day) for (day,) in born] == ["1950-03-05", "1995-01-02", "1998-03-04"]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({1: "990199"}, "B3 区划代码"),
+        ({1: "990101002"}, "没有这个区划代码"),
+        ({6: id_number()[:-1] + ("0" if id_number()[-1] != "0" else "1")}, "校验不对"),
+        ({5: "昨天"}, "不是日期"),
+        ({9: "会飞"}, "没有“会飞”这个标签"),
+        ({3: "孙秀英", 4: "女", 5: "", 6: id_number()}, "第 2 行"),
+    ],
+)
+async def test_a_bad_row_is_told_by_its_cell_and_nothing_can_be_confirmed(
+    house: House, above: Browser, row: dict[int, str], words: str
+) -> None:
+    before = await register(house)
+    bad = [row.get(place, value) for place, value in enumerate(SON)]
+    page = await send(above, as_csv(SUN, bad))
+    assert words in said(page) and page.values("seen") == []
+    stubborn = await above.post(f"{page.path}/confirm", seen="x")
+    assert "请再看一遍" in stubborn.told
+    assert await register(house) == before
+
+
+async def test_what_is_not_the_actors_is_not_changed(house: House, above: Browser) -> None:
+    await house.staff(Role.TOWNSHIP_SUPERVISOR, "990101002", "far")
+    chief = await house.browser(await house.staff(Role.COUNTY_ADMINISTRATOR, COUNTY, "chief"))
+    far = ("F1", "990101002", "", *SUN[3:])
+    await confirm(chief, await send(chief, as_csv(far)))
+    page = await send(above, as_csv(SUN))
+    assert "登记在别处" in said(page) and "F1" not in page.text
+    assert "不在您的辖区" in said(await send(above, as_csv(("F1", "", "", *SON[3:]))))
+    assert "不在您的辖区" in said(await send(above, as_csv(("F2", "990101002", "", *SON[3:]))))
+    (number,) = await house.rows("SELECT min(id) FROM register_import")
+    assert (await above.get(f"{PATH}/{number[0]}")).status == 404
+
+
+async def test_somebody_changed_or_visited_since_stays_and_is_named(
+    house: House, above: Browser
+) -> None:
+    done = await confirm(above, await send(above, as_csv(SUN, SON, WANG)))
+    later = await confirm(above, await send(above, as_csv((*WANG[:7], "13700137000", "", ""))))
+    undone = await settled_page(above, await above.post(f"{done.path}/undo"))
+    assert "PAAAAAA" in said(undone)
+    kept = {(one[2], one[3]) for one in await register(house)}
+    assert ("王德福", "13700137000") in kept and ("孙秀英", "13800138000") not in kept
+    undone = await settled_page(above, await above.post(f"{later.path}/undo"))
+    assert ("王德福", "13900139000") in {(one[2], one[3]) for one in await register(house)}
+
+
+async def test_who_was_visited_stays(house: House, above: Browser) -> None:
+    done = await confirm(above, await send(above, as_csv(SUN)))
+    ((code,),) = await house.rows(
+        "SELECT p.code FROM person p JOIN household h ON h.id = p.household_id WHERE h.code = 'N1'"
+    )
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        await uow.connection.execute(
+            person.update().where(person.c.code == code).values(phone="13600136000")
+        )
+    undone = await settled_page(above, await above.post(f"{done.path}/undo"))
+    assert str(code) in said(undone) and "N1" in said(undone)
+    await visit(house.mei)
+    assert await house.rows("SELECT 1 FROM household WHERE code = 'N1'") == [(1,)]
+
+
+async def test_a_household_moves_and_a_person_changes_the_household(
+    house: House, above: Browser
+) -> None:
+    before, owed = await register(house), await duties(house)
+    moving = ("HBBBBBB", NEXT_GRID, "", "李秀英", "女", "1970-01-01", "", "", "", "")
+    page = await send(above, as_csv(moving))
+    assert "迁户、换户 1" in said(page) and "柳树村第一网格 → 柳树村第二网格" in said(page)
+    done = await confirm(above, page)
+    assert ("HBBBBBB", NEXT_GRID) in {(code, area) for code, area, _ in await duties(house)}
+    await settled_page(above, await above.post(f"{done.path}/undo"))
+    assert (await register(house), await duties(house)) == (before, owed)
+
+    await confirm(above, await send(above, as_csv(SUN)))
+    with_mother = ("HCCCCCC", *SUN[1:3], *SUN[3:8], "", "")
+    other = ("HCCCCCC", NEXT_GRID, "", *SUN[3:8], "", "")
+    assert "不同" not in said(await send(above, as_csv(with_mother)))
+    done = await confirm(above, await send(above, as_csv(other)))
+    homes = {(one[0], one[1], one[2]) for one in await register(house)}
+    assert ("HCCCCCC", NEXT_GRID, "孙秀英") in homes and ("N1", GRID, "孙秀英") not in homes
+    await settled_page(above, await above.post(f"{done.path}/undo"))
+    assert ("N1", GRID, "孙秀英") in {(one[0], one[1], one[2]) for one in await register(house)}
+
+
+async def test_tags_end_only_where_that_was_asked_for(house: House, above: Browser) -> None:
+    only = ("HAAAAAA", "", "", "王德福", "男", "1950-03-05", "", "", "", "独居")
+    assert "去标签" not in said(await send(above, as_csv(only)))
+    page = await send(above, as_csv(only), ends_tags="1")
+    assert "去标签：高血压" in said(page)
+    before = await register(house)
+    done = await confirm(above, page)
+    tags = {one[2]: one[5] for one in await register(house)}
+    assert tags["王德福"] == ("lives_alone",) and tags["王小明"] == ("left_behind_child",)
+    await settled_page(above, await above.post(f"{done.path}/undo"))
+    assert await register(house) == before
+
+
+async def test_a_namesake_is_pointed_out(above: Browser) -> None:
+    twin = ("N3", GRID, "", "王德福", "男", "1950-03-05", "", "", "", "")
+    page = await send(above, as_csv(twin))
+    assert "PAAAAAA 同名" in said(page) and page.values("seen")
+
+
+async def test_a_register_that_changed_meanwhile_is_shown_again(
+    house: House, above: Browser
+) -> None:
+    first = await send(above, as_csv(WANG))
+    await confirm(above, await send(above, as_csv((*WANG[:7], "13700137000", "", ""))))
+    (seen,) = first.values("seen")
+    again = await above.post(f"{first.path}/confirm", seen=seen)
+    assert "请再看一遍" in again.told and "137****7000" in said(again)
+
+
+async def test_after_a_day_a_file_is_gone_and_nothing_is_undone(
+    house: House, above: Browser
+) -> None:
+    done = await confirm(above, await send(above, as_csv(SUN)))
+    waiting = await send(above, as_csv(WANG))
+    assert await house.rows("SELECT content FROM register_import WHERE state = 'applied'") == [
+        (None,)
+    ]
+    ((sealed,),) = await house.rows("SELECT content FROM register_import WHERE state = 'waiting'")
+    assert isinstance(sealed, bytes) and "王德福".encode() not in sealed
+    house.village.clock.turn(hours=25)
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        await uow.purge()
+    above = await house.browser(house.above)
+    assert (await above.get(waiting.path)).status == 404
+    assert "撤回这次导入" not in said(await above.get(done.path))
+    assert (await above.post(f"{done.path}/undo")).told
+    assert await house.rows("SELECT * FROM register_import_change") == []
+
+
+async def test_an_import_that_was_cut_off_goes_on(house: House, above: Browser) -> None:
+    database = house.village.database
+    rows = [
+        (f"N{n}", GRID, "", "孙大伟", "男", f"19{n}-01-02", "", "", "", "") for n in range(60, 72)
+    ]
+    page = await send(above, as_csv(*rows))
+    number = int(page.path.rpartition("/")[2])
+    async with database.unit(OPERATOR, "test") as uow:
+        imports = RegisterImports(uow.connection, uow.actor, uow.now)
+        assert await imports.begin(number, {}, 3)
+    house.village.clock.turn(minutes=5)
+    work = Work(database, lambda: house.rules)
+    await asyncio.gather(work.resume(), work.resume())
+    names = [one[2] for one in await register(house)]
+    assert names.count("孙大伟") == 12
+    assert await house.rows("SELECT state FROM register_import") == [("applied",)]
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"%PDF-1.7", b"\xff\xfe\x00", b"a,b\n"])
+async def test_what_is_no_table_is_told(above: Browser, content: bytes) -> None:
+    page = await send(above, content)
+    assert page.status == 200 and ("读不出表格" in page.told or "要改" in said(page))
+
+
+async def test_a_file_that_nobody_wants_is_thrown_away(house: House, above: Browser) -> None:
+    page = await send(above, as_csv(SUN))
+    assert "没有导入" in (await above.post(f"{page.path}/forget")).told
+    assert await house.rows("SELECT * FROM register_import") == []
+
+
+async def test_the_empty_table_can_be_sent_back(above: Browser) -> None:
+    file = await above.get(f"{PATH}/template")
+    assert file.status == 200
+    assert "没有要改的" in said(await send(above, file.body, "people.xlsx"))
