@@ -16,6 +16,7 @@ from handlers.tokens import OVERSEE, Token, token
 from handlers.turn import Replies, Turn
 from storage.overdue import Case
 from storage.reassigning import Colleague, Reassigning
+from storage.takers import why_not
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
@@ -25,7 +26,9 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
         return page(turn, [say(turn, "gone")], [(button(turn, "late", "h"),)])
     if pressed.word(0) == "give":
         return await _whom(turn, case, max(pressed.number(2), 0))
-    chosen = await _reassigning(turn).colleague(case.area_code, pressed.number(2))
+    chosen = await _reassigning(turn).colleague(
+        case.area_code, pressed.number(2), home=case.household_id
+    )
     if chosen is None or chosen.id == case.account_id:
         return await supervising_duty.show(turn, case, say(turn, "gone"))
     match pressed.word(0):
@@ -34,7 +37,7 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
         case "all" if case.account_id is not None:
             return await _give_all(turn, case, case.account_id, chosen)
         case _:
-            return _how_much(turn, case, chosen)
+            return await _how_much(turn, case, chosen)
 
 
 def _reassigning(turn: Turn) -> Reassigning:
@@ -43,7 +46,9 @@ def _reassigning(turn: Turn) -> Reassigning:
 
 async def _whom(turn: Turn, case: Case, shown: int) -> Replies:
     """Who could take it over, who works nearest first."""
-    found, total = await _reassigning(turn).colleagues(case.area_code, case.account_id, shown, PAGE)
+    found, total = await _reassigning(turn).colleagues(
+        case.area_code, case.account_id, shown, PAGE, home=case.household_id
+    )
     text = [say(turn, "give.ask", what=what(turn, case)) if found else say(turn, "give.nobody")]
     rows: list[Row] = []
     for one in found:
@@ -54,14 +59,22 @@ async def _whom(turn: Turn, case: Case, shown: int) -> Replies:
     return page(turn, text, [*rows, (button(turn, "back", "d", case.id),)])
 
 
-def _how_much(turn: Turn, case: Case, chosen: Colleague) -> Replies:
-    """One home, or everything: asked once more, for it is for good."""
+async def _how_much(turn: Turn, case: Case, chosen: Colleague) -> Replies:
+    """One home, or everything: asked once more, for it is for good. What would stay behind is told
+    with the reason."""
     key = "give_home" if case.household_id is not None else "give_one"
     rows: list[Row] = [(button(turn, key, "home", case.id, chosen.id),)]
     if case.worker:
         rows.append((button(turn, "give_all", "all", case.id, chosen.id, former=case.worker),))
-    text = say(turn, "give.how", worker=chosen.code, former=case.worker or "—")
-    return page(turn, [text], [*rows, (button(turn, "back", "give", case.id, 0),)])
+    text = [say(turn, "give.how", worker=chosen.code, former=case.worker or "—")]
+    if case.account_id is not None:
+        root = turn.chat.actor.area or ""
+        outlook = await _reassigning(turn).outlook(case.account_id, chosen, root)
+        if outlook.stay:
+            why = say(turn, f"give.why.{why_not(chosen.role)}")
+            homes = say(turn, "give.between").join(outlook.homes)
+            text.append(say(turn, "give.stay", n=outlook.stay, homes=homes, why=why))
+    return page(turn, text, [*rows, (button(turn, "back", "give", case.id, 0),)])
 
 
 async def _give(turn: Turn, case: Case, chosen: Colleague) -> Replies:
@@ -124,6 +137,8 @@ async def _give_all(turn: Turn, case: Case, former: int, chosen: Colleague) -> R
     await notices.tell(turn, chosen.id, "all_given", names)
     await notices.tell(turn, former, "all_taken", names)
     lead = say(turn, "give.done", worker=chosen.code, n=moved.duties)
+    if moved.stay:
+        lead += "\n" + say(turn, "give.stayed", former=case.worker, n=moved.stay)
     if moved.drafts:
         lead += "\n" + say(turn, "give.left", former=case.worker, n=len(moved.drafts))
     return await supervising_duty.show(turn, await find(turn, case.id) or case, lead)

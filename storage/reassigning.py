@@ -13,7 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from storage.areas import within
 from storage.connection import Connection
@@ -24,9 +37,13 @@ from storage.office_tables import charge
 from storage.overseen import overseen
 from storage.policy import FIELD_ROLES, Actor, Role
 from storage.tables import account, form, household, interview, person
+from storage.takers import takes_duty, takes_home
 
 AT_ONCE: Final = 500
 """Duties that one short transaction moves at most."""
+
+NAMED: Final = 8
+"""So many homes that stay behind are named."""
 
 _DRAFT: Final = ("open", "kept")
 _LENGTHS: Final = (15, 12, 9, 6, 4, 2)
@@ -57,11 +74,23 @@ class Begun:
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What a handing over did: how many duties it moved, how many households it charged, and the
-    forms that the former worker has begun and not handed in."""
+    forms that the former worker has begun and not handed in. So many duties `stay`: they are not
+    the successor's business."""
 
     duties: int
     households: int
     drafts: Sequence[Begun]
+    stay: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a handing over would do: how many open duties go, and how many stay behind because they
+    are not the successor's business, with the codes of some of their homes."""
+
+    duties: int
+    stay: int
+    homes: Sequence[str]
 
 
 class Reassigning:
@@ -71,13 +100,21 @@ class Reassigning:
         self._connection = connection
         self._actor = actor
         self._now = now
+        self._today = now.date()  # by UTC: a birthday may come some hours late
 
     async def colleagues(
-        self, area_code: str, but: int | None, page: int = 0, size: int = 8
+        self,
+        area_code: str,
+        but: int | None,
+        page: int = 0,
+        size: int = 8,
+        *,
+        home: int | None = None,
     ) -> tuple[Sequence[Colleague], int]:
         """One page (from 0) of those who fill in forms around `area_code`, who works nearest first,
-        without the account `but`; and how many there are."""
-        which = [self._around(area_code), account.c.id != (but or 0)]
+        without the account `but`; and how many there are. With the id of a `home` only those who
+        find somebody to visit there."""
+        which = [self._around(area_code, home), account.c.id != (but or 0)]
         total = await self._connection.execute(select(func.count()).where(*which))
         near = [within(account.c.area_code, area_code[:length]) for length in _LENGTHS]
         nearness = sum((case((each, 1), else_=0) for each in near), start=literal(0))
@@ -90,13 +127,15 @@ class Reassigning:
         )
         return [_colleague(row) for row in rows], total.scalar_one()
 
-    async def colleague(self, area_code: str, account_id: int) -> Colleague | None:
+    async def colleague(
+        self, area_code: str, account_id: int, *, home: int | None = None
+    ) -> Colleague | None:
         """One of them by the account's id."""
-        query = _colleagues().where(self._around(area_code), account.c.id == account_id)
+        query = _colleagues().where(self._around(area_code, home), account.c.id == account_id)
         row = (await self._connection.execute(query)).first()
         return _colleague(row) if row else None
 
-    def _around(self, area_code: str) -> ColumnElement[bool]:
+    def _around(self, area_code: str, home: int | None) -> ColumnElement[bool]:
         """Whoever fills in forms, in the area that the actor oversees or around `area_code`."""
         one = account.c
         holds = and_(
@@ -104,7 +143,8 @@ class Reassigning:
             literal(area_code).startswith(one.area_code),
         )
         here = or_(overseen(self._actor, one.area_code), holds)
-        return and_(one.active, one.role.in_(FIELD_ROLES), here)
+        fit = true() if home is None else takes_home(one.role, literal(home), self._today)
+        return and_(one.active, one.role.in_(FIELD_ROLES), here, fit)
 
     async def give_home(
         self, household_id: int, role: str, former: int | None, successor: int
@@ -132,12 +172,34 @@ class Reassigning:
             ),
         )
         homes = await self._charge(theirs, role, successor, instead_of=former)
-        owed = and_(
-            obligation.c.account_id == former,
-            obligation.c.subject_kind != "worker",
-            within(obligation.c.area_code, area_code),
+        owed = _owed_by(former, area_code)
+        moved = await self._move(owed, successor)
+        rest = select(func.count()).where(
+            overseen(self._actor, obligation.c.area_code), owed, obligation.c.ended.is_(None)
         )
-        return Moved(await self._move(owed, successor), homes, await self.drafts(former))
+        stay = (await self._connection.execute(rest)).scalar_one()
+        return Moved(moved, homes, await self.drafts(former), stay)
+
+    async def outlook(self, former: int, successor: Colleague, area_code: str = "") -> Outlook:
+        """What `hand_over` would do; nothing is changed."""
+        one = obligation.c
+        theirs = and_(
+            overseen(self._actor, one.area_code), _owed_by(former, area_code), one.ended.is_(None)
+        )
+        fit = takes_duty(literal(successor.role.value), self._today)
+        counts = select(func.count(), func.coalesce(func.sum(case((fit, 1), else_=0)), 0))
+        total, going = (await self._connection.execute(counts.where(theirs))).one()
+        homes = (
+            select(household.c.code)
+            .join(obligation, one.household_id == household.c.id)
+            .where(theirs, not_(fit))
+            .distinct()
+            .order_by(household.c.code)
+            .limit(NAMED)
+        )
+        return Outlook(
+            going, total - going, (await self._connection.execute(homes)).scalars().all()
+        )
 
     async def drafts(self, account_id: int) -> Sequence[Begun]:
         """The forms that an account has begun and not handed in, the oldest first."""
@@ -180,6 +242,7 @@ class Reassigning:
                 .join(account, account.c.id == charge.c.account_id)
                 .where(
                     account.c.active,
+                    takes_duty(account.c.role, self._today),
                     charge.c.household_id == one.household_id,
                     or_(
                         charge.c.role == one.role,
@@ -209,11 +272,13 @@ class Reassigning:
         *,
         instead_of: int | None = None,
     ) -> int:
-        """Charge `successor`; what another account than `instead_of` is charged with stays."""
+        """Charge `successor` with those of `homes` that are their business; what another account
+        than `instead_of` is charged with stays."""
+        fit = takes_home(_role_of(successor), household.c.id, self._today)
         moment = literal(self._now, charge.c.since.type)
         chosen = select(
             household.c.id, literal(role), literal(successor, charge.c.account_id.type), moment
-        ).where(overseen(self._actor, household.c.area_code), homes)
+        ).where(overseen(self._actor, household.c.area_code), homes, fit)
         theirs = charge.c.account_id == instead_of if instead_of is not None else None
         dialect = self._connection.dialect.name
         put = upsert(
@@ -223,13 +288,24 @@ class Reassigning:
         return (await self._connection.execute(put.from_select(names, chosen))).rowcount
 
     async def _move(self, which: ColumnElement[bool], successor: int) -> int:
-        one = obligation.c
+        one, fit = obligation.c, takes_duty(_role_of(successor), self._today)
         done = await self._connection.execute(
             update(obligation)
-            .where(overseen(self._actor, one.area_code), which, one.ended.is_(None))
+            .where(overseen(self._actor, one.area_code), which, one.ended.is_(None), fit)
             .values(account_id=successor)
         )
         return done.rowcount
+
+
+def _owed_by(former: int, area_code: str) -> ColumnElement[bool]:
+    """What an account owes in an area, but for what it owes for itself alone."""
+    one = obligation.c
+    others = and_(one.account_id == former, one.subject_kind != "worker")
+    return and_(others, within(one.area_code, area_code))
+
+
+def _role_of(account_id: int) -> Any:
+    return select(account.c.role).where(account.c.id == account_id).scalar_subquery()
 
 
 def _colleagues() -> Select[Any]:

@@ -21,7 +21,7 @@ def people_seen(actor: Actor, today: date) -> ColumnElement[bool]:
     if powers.sees is not Sight.AREA or actor.area is None:
         return false()
     return and_(
-        within(person.c.area_code, actor.area), _of(powers.ages, person.c.birth_date, today)
+        within(person.c.area_code, actor.area), of_age(powers.ages, person.c.birth_date, today)
     )
 
 
@@ -39,12 +39,12 @@ def households_seen(actor: Actor, today: date) -> ColumnElement[bool]:
     lives_there = exists().where(
         member.c.household_id == household.c.id,
         member.c.state == "active",
-        _of(powers.ages, member.c.birth_date, today),
+        of_age(powers.ages, member.c.birth_date, today),
     )
     return and_(own, lives_there)
 
 
-def _of(ages: Ages, born: ColumnElement[date], today: date) -> ColumnElement[bool]:
+def of_age(ages: Ages, born: ColumnElement[date], today: date) -> ColumnElement[bool]:
     """Born so that the full years on the day `today` are within `ages`."""
     limits: list[ColumnElement[bool]] = []
     if ages.youngest:

@@ -53,6 +53,8 @@ async def _hand_over(database: Database, former: str, successor: str, area: str)
     typer.echo(described(old))
     typer.echo(_say("arrow", to=described(new)))
     typer.echo(_say("done", n=moved.duties, homes=moved.households))
+    if moved.stay:
+        typer.echo(say(language(), "supervise.give.stayed", former=old.code, n=moved.stay))
     if moved.drafts:
         typer.echo(_say("drafts", code=old.code))
     for one in moved.drafts:

@@ -237,6 +237,21 @@ async def test_a_home_is_given_to_another_worker_for_good(here: Office) -> None:
     assert len(await here.audited("reassign")) == 1
 
 
+async def test_homes_without_children_stay_behind_and_the_reason_is_told(here: Office) -> None:
+    director = await here.village.staff(Role.CHILD_DIRECTOR, TOWNSHIP + "101", "director")
+    await to_the_duty(here)
+    page = await here.above.press("改派")
+    (choice,) = [one for one in labels(page) if "儿童主任" in one]
+    page = await here.above.press(choice)
+    assert "其中 1 项留在原处，家里没有儿童：HBBBBBB" in page.text
+    page = await here.above.press(next(one for one in labels(page) if "全部" in one))
+    assert "还留着 1 项，请另外找人" in page.text
+    async with here.village.database.unit(OPERATOR, "test") as uow:
+        query = "SELECT subject_id FROM obligation WHERE account_id = :who AND ended IS NULL"
+        owed = await uow.connection.execute(text(query), {"who": director.account})
+        assert list(owed.scalars()) == [1]
+
+
 async def test_a_late_entry_is_accepted_by_the_supervisor_only(here: Office) -> None:
     await here.on(date(2027, 1, 18))
     await visit(here.mei, "2026-12-18")

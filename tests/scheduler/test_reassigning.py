@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.obligation_tables import obligation
 from storage.policy import OPERATOR, SYSTEM, Actor, Role
 from storage.reassigning import Reassigning
+from storage.takers import left_behind
 from tests import world
 from tests.clock import TurnedClock
 from tests.scheduler.duties import Place, ground, settle, someone
@@ -134,3 +135,34 @@ async def test_who_works_nearest_is_offered_first(database: Database, clock: Tur
         found, total = await reassigning.colleagues(world.GRID, mei)
     assert [(one.id, one.open) for one in found] == [(lan, 2), (far.account_id, 0)]
     assert total == 2
+
+
+async def test_who_looks_after_children_is_given_no_home_without_one(
+    database: Database, clock: TurnedClock
+) -> None:
+    place, mei, _ = await two_grids(database, clock)
+    await place.enter(someone("P4"), someone("C4", date(2018, 5, 1)), code="H4")
+    await place.tick(date(2026, 9, 4))
+    director = await world.hire(database, Role.CHILD_DIRECTOR, world.VILLAGE)
+    assert director.account_id
+    async with database.unit(ABOVE, "test") as uow:
+        reassigning = Reassigning(uow.connection, uow.actor, uow.now)
+        offered = {
+            home: director.account_id
+            in [one.id for one in (await reassigning.colleagues(world.GRID, mei, home=home))[0]]
+            for home in (1, 2, 4)
+        }
+        assert offered == {1: False, 2: False, 4: True}
+        assert await reassigning.colleague(world.GRID, director.account_id, home=1) is None
+        assert await reassigning.give_home(1, "grid_worker", mei, director.account_id) == 0
+        successor = await reassigning.colleague(world.GRID, director.account_id)
+        assert successor
+        outlook = await reassigning.outlook(mei, successor)
+        assert (outlook.duties, outlook.stay, outlook.homes) == (1, 3, ["H1", "H2", "H4"])
+        moved = await reassigning.hand_over(mei, director.account_id)
+        assert (moved.duties, moved.households, moved.stay) == (1, 1, 3)
+        stays = await left_behind(uow.connection, Role.CHILD_DIRECTOR, [1, 2, 4], uow.today)
+        assert stays == ["H1", "H2"]
+    await tick(place, date(2026, 10, 3))
+    owed = await owners(place, "2026-10")
+    assert {number for number, owner in owed.items() if owner == director.account_id} == {5}

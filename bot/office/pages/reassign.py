@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
@@ -14,9 +14,12 @@ from bot.office.office import Desk
 from bot.office.pages.approvals import may
 from bot.office.pages.overdue import case_row
 from bot.office.visit import Visit
+from core.texts import say
 from handlers.supervising_giving import give_some
 from storage.overdue import Case, Overdue
+from storage.policy import Role
 from storage.reassigning import Reassigning
+from storage.takers import left_behind, why_not
 from storage.unit import UnitOfWork
 
 MOST: Final = 200
@@ -49,6 +52,7 @@ async def _ask(desk: Desk, visit: Visit) -> web.Response:
         reassigning = Reassigning(uow.connection, uow.actor, uow.now)
         colleagues, _ = await reassigning.colleagues(_middle(cases), None, 0, _COLLEAGUES)
         names = await words.area_names(uow, visit.actor.area or "")
+        stay = await _left_behind(uow, cases, {one.role for one in colleagues})
     return desk.shell.page(
         visit,
         "reassign.html",
@@ -61,6 +65,8 @@ async def _ask(desk: Desk, visit: Visit) -> web.Response:
                 "role": words.role(visit, one.role),
                 "area": words.area_path(one.area_code, names),
                 "n": one.open,
+                "stay": stay[one.role],
+                "why": say(visit.language, f"supervise.give.why.{why_not(one.role)}"),
             }
             for one in colleagues
         ],
@@ -83,6 +89,14 @@ async def _chosen(visit: Visit, uow: UnitOfWork) -> Sequence[Case]:
     numbers = (await visit.chosen("duty"))[:MOST]
     found = await Overdue(uow.connection, uow.actor, uow.now).some(numbers)
     return [one for one in found if one.state == "overdue"]
+
+
+async def _left_behind(
+    uow: UnitOfWork, cases: Sequence[Case], roles: Collection[Role]
+) -> Mapping[Role, Sequence[str]]:
+    """The codes of the homes that can't go to each of some roles."""
+    homes = {one.household_id for one in cases if one.household_id is not None}
+    return {role: await left_behind(uow.connection, role, homes, uow.today) for role in roles}
 
 
 def _middle(cases: Sequence[Case]) -> str:
