@@ -20,6 +20,7 @@ from bot.ground import Grounds
 from bot.health import Health
 from bot.metrics import Metrics
 from bot.pension_rules import PensionRules
+from bot.register import resuming
 from bot.settings import Settings
 from bot.settings_error import SettingsError
 from bot.telegram import open_channel
@@ -251,6 +252,7 @@ async def _work(
     remind = partial(reminders, database, grounds.current, manners, sender.wake)
     ticker.every(REMINDERS_EVERY, remind)
     ticker.every(NOTICES_EVERY, partial(_notices, database, house, sender))
+    ticker.every(resuming.EVERY, partial(resuming.resume, database, grounds.current))
     if database.shared:
         ticker.every(SHARE_EVERY, partial(_share, replicas, sender), at_once=True)
     async with asyncio.TaskGroup() as group:
@@ -272,9 +274,11 @@ async def _share(replicas: Replicas, sender: Sender) -> None:
 
 
 async def _notices(database: Database, house: House, sender: Sender) -> None:
-    """Tell residents what falls due with their pensions."""
-    from handlers import pension_notices  # the rules take a tenth of a second to load
+    """Tell residents what falls due with their pensions, and end what departed ones left."""
+    from handlers import departed, pension_notices  # the rules take a tenth of a second to load
 
+    if await departed.end(database):
+        sender.wake()
     if await pension_notices.tell(database, house):
         sender.wake()
 

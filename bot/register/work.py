@@ -48,17 +48,6 @@ class Work:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def resume(self) -> None:
-        """Go on with those that were cut off."""
-        async with self._database.reading(OPERATOR, _PURPOSE) as uow:
-            left = await imports_of(uow).cut_off()
-        for one in left:
-            await carry_on(self._database, self._ground, one.id)
-
-    async def wait(self) -> None:
-        """Until all that was started is over."""
-        await asyncio.gather(*self._tasks)
-
     async def _carefully(self, number: int) -> None:
         try:
             await carry_on(self._database, self._ground, number)

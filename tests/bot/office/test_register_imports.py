@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.register.work import Work
+from bot.register.resuming import resume
 from storage.policy import OPERATOR, Role
 from storage.register_imports import RegisterImports
 from storage.tables import household, person
@@ -310,8 +310,7 @@ async def test_an_import_that_was_cut_off_goes_on(house: House, above: Browser) 
         imports = RegisterImports(uow.connection, uow.actor, uow.now)
         assert await imports.begin(number, {}, 3)
     house.village.clock.turn(minutes=5)
-    work = Work(database, lambda: house.rules)
-    await asyncio.gather(work.resume(), work.resume())
+    await asyncio.gather(*(resume(database, lambda: house.rules) for _ in range(2)))
     names = [one[2] for one in await register(house)]
     assert names.count("孙大伟") == 12
     assert await house.rows("SELECT state FROM register_import") == [("applied",)]
