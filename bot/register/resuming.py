@@ -1,0 +1,25 @@
+"""Imports that a process left in the middle go on with the next tick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from scheduler.ground import Ground
+from storage.database import Database
+from storage.policy import SYSTEM
+from storage.register_imports import RegisterImports
+
+EVERY: Final = timedelta(minutes=1)
+
+
+async def resume(database: Database, ground: Callable[[], Ground]) -> None:
+    """Go on with whatever was cut off; what that takes is loaded only if something was."""
+    async with database.reading(SYSTEM, "register import") as uow:
+        left = await RegisterImports(uow.connection, uow.actor, uow.now).cut_off()
+    if left:
+        from bot.register.work import carry_on
+
+        for one in left:
+            await carry_on(database, ground, one.id)
