@@ -65,7 +65,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
             }
         )
     found.sort(key=lambda one: (not one["on"], one["id"]))
-    return desk.shell.page(visit, "rules.html", rules=found)
+    return desk.shell.page(visit, "rules.html", rules=found, tries=may_switch(visit.actor))
 
 
 async def _one(desk: Desk, visit: Visit) -> web.Response:

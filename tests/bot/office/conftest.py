@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 
 import aiohttp
 import pytest
@@ -20,6 +20,8 @@ from core.messages import Inbound
 from scheduler.closing import keep_up
 from scheduler.effects import Effect
 from scheduler.ground import Ground
+from scheduler.ladders import Ladder
+from scheduler.rulebook import Rulebook
 from storage.areas import Area
 from storage.policy import OPERATOR, Role
 from storage.web import DatabaseWebStore
@@ -54,6 +56,12 @@ GONE = (
         }
     ),
 )
+
+
+@cache
+def ladder() -> Ladder:
+    """The ladder that rules climb unless they name another."""
+    return Rulebook.read().ladders["ordinary"]
 
 
 @dataclass(slots=True)
@@ -151,7 +159,7 @@ class House:
 
 @pytest.fixture
 async def house(village: Village) -> AsyncIterator[House]:
-    rules = ground(HOMES, effects=GONE)
+    rules = ground(HOMES, effects=GONE, ladders=(ladder(),))
     village.database.zone = SHANGHAI
     village.clock.set(datetime(2026, 12, 3, 2, tzinfo=UTC))
     kept = replace(village.house, ground=lambda: rules)
