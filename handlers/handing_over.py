@@ -7,6 +7,7 @@ from typing import Final
 from core.messages import Button, Reply
 from handlers.tokens import BIND, LIST, PROXY, Token, token
 from handlers.turn import Replies, Turn
+from storage.bindings import bound_chats
 from storage.register import PersonFile
 
 YOUNGEST: Final = 16
@@ -50,7 +51,12 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
     back = Button(
         text=turn.say("binding.button.back"), token=token(LIST, "open", "person", person.code)
     )
-    return [Reply(text=text, buttons=((back,),))]
+    count = await bound_chats(turn.uow.connection, person.id)
+    if not count:
+        return [Reply(text=text, buttons=((back,),))]
+    undo = Button(text=turn.say("binding.undo.button"), token=token(BIND, "undo", person.code))
+    text = f"{text}\n\n{turn.say('binding.undo.bound', n=count)}"
+    return [Reply(text=text, buttons=((undo,), (back,)))]
 
 
 def spelled(secret: str) -> str:

@@ -76,7 +76,7 @@ async def case_of(turn: Turn, state: Pension, book: RuleBook) -> Case:
         born=bool(state.birth),
         assumed=not (amounts if is_recorded else state.balance),
         amounts=amounts,
-        may_bind=not refs and turn.chat.account_id is None,
+        may_bind=not refs and (turn.chat.account_id, turn.chat.person_id) == (None, None),
     )
 
 

@@ -118,7 +118,6 @@ async def _show(
 async def _talk(turn: Turn, state: Pension) -> Talk:
     words = PensionWords(turn.language, turn.house.pension())
     case = await case_of(turn, state, words.book)
-    asks = case.who is not None and case.who == case.refs[0]  # of others nobody is asked
     phones = turn.house.phones("pension", case.region)
     return Talk(
         words,
@@ -126,5 +125,5 @@ async def _talk(turn: Turn, state: Pension) -> Talk:
         case,
         phones[0].number if phones else HOTLINE,
         phone_list(turn.house, turn.language, "pension", case.region),
-        tuple(request_buttons.buttons(turn)) if asks else (),
+        tuple(request_buttons.buttons(turn, case.who.code)) if case.who else (),
     )

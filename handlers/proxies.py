@@ -11,8 +11,9 @@ from core.texts import say
 from handlers import handing_over, leaving, menu
 from handlers.markup import literal
 from handlers.states import Entrusting, Idle
-from handlers.tokens import LIST, PROXY, Token, token
+from handlers.tokens import BIND, LIST, PROXY, Token, token
 from handlers.turn import Replies, Turn
+from storage.policy import Role
 from storage.proxies import Proxy
 from storage.register import PersonFile
 
@@ -31,8 +32,11 @@ async def mine(turn: Turn) -> Replies:
     found = list(await turn.uow.proxies.held(turn.chat.id))
     if turn.chat.person_id is not None and turn.chat.account_id is None:
         found = [*await turn.uow.proxies.given(turn.chat.person_id), *found]
-    back = Button(text=turn.say("chat.button.menu"), token=token(PROXY, "leave"))
-    return _list(turn, found, [(back,)])
+    below: list[Row] = [(Button(text=turn.say("chat.button.menu"), token=token(PROXY, "leave")),)]
+    if turn.chat.actor.role is Role.RESIDENT:
+        undo = Button(text=turn.say("binding.undo.button"), token=token(BIND, "undo"))
+        below = [(undo,), *below]
+    return _list(turn, found, below)
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:

@@ -9,12 +9,14 @@ from handlers.turn import Turn
 Row = tuple[Button, ...]
 
 
-def buttons(turn: Turn) -> list[Row]:
-    """What a resident may ask for."""
+def buttons(turn: Turn, code: str = "") -> list[Row]:
+    """What a resident may ask for: for the person of `code`, else for whom they say."""
+    words = (code,) if code else ()
+    kinds = ("visit", "mistake")
     return [
-        (
-            Button(text=turn.say("requests.button.visit"), token=token(REQUEST, "visit")),
-            Button(text=turn.say("requests.button.mistake"), token=token(REQUEST, "mistake")),
+        tuple(
+            Button(text=turn.say(f"requests.button.{kind}"), token=token(REQUEST, kind, *words))
+            for kind in kinds
         )
     ]
 

@@ -20,7 +20,7 @@ def show(turn: Turn, lead: str = "") -> Replies:
     buttons = (
         (pension,),
         *request_buttons.buttons(turn),
-        (Button(text=turn.say("binding.button.proxies"), token=token(PROXY, "mine")),),
+        (Button(text=turn.say("binding.button.mine"), token=token(PROXY, "mine")),),
         (
             Button(text=turn.say("chat.button.language"), token=token(LANGUAGE)),
             Button(text=turn.say("chat.button.help"), token=token(HELP)),

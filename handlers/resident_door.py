@@ -4,7 +4,14 @@ requests. It goes before everything else, as strangers may do it too."""
 from __future__ import annotations
 
 from core.messages import Tap, Text
-from handlers import binding, handing_over, invitations, proxies, resident_requests
+from handlers import (
+    binding,
+    handing_over,
+    invitations,
+    proxies,
+    resident_requests,
+    unbinding,
+)
 from handlers.states import Answering, Entrusting, Idle, Proving, Telling
 from handlers.tokens import BIND, PROXY, REQUEST, Token
 from handlers.turn import Replies, Turn
@@ -20,7 +27,7 @@ async def take(turn: Turn, token: Token | None) -> Replies | None:
     if isinstance(turn.state, Entrusting):
         return await proxies.handle(turn, turn.state)
     if isinstance(turn.state, Telling):
-        return await resident_requests.telling(turn)
+        return await resident_requests.telling(turn, turn.state)
     if isinstance(turn.state, Answering):
         return await resident_requests.answering(turn, turn.state)
     if not isinstance(turn.event, Text) or turn.chat.account_id is not None:
@@ -35,6 +42,8 @@ async def _pressed(turn: Turn, token: Token) -> Replies | None:
     assert isinstance(turn.event, Tap)
     if token.area == BIND and token.word(0) == "code":
         return await handing_over.pressed(turn, token)
+    if token.area == BIND and token.word(0) in ("undo", "undone"):
+        return await unbinding.pressed(turn, token)
     if token.area == BIND:
         return await binding.pressed(turn, token)
     if token.area == PROXY:

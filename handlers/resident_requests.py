@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from core.messages import Button, Entry, Reply, Text
 from core.texts import say
-from handlers import leaving, menu, my_data, pension_access
+from handlers import deleting, leaving, menu, my_data, pension_access
 from handlers.markup import literal
 from handlers.states import Answering, Idle, Telling
 from handlers.tokens import LIST, MENU, REQUEST, Token, token
 from handlers.turn import Replies, Turn
 from storage.conversations import Conversation
+from storage.proxies import PersonRef
 from storage.resident_requests import RequestKind, ResidentRequest
 
 PRESETS: Final = ("coming", "agency", "corrected")
@@ -28,16 +29,16 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
     """A button about requests."""
     if isinstance(turn.state, Answering) and pressed.word(0) == "say":
         key = pressed.word(1)
+        if key == "deleted":
+            return await _delete(turn, turn.state)
         ready = key in PRESETS or key in OF_DELETION
         return await _answer(turn, turn.state, f"requests.answer.{key}" if ready else "")
     await leaving.set_aside(turn)
     match pressed.word(0):
-        case "visit":
-            return await _ask(turn, "visit", "")
-        case "mistake":
-            return await _tell(turn)
+        case "visit" | "mistake" as kind:
+            return await _wanted(turn, kind, pressed.word(1))
         case "deletion":
-            return await _ask(turn, "deletion", "")
+            return await _delete(turn)
         case "export":
             return await my_data.export(turn)
         case "delete":
@@ -46,6 +47,8 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
             return await _list(turn)
         case "open":
             return await _open(turn, pressed.number(1))
+        case "erase":
+            return await deleting.carry_out(turn, pressed.number(1))
         case _:
             return await menu.show(turn)
 
@@ -53,26 +56,59 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
 # --- the resident --------------------------------------------------------------------------------
 
 
-async def telling(turn: Turn) -> Replies:
+async def telling(turn: Turn, state: Telling) -> Replies:
     """What a resident sends who was asked what is wrong."""
     if not isinstance(turn.event, Text) or not turn.event.text.strip():
-        return await _tell(turn)
-    return await _ask(turn, "mistake", turn.event.text.strip()[:_LONGEST])
+        return _tell(turn, state)
+    people = await pension_access.subjects_of(turn)
+    person = next((one for one in people if one.code == state.code), None)
+    return await _ask(turn, person, "mistake", turn.event.text.strip()[:_LONGEST])
 
 
-async def _tell(turn: Turn) -> Replies:
-    turn.state = Telling()
+async def _wanted(turn: Turn, kind: Literal["visit", "mistake"], code: str) -> Replies:
+    """Somebody wants a visit or has something wrong: for whom, where they may speak for several."""
+    people = await pension_access.subjects_of(turn)
+    person = next((one for one in people if one.code == code), None)
+    if person is None and len(people) > 1:
+        return _for_whom(turn, kind, people)
+    if person is None and people:
+        person = people[0]
+    if kind == "mistake" and person is not None:
+        return _tell(turn, Telling(code=person.code))
+    return await _ask(turn, person, kind, "")
+
+
+async def _delete(turn: Turn) -> Replies:
+    """Deletion is asked for by the person alone."""
+    people = await pension_access.subjects_of(turn)
+    return await _ask(turn, next((one for one in people if one.own), None), "deletion", "")
+
+
+def _for_whom(turn: Turn, kind: RequestKind, people: Sequence[PersonRef]) -> Replies:
+    turn.state = Idle()
+    rows: list[Row] = [
+        (Button(text=_called(turn, one), token=token(REQUEST, kind, one.code)),) for one in people
+    ]
+    leave = Button(text=turn.say("requests.button.nobody"), token=token(REQUEST, "leave"))
+    return [Reply(text=turn.say("requests.for_whom"), buttons=(*rows, (leave,)), slot=SLOT)]
+
+
+def _called(turn: Turn, one: PersonRef) -> str:
+    key = "own" if one.own else "other"
+    return turn.say(f"pension.button.{key}", code=one.code, surname=one.surname)
+
+
+def _tell(turn: Turn, state: Telling) -> Replies:
+    turn.state = state
     leave = Button(text=turn.say("requests.button.leave"), token=token(REQUEST, "leave"))
     text = turn.say("requests.ask")
     return [Reply(text=text, buttons=((leave,),), entry=Entry(kind="multiline"), slot=SLOT)]
 
 
-async def _ask(turn: Turn, kind: RequestKind, words: str) -> Replies:
+async def _ask(turn: Turn, person: PersonRef | None, kind: RequestKind, words: str) -> Replies:
     turn.state = Idle()
-    people = await pension_access.subjects_of(turn)
-    if not people:
+    if person is None:
         return await menu.show(turn, turn.say("requests.bind_first"))
-    person = people[0]
     if not await turn.uow.resident_requests.ask(person.person_id, turn.chat.id, kind, words):
         return await menu.show(turn, turn.say("requests.open_already"))
     await turn.uow.record("request", person.code)
@@ -124,6 +160,14 @@ async def _open(turn: Turn, number: int) -> Replies:
             text="\n\n".join(lines), buttons=tuple(rows), entry=Entry(kind="multiline"), slot=SLOT
         )
     ]
+
+
+async def _delete(turn: Turn, state: Answering) -> Replies:
+    """Agreed to: but first what goes and what stays."""
+    one = await turn.uow.resident_requests.get(state.request)
+    if one is None or one.kind != "deletion":
+        return await _open(turn, state.request)
+    return await deleting.preview(turn, one, SLOT)
 
 
 async def answering(turn: Turn, state: Answering) -> Replies:

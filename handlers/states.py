@@ -159,9 +159,11 @@ class Entrusting(_State):
 
 
 class Telling(_State):
-    """A resident was asked what is wrong in their record."""
+    """A resident was asked what is wrong in a record: that of the person of `code`, by default
+    their own."""
 
     kind: Literal["telling"] = "telling"
+    code: str = ""
 
 
 class Answering(_State):

@@ -16,6 +16,7 @@ from handlers import (
     records,
     showing,
     stranger,
+    unbinding,
 )
 from handlers.commands import with_menu
 from handlers.effects import told
@@ -50,6 +51,8 @@ async def command(turn: Turn, given: Command) -> Replies:
             return await pension_door.enter(turn)
         case "bind":
             return await binding.begin(turn)
+        case "unbind":
+            return await unbinding.own(turn)
         case "proxies":
             return await proxies.mine(turn)
         case "notice":

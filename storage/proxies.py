@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, insert, select, update
 
+from storage.bindings import looks_after
 from storage.connection import Connection
 from storage.names import surname
 from storage.pension_tables import proxy
 from storage.policy import Actor
 from storage.ready import Ready
-from storage.scope import people_seen
 from storage.tables import conversation, invite, person
 
 LONGEST: Final = timedelta(days=366)
@@ -166,11 +166,7 @@ class Proxies:
         return [_proxy(row._mapping) for row in rows]
 
     async def _looks_after(self, person_id: int) -> bool:
-        if not (self._actor.may_see_people and self._actor.may_fill):
-            return False
-        seen = people_seen(self._actor, self._today)
-        query = select(person.c.id).where(person.c.id == person_id, seen)
-        return (await self._connection.execute(query)).first() is not None
+        return await looks_after(self._connection, self._actor, person_id, self._today)
 
 
 def _in_force(on_day: Any) -> Any:

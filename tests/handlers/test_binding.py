@@ -125,7 +125,7 @@ async def test_a_chat_that_is_somebodys_binds_nobody_else_by_number(bound_villag
     village = on(bound_village, "web", "web")
     someone = village.talker("screen")
     assert "绑定好了" in await prove(someone, NAME, NUMBER)
-    assert "请先退出登录" in (await someone.say("/bind")).text
+    assert "解除绑定" in (await someone.say("/bind")).text
     assert await sees(village, someone) == ["PQQQQQQ"]
 
 

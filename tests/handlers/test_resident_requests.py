@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
+from core.messages import Tap
 from handlers import pension_notices
 from storage.pension_imports import NewAccount
-from storage.policy import OPERATOR, Role
+from storage.pension_tables import resident_request
+from storage.policy import OPERATOR, Actor, Role
 from storage.register import NewHousehold, NewPerson
+from storage.tables import person
 from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID, TOWNSHIP, Village
 from tests.handlers.paper import Talker
 
@@ -170,3 +174,74 @@ async def test_who_is_not_bound_is_told_nothing(settled_village: Village) -> Non
     await draws_since(settled_village, "PQQQQQQ", date(2025, 12, 1))
     await settled_village.talker("stranger").say("/start")
     assert await pension_notices.tell(settled_village.database, settled_village.house) == 0
+
+
+# --- for whom ------------------------------------------------------------------------------------
+
+
+async def acts_for(village: Village, someone: Talker, code: str) -> None:
+    """Let a chat act for somebody."""
+    account, _ = await village.hire(Role.GRID_WORKER, GRID)
+    async with village.database.unit(OPERATOR, "test") as uow:
+        chat = await uow.conversations.load("paper", someone.address, "zh")
+        whose = await uow.register.person(code)
+        assert whose
+        uow.become(Actor(Role.GRID_WORKER, GRID, account_id=account))
+        number = await uow.proxies.consent(whose.id, "钱大成", "child", date(2027, 1, 31))
+        await uow.proxies.enter(number, chat.id)
+
+
+async def asked_for(village: Village) -> list[tuple[str, str]]:
+    """The kinds of the open requests and the people they are for."""
+    query = select(resident_request.c.kind, person.c.code).join(
+        person, person.c.id == resident_request.c.person_id
+    )
+    async with village.database.unit(OPERATOR, "test") as uow:
+        return [tuple(row) for row in await uow.connection.execute(query)]
+
+
+@pytest.mark.parametrize(
+    ("whom", "code"), [("我自己", "PRRRRRR"), ("PQQQQQQ 钱", "PQQQQQQ"), ("不提了", "")]
+)
+async def test_who_speaks_for_several_says_for_whom(
+    settled_village: Village, whom: str, code: str
+) -> None:
+    village = settled_village
+    son = await resident_of(village, "PRRRRRR")
+    await acts_for(village, son, "PQQQQQQ")
+    asked = await son.press("请网格员上门")
+    assert "替谁提" in asked.text
+    await son.press(whom)
+    assert await asked_for(village) == ([("visit", code)] if code else [])
+
+
+async def test_a_wrong_record_of_a_parent_is_told_as_theirs(settled_village: Village) -> None:
+    village = settled_village
+    son = await resident_of(village, "PRRRRRR")
+    await acts_for(village, son, "PQQQQQQ")
+    await son.press("记录有误")
+    await son.press("PQQQQQQ 钱")
+    await son.say("2023年的缴费没有记上")
+    assert await asked_for(village) == [("mistake", "PQQQQQQ")]
+
+
+async def test_from_a_status_it_is_for_the_one_who_is_shown(settled_village: Village) -> None:
+    village = settled_village
+    await draws_since(village, "PQQQQQQ", date(2026, 3, 1))
+    son = await resident_of(village, "PRRRRRR")
+    await acts_for(village, son, "PQQQQQQ")
+    await son.say("/pension")
+    await son.press("PQQQQQQ 钱")
+    await son.press("请网格员上门")
+    assert await asked_for(village) == [("visit", "PQQQQQQ")]
+
+
+async def test_a_consent_that_ended_meanwhile_asks_for_nobody(settled_village: Village) -> None:
+    village = settled_village
+    son = village.talker("son")
+    await son.say("/start")
+    await acts_for(village, son, "PQQQQQQ")
+    await son.do(Tap(token="z:mistake:PQQQQQQ"))
+    village.clock.turn(days=90)
+    assert "请先绑定" in (await son.say("2023年的缴费没有记上")).text
+    assert await asked_for(village) == []
