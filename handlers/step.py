@@ -162,8 +162,8 @@ class Steps:
             return b""
 
     async def _put_off(self, inbound: Inbound, trouble: FileUnavailable) -> None:
-        """Wait for the messenger. The person hears of it once if that takes longer than a moment, and
-        when it is given up."""
+        """Wait for the messenger. The person hears of it once if that takes longer than a moment,
+        and when it is given up."""
         log.warning("file not fetched", channel=inbound.channel, after=trouble.after)
         measures.STEPS.add(inbound.channel, "put_off")
         async with self._database.unit(SYSTEM, "put off", inbound.channel) as uow:

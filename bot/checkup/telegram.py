@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import aiohttp
-
 from bot.checkup.finding import Finding, failure, fine, warning
 from bot.settings import Settings
 from bot.telegram import check_webhook, hook_of, open_api_of
@@ -87,14 +85,16 @@ def _posted(info: Json, settings: Settings) -> Finding:
 
 
 async def _clock(base: str) -> Finding:
-    """By the header ``Date``, which is there whatever is asked."""
+    """By the header ``Date``, which is there whatever is asked, on the way that the bot takes."""
+    from bot.channels.telegram.api import ApiError
+    from bot.channels.telegram.wire import Wire
+
+    wire = Wire(base)
     try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL)) as session,
-            session.get(base, allow_redirects=False) as answer,
-        ):
-            theirs = parsedate_to_datetime(answer.headers["Date"])
-    except (aiohttp.ClientError, TimeoutError, LookupError, ValueError):
+        theirs = parsedate_to_datetime((await wire.headers(_CALL))["Date"])
+    except (ApiError, LookupError, ValueError):
         return warning("clock_unknown")
+    finally:
+        await wire.close()
     apart = round(abs((SystemClock().now() - theirs).total_seconds()))
     return fine("clock") if apart < SKEW else failure("clock_off", seconds=apart)

@@ -116,6 +116,8 @@ async def _queue_again(database: Database, message: str) -> int:
         raise OperatorError("no_such_message", id=message)
     async with database.unit(OPERATOR, "outbox retry", "cli") as uow:
         count = await uow.dead_letters.retry(None if every else int(message))
+        if every:
+            count += await uow.dead_letters.retry_inbounds()
         if not every and not count:
             raise OperatorError("no_such_message", id=message)
         if count:

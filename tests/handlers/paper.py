@@ -59,6 +59,7 @@ class PaperChannel:
     files: dict[str, bytes] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
     unfetchable: bool = False
+    fetch_after: float | None = None
     acknowledged: list[str] = field(default_factory=list)
     erased: list[Inbound] = field(default_factory=list)
     _ids: count[int] = field(default_factory=lambda: count(1))
@@ -88,7 +89,7 @@ class PaperChannel:
     async def fetch(self, file_id: str) -> bytes:
         self.fetched.append(file_id)
         if self.unfetchable:
-            raise NotNow("no network")
+            raise NotNow("no network", after=self.fetch_after)
         return self.files[file_id]
 
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from core.messages import Command, File, Inbound, Tap, Text
+from core.messages import Command, Event, File, Inbound, Tap, Text
 from storage.policy import OPERATOR, SYSTEM, Role
 from tests.handlers.conftest import GRID, Publish, Village, running
-from tests.handlers.paper import PaperChannel
+from tests.handlers.paper import PaperChannel, Talker
 from tests.handlers.sampler import begin, reach
 
 
@@ -189,6 +189,134 @@ async def test_a_file_that_can_not_be_fetched_now_is_fetched_later(
     await village.steps.retry()
     await village.sender.drain()
     assert "Where is it?" in mei.open.text
+
+
+async def unfetchable(village: Village, ask: Publish) -> Talker:
+    """Somebody whose photo the messenger does not hand over."""
+    mei = await reach(village, ask, "places", "A photo of the house?")
+    village.channel.unfetchable = True
+    with capture_logs():
+        await mei.do(File(media="photo", file_id="p1", mime="image/jpeg", size=3), key="photo")
+    return mei
+
+
+async def tried(village: Village) -> int:
+    """How often the photo was asked for after another retry."""
+    with capture_logs():
+        await village.steps.retry()
+        await village.sender.drain()
+    return len(village.channel.fetched)
+
+
+async def test_trouble_of_the_messenger_uses_up_no_attempts_and_pauses_grow_to_a_minute(
+    village: Village, ask: Publish
+) -> None:
+    mei = await unfetchable(village, ask)
+    pauses, since = [], 0
+    for _ in range(90):
+        before = len(village.channel.fetched)
+        village.clock.turn(seconds=5)
+        since += 5
+        if await tried(village) > before:
+            pauses.append(since)
+            since = 0
+    assert pauses[0] <= 10
+    assert all(60 <= pause <= 80 for pause in pauses[-3:])
+    village.channel.unfetchable = False
+    village.channel.files["p1"] = b"\xff\xd8\xff"
+    village.clock.turn(minutes=2)
+    await tried(village)
+    assert "Where is it?" in mei.open.text
+
+
+async def test_the_person_hears_once_that_a_photo_is_slow(village: Village, ask: Publish) -> None:
+    mei = await unfetchable(village, ask)
+    assert "还没取到" not in str(mei.texts)
+    for _ in range(5):
+        village.clock.turn(minutes=2)
+        await tried(village)
+    assert [text for text in mei.texts if "还没取到" in text] == [mei.last.text]
+    assert "不用重发" in mei.last.text
+
+
+async def test_a_photo_that_does_not_come_for_a_day_is_given_up_and_its_person_told(
+    village: Village, ask: Publish
+) -> None:
+    mei = await unfetchable(village, ask)
+    for _ in range(26):
+        village.clock.turn(hours=1)
+        await tried(village)
+    assert "一天都没能取到" in mei.last.text
+    assert await waiting(village) == []
+    async with village.database.unit(OPERATOR, "test") as uow:
+        (dead,) = await uow.dead_letters.inbounds()
+    assert dead.error == "FileUnavailable"
+
+
+async def test_a_messenger_that_says_when_is_not_asked_sooner(
+    village: Village, ask: Publish
+) -> None:
+    village.channel.fetch_after = 300.0
+    await unfetchable(village, ask)
+    village.clock.turn(seconds=299)
+    assert await tried(village) == 1
+    village.clock.turn(seconds=100)
+    assert await tried(village) == 2
+
+
+@pytest.mark.parametrize(
+    "event",
+    [Text(text="a\ud83d"), Command(name="start", argument="\udc00"), Tap(token="\ud83d")],
+)
+async def test_what_no_database_takes_is_given_up_at_once_and_its_person_told(
+    village: Village, monkeypatch: pytest.MonkeyPatch, event: Event
+) -> None:
+    """A channel cleans what comes in; if one does not, the update must not come for ever."""
+    mei = await village.worker()
+
+    async def fail(*_: object) -> Any:
+        raise OSError
+
+    monkeypatch.setattr("handlers.step.route", fail)
+    with capture_logs():
+        await mei.do(event, key="unfit")
+    assert "抱歉" in mei.last.text
+    assert await waiting(village) == []
+    async with village.database.unit(OPERATOR, "test") as uow:
+        (dead,) = await uow.dead_letters.inbounds()
+        assert (dead.error, dead.attempts) == ("OSError", 1)
+        assert await uow.dead_letters.retry_inbounds() == 0
+
+
+async def test_a_database_that_is_away_confirms_nothing(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> Any:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("handlers.step.route", fail)
+    monkeypatch.setattr("storage.inbox.Inbox.set_aside", fail)
+    mei = village.talker("7")
+    with capture_logs(), pytest.raises(OSError, match="no space left"):
+        await mei.say("hello")
+
+
+async def test_an_operator_lets_a_step_be_tried_once_more(village: Village) -> None:
+    mei = await village.worker()
+    await mei.press("我的走访户")
+    card = await mei.press("HAAAAAA")
+    failing = broken(village)
+    mei.steps = failing.steps
+    with capture_logs():
+        await mei.do(Tap(token=card.button("入户走访").token))
+        await failing.steps.retry()
+        await failing.steps.retry()
+    async with village.database.unit(OPERATOR, "test") as uow:
+        assert await uow.dead_letters.retry_inbounds() == 1
+    fresh = village.restart()
+    await fresh.steps.retry()
+    await fresh.sender.drain()
+    assert "走访日期" in mei.open.text
 
 
 async def test_a_press_is_acknowledged_whether_its_step_worked_or_not(village: Village) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -34,6 +35,34 @@ def test_a_messenger_that_asks_for_a_pause_gets_it_for_all_chats() -> None:
     flood.pause(NOW, 7)
     assert flood.take(1, NOW + timedelta(seconds=2)) == 5
     assert flood.take(1, NOW + timedelta(seconds=7)) == 0
+
+
+def test_several_chats_that_are_refused_in_a_row_stand_for_all() -> None:
+    flood = Flood(TELEGRAM, NOW)
+    for chat in (1, 1, 1, 2):
+        flood.refused(chat, NOW, 30)
+    assert flood.take(9, NOW) == 0
+    flood.refused(3, NOW, 30)
+    assert flood.take(9, NOW) == 30
+
+
+def test_refusals_that_lie_apart_stand_for_themselves() -> None:
+    flood = Flood(TELEGRAM, NOW)
+    for chat in range(20):
+        flood.refused(chat, NOW + timedelta(seconds=6 * chat), 30)
+    assert flood.take(99, NOW + timedelta(seconds=120)) == 0
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 9000)), max_size=300))
+def test_a_group_gets_twenty_calls_in_any_minute(wishes: list[tuple[bool, int]]) -> None:
+    pace = replace(TELEGRAM, is_group=lambda address: address == "-7")
+    flood, now, sent = Flood(pace, NOW), NOW, []
+    for edit, milliseconds in wishes:
+        now += timedelta(milliseconds=milliseconds)
+        if flood.take(7, now, address="-7", edit=edit) == 0:
+            sent.append(now)
+    for moment in sent:
+        assert sum(moment <= at < moment + timedelta(minutes=1) for at in sent) <= 20
 
 
 def test_a_channel_without_a_pace_never_waits() -> None:

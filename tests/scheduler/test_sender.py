@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -15,71 +14,15 @@ from structlog.testing import capture_logs
 from core.messages import Button, Reply
 from core.ports import NotNow, Pace, Receipt, Undeliverable
 from scheduler.courier import MAX_ATTEMPTS
-from scheduler.sender import Sender
 from storage.database import Database
-from storage.outbox import Outbox, Parcel, Sent
+from storage.outbox import Outbox, Sent
 from storage.policy import SYSTEM
 from storage.priorities import DIGEST
 from tests.clock import TurnedClock
-from tests.handlers.paper import Paper, PaperChannel
+from tests.handlers.paper import PaperChannel
+from tests.scheduler.post import Post
 
 BUTTON = ((Button(text="1", token="b"),),)
-
-
-@dataclass(slots=True)
-class Post:
-    """An outbox, a sender and a channel of paper; `trouble` is raised by the next deliveries."""
-
-    database: Database
-    clock: TurnedClock
-    channel: PaperChannel = field(default_factory=PaperChannel)
-    trouble: dict[str, list[Exception]] = field(default_factory=dict)
-    tried: list[str] = field(default_factory=list)
-    sender: Sender = field(init=False)
-    heard: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.channel.refuse = self._refuse
-        self.sender = self.restarted()
-
-    def restarted(self) -> Sender:
-        """A sender as a new process would have it."""
-        return Sender(self.database, {"paper": self.channel}, render, self.clock)
-
-    def _refuse(self, address: str, reply: Reply) -> None:
-        self.tried.append(reply.text)
-        self.heard.set()
-        if planned := self.trouble.get(address):
-            raise planned.pop(0)
-
-    async def queue(self, address: str, *replies: Reply | str) -> None:
-        async with self.database.unit(SYSTEM, "test") as uow:
-            chat = await uow.conversations.load("paper", address, "zh")
-            await uow.outbox.queue(
-                chat.id, [Reply(text=one) if isinstance(one, str) else one for one in replies]
-            )
-
-    async def drain(self) -> None:
-        await self.sender.drain()
-
-    def sheet(self, address: str) -> list[Paper]:
-        return self.channel.sheets.get(address, [])
-
-    def texts(self, address: str) -> list[str]:
-        return [paper.text for paper in self.sheet(address)]
-
-    async def states(self) -> list[str]:
-        async with self.database.unit(SYSTEM, "test") as uow:
-            rows = await uow.connection.execute(text("SELECT state FROM outbox ORDER BY id"))
-            return list(rows.scalars())
-
-    async def reachable(self, address: str) -> bool:
-        async with self.database.unit(SYSTEM, "test") as uow:
-            return (await uow.conversations.load("paper", address, "zh")).reachable
-
-
-def render(parcel: Parcel) -> Reply:
-    return Reply.model_validate(parcel.body)
 
 
 @pytest.fixture
@@ -337,7 +280,7 @@ async def test_a_broadcast_keeps_the_pace_and_lets_answers_pass(post: Post) -> N
 async def answer(post: Post, said: str) -> None:
     """A step of somebody in the middle of a form; what it says is there when this returns."""
     post.heard.clear()
-    await bring(post, "in the middle", said)
+    await post.bring("in the middle", said)
     async with asyncio.timeout(10):
         await post.heard.wait()
     assert post.tried[-1] == said
@@ -358,7 +301,7 @@ async def test_what_a_step_says_never_overtakes_what_waits_in_the_outbox(
     monkeypatch.setattr(PaperChannel, "deliver", slow)
     draining = asyncio.create_task(post.drain())
     await reached.wait()
-    await bring(post, "a", "new")
+    await post.bring("a", "new")
     go_on.set()
     await draining
     await post.drain()
@@ -366,7 +309,7 @@ async def test_what_a_step_says_never_overtakes_what_waits_in_the_outbox(
 
 
 async def test_what_several_steps_say_at_once_keeps_its_order(post: Post) -> None:
-    await asyncio.gather(*(bring(post, "a", f"{number}") for number in range(20)))
+    await asyncio.gather(*(post.bring("a", f"{number}") for number in range(20)))
     await post.drain()
     assert post.texts("a") == [f"{number}" for number in range(20)]
 
@@ -385,18 +328,10 @@ async def test_nothing_more_goes_out_before_what_went_out_is_written_down(
 
     monkeypatch.setattr(Outbox, "sent", fail)
     monkeypatch.setattr("scheduler.sender._TROUBLE", 0.0)
-    await bring(post, "a", "1", "2")
+    await post.bring("a", "1", "2")
     while failures:
         await asyncio.sleep(0)
         assert post.texts("a") in ([], ["1"])
     await post.drain()
     assert post.texts("a") == ["1", "2"]
     assert await post.states() == ["sent"] * 2
-
-
-async def bring(post: Post, address: str, *said: str) -> None:
-    """One step that says something."""
-    with post.sender.bringing() as brought:
-        async with post.database.unit(SYSTEM, "step") as uow:
-            chat = await uow.conversations.load("paper", address, "zh")
-            await brought.queue(uow, chat, [Reply(text=one) for one in said])

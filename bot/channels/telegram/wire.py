@@ -36,6 +36,7 @@ class Wire:
     environment names for it."""
 
     def __init__(self, base: str) -> None:
+        self._base = base
         self._proxy = _proxy_to(base)
         self._session: ClientSession | None = None
 
@@ -69,6 +70,16 @@ class Wire:
         except (TimeoutError, ClientError) as error:
             raise ApiError(NO_ANSWER, "no answer") from error
         return bytes(content)
+
+    async def headers(self, within: float) -> Mapping[str, str]:
+        """Those of whatever the server answers when nothing is asked. Raises ApiError."""
+        try:
+            async with self._open().get(
+                self._base, timeout=_timeout(within), allow_redirects=False
+            ) as answer:
+                return answer.headers
+        except (TimeoutError, ClientError) as error:
+            raise ApiError(NO_ANSWER, "no answer") from error
 
     async def close(self) -> None:
         """Close the connections. A later call opens new ones."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 import pytest
@@ -77,29 +78,41 @@ async def browser(village: Village) -> AsyncIterator[Browser]:
 async def phone(village: Village) -> AsyncIterator[Phone]:
     """A worker on Telegram, before the first question."""
 
+    async def restart() -> None:
+        await stack.aclose()
+        await stack.enter_async_context(_at_work(village, emulator))
+
+    await offer(village)
+    _, code = await village.hire(Role.GRID_WORKER, GRID)
+    async with Emulator() as emulator, AsyncExitStack() as stack:
+        await restart()
+        user = emulator.user(1001)
+        await user.say(f"/start {code}")
+        menu = await user.expects(lambda message: bool(message.buttons))
+        await user.press(menu, "sample")
+        someone = Phone(emulator, user, restart)
+        await someone.sees("Which pump?")
+        yield someone
+
+
+@asynccontextmanager
+async def _at_work(village: Village, emulator: Emulator) -> AsyncIterator[None]:
+    """A process that serves the village on Telegram."""
+
     async def media(key: str) -> tuple[bytes, str, str]:
         async with village.database.unit(SYSTEM, "media") as uow:
             found = await uow.media.get(key)
         assert found is not None
         return found
 
-    await offer(village)
-    _, code = await village.hire(Role.GRID_WORKER, GRID)
-    async with Emulator() as emulator:
-        api = AiogramApi(emulator.token, emulator.base)
-        channel = Unhurried(api, clock=village.clock, media=media, hold=5)
-        steps, sender = _steps(village, channel)
-        tasks = [
-            asyncio.create_task(channel.run(steps.receive)),
-            asyncio.create_task(sender.run()),
-        ]
-        user = emulator.user(1001)
-        await user.say(f"/start {code}")
-        menu = await user.expects(lambda message: bool(message.buttons))
-        await user.press(menu, "sample")
-        someone = Phone(emulator, user)
-        await someone.sees("Which pump?")
-        yield someone
+    api = AiogramApi(emulator.token, emulator.base)
+    channel = Unhurried(api, clock=village.clock, media=media, hold=5)
+    steps, sender = _steps(village, channel)
+    tasks = [asyncio.create_task(work) for work in (channel.run(steps.receive), sender.run())]
+    try:
+        yield
+    finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await channel.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.emulator import Emulator, Message, User
@@ -13,6 +14,7 @@ class Phone:
 
     emulator: Emulator
     user: User
+    restart: Callable[[], Awaitable[None]]
 
     async def sees(self, words: str) -> Message:
         """The next message or edit with these words and with buttons."""

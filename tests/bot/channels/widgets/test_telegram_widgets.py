@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.messages import Reply
+from storage.policy import SYSTEM
 from tests.bot.channels.widgets.form import CODE, JPEG, PDF, answers, barcode
 from tests.bot.channels.widgets.phone import Phone
 from tests.handlers.conftest import Village
@@ -49,6 +51,35 @@ async def test_a_place_comes_from_the_keyboard_or_as_words(village: Village, pho
     await phone.user.location(34.5, 108.9, accuracy=60)
     await phone.sees("误差约 60 米，这份表要求 20 米以内")
     assert (await answers(village))["place"] == "34.5 108.9 0.0 60.0"
+
+
+async def test_a_keyboard_goes_after_a_restart_too_for_who_does_not_use_it(phone: Phone) -> None:
+    asked = await phone.to("Where?")
+    await phone.emulator.until(lambda: phone.user.keyboard is not None)
+    await phone.restart()
+    assert phone.user.keyboard is not None
+    await phone.user.press(asked, "跳过")
+    await phone.emulator.until(lambda: phone.user.keyboard is None)
+    for _ in range(2):
+        await phone.user.say("/help")
+        await phone.user.expects("/menu 菜单")
+    removals = [
+        one for one in phone.emulator.called("sendMessage") if "remove_keyboard" in str(one)
+    ]
+    assert len(removals) == 1
+
+
+async def test_what_is_said_outside_the_form_leaves_a_keyboard_that_is_still_wanted(
+    village: Village, phone: Phone
+) -> None:
+    await phone.to("Where?")
+    await phone.emulator.until(lambda: phone.user.keyboard is not None)
+    async with village.database.unit(SYSTEM, "test") as uow:
+        chat = await uow.conversations.load("telegram", "1001", "zh")
+        await uow.outbox.queue(chat.id, [Reply(text="news")])
+    await phone.restart()
+    await phone.user.expects("news")
+    assert phone.user.keyboard is not None
 
 
 async def test_a_day_comes_from_a_calendar_in_one_message(phone: Phone) -> None:
