@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import register_move
+from bot.cli import register_imports, register_move
+from bot.cli.register_problems import stop_at
 from bot.cli.words import words
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(register_move.app)
+app.add_typer(register_imports.app)
 
 
 @app.command("template", help=words("help.register_template"))
@@ -59,7 +61,7 @@ def _areas(file: Annotated[Path, typer.Argument(help=words("help.areas_file"))])
         async with database.unit(OPERATOR, "register areas", "cli") as uow:
             known = {area.code for area in await uow.areas.all()}
             found, problems = areas(read(file), known)
-            _stop_at(problems)
+            stop_at(problems)
             await uow.areas.put(found)
             await uow.record("import", f"areas {len(found)}")
         typer.echo(words("register.areas", n=len(found)))
@@ -76,7 +78,7 @@ async def _import_file(settings: Settings, database: Database, file: Path, dry_r
     found, problems = entries(read(file), today)
     async with database.unit(OPERATOR, "register import", "cli") as uow:
         problems += await _against_register(uow, found)
-        _stop_at(problems)
+        stop_at(problems)
         made = await _households(uow, found)
         if not dry_run:
             await _enter(uow, made)
@@ -97,38 +99,6 @@ async def _against_register(uow: UnitOfWork, found: Sequence[Entry]) -> list[Pro
             await uow.register.known_ids(numbers),
         ),
     ]
-
-
-def _stop_at(problems: Sequence[Problem]) -> None:
-    """Show every problem where it stands, and end the command if there are any."""
-    from bot.cli.errors import OperatorError
-    from bot.cli.printing import table
-    from bot.cli.words import language
-
-    if not problems:
-        return
-    heads = [words(f"head.{key}") for key in ("sheet", "row", "column", "title", "problem")]
-    ordered = sorted(problems, key=lambda one: (one.sheet, one.row, one.place))
-    table(
-        heads,
-        [
-            (
-                one.sheet,
-                str(one.row),
-                _letter(one.place),
-                one.column.heading(language()) if one.column else "",
-                words(f"import.{one.code}", **one.values),
-            )
-            for one in ordered
-        ],
-    )
-    raise OperatorError("nothing_imported", problems=len(problems))
-
-
-def _letter(place: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return get_column_letter(place + 1)
 
 
 async def _households(uow: UnitOfWork, found: Sequence[Entry]) -> list[NewHousehold]:
