@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import cycle, islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, delete, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, true, update
 
 from storage import obligations_queries as queries
 from storage.connection import Connection
@@ -26,6 +27,8 @@ LEFT: Final = "left"
 
 LIFTED: Final = (LEFT, NOT_OWED)
 """Reasons that may fall away, so that what was cancelled opens again."""
+
+_STATED: Final = 16  # identities that one statement has room for, or a multiple of it
 
 AT_ONCE: Final = 500
 """Rows that one short transaction changes at most."""
@@ -92,12 +95,14 @@ class Obligations:
         self, whose: Whose, identities: Collection[tuple[str, str]] = ()
     ) -> list[Obligation]:
         """The subject's open ones and those of `identities`, the oldest first. They are locked."""
-        if not identities:
-            rows = await queries.OPEN_OF.all(self._connection, _told(whose))
-            return [_obligation(row) for row in rows]
-        one = obligation.c
-        wanted = tuple_(one.rule_id, one.period_key).in_(list(identities))
-        return await self.select(_is(whose), or_(one.ended.is_(None), wanted))
+        told, query = _told(whose), queries.OPEN_OF
+        if identities:
+            width = -(-len(identities) // _STATED) * _STATED
+            named = islice(cycle(identities), width)  # some twice, for few statements
+            for n, (rule_id, period_key) in enumerate(named):
+                told |= {f"rule{n}": rule_id, f"key{n}": period_key}
+            query = queries.open_or(width)
+        return [_obligation(row) for row in await query.all(self._connection, told)]
 
     async def earliest(self, whose: Whose, now: datetime) -> date | None:
         """The first day of the first period of a subject that is open at `now`, or that may open
@@ -228,8 +233,7 @@ class Obligations:
 
     async def looked_at(self, kind: str, number: int) -> None:
         """A subject is being looked at now."""
-        mine = and_(review.c.subject_kind == kind, review.c.subject_id == number)
-        await self._connection.execute(delete(review).where(mine))
+        await queries.LOOKED_AT.run(self._connection, {"kind": kind, "number": number})
 
     async def to_review(self, today: date, limit: int) -> list[tuple[str, int, date]]:
         """Some of those who are to be looked at by `today`: kind, id, and since when."""
@@ -238,12 +242,6 @@ class Obligations:
         some = query.order_by(review.c.on_day).limit(limit).with_for_update(skip_locked=True)
         rows = await self._connection.execute(some)
         return [(kind, number, on_day) for kind, number, on_day in rows]
-
-
-def _is(whose: Whose) -> ColumnElement[bool]:
-    one = obligation.c
-    same = and_(one.subject_kind == whose.kind, one.subject_id == whose.id)
-    return and_(same, one.area_code == whose.area_code)
 
 
 def _told(whose: Whose, nth: str = "") -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from storage import obligations_queries as queries
 from storage.areas import within
@@ -17,12 +17,11 @@ from storage.dialects import insert_if_new, upsert
 from storage.obligation_tables import (
     NO_ONE,
     departure,
-    person_tier,
-    subject_day,
     subject_event,
     visit,
 )
-from storage.tables import area, household, person, person_tag
+from storage.ready import Ready
+from storage.tables import area, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +88,22 @@ class Facts:
     async def dossier(self, kind: str, number: int, code: str = "") -> Dossier | None:
         """The dossier of a person, of a household with its people, or of the area `code`."""
         if kind == "person":
-            found = await self._people(person.c.id == number)
+            found = await self._people(kind, number)
             return found[0] if found else None
         whose = await self._whose(kind, number, code)
         if whose is None:
             return None
         of, entered_at = whose
         home = of.id if kind == "household" else None
+        days = await queries.DAYS.all(self._connection, {"kind": kind, "number": number})
         return Dossier(
             whose=of,
             entered_at=entered_at,
             household_id=home,
-            days=(await self._days(kind, [number]))[number],
+            days=tuple((row["name"], row["day"]) for row in days),
             events=await self._events(of),
             visits=await self._visits_in(home) if home else (),
-            members=tuple(await self._people(person.c.household_id == home)) if home else (),
+            members=tuple(await self._people(kind, home)) if home else (),
         )
 
     async def whose(self, kind: str, number: int) -> tuple[Whose, int] | None:
@@ -117,35 +117,31 @@ class Facts:
         if kind == "area":
             found = await self._connection.execute(select(area.c.code).where(area.c.code == code))
             return (Whose(kind, NO_ONE, code), None) if found.first() else None
-        columns = (household.c.area_code, household.c.created_at)
-        row = (
-            await self._connection.execute(select(*columns).where(household.c.id == number))
-        ).first()
-        return (Whose(kind, number, row.area_code), row.created_at) if row else None
+        row = await queries.HOME.first(self._connection, {"number": number})
+        return (Whose(kind, number, row["area_code"]), row["created_at"]) if row else None
 
-    async def _people(self, which: ColumnElement[bool]) -> list[Dossier]:
-        columns = (
-            *(person.c.id, person.c.area_code, person.c.created_at, person.c.household_id),
-            *(person.c.birth_date, person.c.left_on),
-        )
-        rows = (await self._connection.execute(select(*columns).where(which))).all()
-        ids = [row.id for row in rows]
-        tags, tiers = await self._spells(person_tag, ids), await self._spells(person_tier, ids)
-        days = await self._days("person", ids)
+    async def _people(self, kind: str, number: int) -> list[Dossier]:
+        """A person, or those of a household."""
+        told = {"number": number}
+        tags = await self._spells(queries.TAGS[kind], told)
+        tiers = await self._spells(queries.TIERS[kind], told)
+        days: dict[int, list[tuple[str, date]]] = defaultdict(list)
+        for row in await queries.PEOPLES_DAYS[kind].all(self._connection, told):
+            days[row["subject_id"]].append((row["name"], row["day"]))
         found = []
-        for row in rows:
-            whose = Whose("person", row.id, row.area_code)
-            visits = await queries.VISITS_TO.all(self._connection, {"number": row.id})
+        for row in await queries.PEOPLE[kind].all(self._connection, told):
+            whose = Whose("person", row["id"], row["area_code"])
+            visits = await queries.VISITS_TO.all(self._connection, {"number": whose.id})
             found.append(
                 Dossier(
                     whose=whose,
-                    entered_at=row.created_at,
-                    household_id=row.household_id,
-                    birth_date=row.birth_date,
-                    left_on=row.left_on,
-                    tags=tuple(tags[row.id]),
-                    tiers=tuple(tiers[row.id]),
-                    days=days[row.id],
+                    entered_at=row["created_at"],
+                    household_id=row["household_id"],
+                    birth_date=row["birth_date"],
+                    left_on=row["left_on"],
+                    tags=tuple(tags[whose.id]),
+                    tiers=tuple(tiers[whose.id]),
+                    days=tuple(days[whose.id]),
                     events=await self._events(whose),
                     visits=_made(visits),
                 )
@@ -153,24 +149,11 @@ class Facts:
         return found
 
     async def _spells(
-        self, table: Table, ids: Collection[int]
+        self, query: Ready, told: Mapping[str, int]
     ) -> dict[int, list[tuple[str, date, date | None]]]:
-        name = table.c.tag if table is person_tag else table.c.tier
-        query = select(table.c.person_id, name, table.c.since, table.c.until)
         found: dict[int, list[tuple[str, date, date | None]]] = defaultdict(list)
-        for row in await self._connection.execute(query.where(table.c.person_id.in_(ids))):
-            found[row[0]].append((row[1], row[2], row[3]))
-        return found
-
-    async def _days(
-        self, kind: str, ids: Collection[int]
-    ) -> dict[int, tuple[tuple[str, date], ...]]:
-        query = select(subject_day.c.subject_id, subject_day.c.name, subject_day.c.day).where(
-            subject_day.c.subject_kind == kind, subject_day.c.subject_id.in_(ids)
-        )
-        found: dict[int, tuple[tuple[str, date], ...]] = defaultdict(tuple)
-        for number, name, day in await self._connection.execute(query):
-            found[number] += ((name, day),)
+        for row in await query.all(self._connection, told):
+            found[row["person_id"]].append((row["name"], row["since"], row["until"]))
         return found
 
     async def _events(self, whose: Whose) -> tuple[EventTold, ...]:

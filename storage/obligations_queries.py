@@ -5,12 +5,20 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, Date, Table, and_, bindparam, delete, func, or_, select
 
 from storage.dialects import upsert
-from storage.obligation_tables import NO_ONE, obligation, review, subject_event, visit
+from storage.obligation_tables import (
+    NO_ONE,
+    obligation,
+    person_tier,
+    review,
+    subject_day,
+    subject_event,
+    visit,
+)
 from storage.ready import Ready
-from storage.tables import Instant, household, person
+from storage.tables import Instant, household, person, person_tag
 
 VISIT: Final = (
     "root_id",
@@ -47,6 +55,16 @@ OPEN_OF: Final = _oldest_first(_OF, _one.ended.is_(None))
 
 
 @cache
+def open_or(identities: int) -> Ready:
+    """The open ones of a subject, and those of so many `identities` (``rule0``, ``key0`` …)."""
+    wanted = [
+        and_(_one.rule_id == bindparam(f"rule{n}"), _one.period_key == bindparam(f"key{n}"))
+        for n in range(identities)
+    ]
+    return _oldest_first(_OF, or_(_one.ended.is_(None), *wanted))
+
+
+@cache
 def fitting(subjects: int, areas: int) -> Ready:
     """What a visit on ``day`` may be for, open or missed: that of so many `subjects` (``kind0``,
     ``number0``, ``code0`` …), the quota of ``worker``, and reports for so many `areas` (``area0``
@@ -75,6 +93,12 @@ def earliest(lifted: tuple[str, ...]) -> Ready:
 
 
 # --- when a subject is to be looked at again ------------------------------------------------------
+
+LOOKED_AT: Final = Ready(
+    delete(review).where(
+        review.c.subject_kind == bindparam("kind"), review.c.subject_id == bindparam("number")
+    )
+)
 
 _waits: Final = review.c.on_day > bindparam("today", type_=Date)
 FORGET_REVIEW: Final = Ready(
@@ -105,6 +129,52 @@ WHOSE: Final[dict[str, Ready]] = {
         )
     ),
 }
+
+
+HOME: Final = Ready(
+    select(household.c.area_code, household.c.created_at).where(
+        household.c.id == bindparam("number")
+    )
+)
+
+
+def _people(which: ColumnElement[bool]) -> Ready:
+    one = person.c
+    columns = (one.id, one.area_code, one.created_at, one.household_id, one.birth_date, one.left_on)
+    return Ready(select(*columns).where(which).order_by(one.id))
+
+
+def _spells(table: Table, which: ColumnElement[bool]) -> Ready:
+    name = (table.c.tag if table is person_tag else table.c.tier).label("name")
+    columns = (table.c.person_id, name, table.c.since, table.c.until)
+    return Ready(select(*columns).join(person, person.c.id == table.c.person_id).where(which))
+
+
+def _days(which: ColumnElement[bool]) -> Ready:
+    one = subject_day.c
+    people = and_(one.subject_kind == "person", one.subject_id == person.c.id)
+    query = select(one.subject_id, one.name, one.day).join(person, people).where(which)
+    return Ready(query.order_by(one.day))
+
+
+_WHO: Final = {
+    "person": person.c.id == bindparam("number"),
+    "household": person.c.household_id == bindparam("number"),
+}
+PEOPLE: Final = {kind: _people(which) for kind, which in _WHO.items()}
+TAGS: Final = {kind: _spells(person_tag, which) for kind, which in _WHO.items()}
+TIERS: Final = {kind: _spells(person_tier, which) for kind, which in _WHO.items()}
+PEOPLES_DAYS: Final = {kind: _days(which) for kind, which in _WHO.items()}
+"""One person, or all of a household, by its ``number``; with their spells and their days."""
+
+DAYS: Final = Ready(
+    select(subject_day.c.name, subject_day.c.day)
+    .where(
+        subject_day.c.subject_kind == bindparam("kind"),
+        subject_day.c.subject_id == bindparam("number"),
+    )
+    .order_by(subject_day.c.day)
+)
 
 
 def _events() -> Ready:
