@@ -24,7 +24,7 @@ from storage.obligations import Obligations
 from storage.outbox import Parcel
 from storage.overdue import Case
 from storage.priorities import DIGEST
-from storage.reviews import Reviews
+from storage.reviews import Nudged, Reviews
 from storage.unit import UnitOfWork
 
 KIND: Final = "notice"
@@ -32,15 +32,15 @@ KIND: Final = "notice"
 _BUTTONS: Final = ("reminded", "given", "given_one")
 
 
-async def remind(turn: Turn, case: Case) -> bool:
-    """Remind whoever owes a duty of it, once a day; False if that was done today."""
+async def remind(turn: Turn, case: Case) -> Nudged:
+    """Remind whoever owes a duty of it, unless they were of its subject, or often, today."""
     by = turn.chat.account_id
     assert by is not None
     reviews = Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock)
-    if not await reviews.nudge(case.id, turn.today, by):
-        return False
-    await about(turn, case, "reminded", {})
-    return True
+    nudged = await reviews.nudge(case, turn.today, by)
+    if nudged == "now":
+        await about(turn, case, "reminded", {})
+    return nudged
 
 
 async def about(
@@ -81,18 +81,19 @@ def free_at(chat: Conversation, now: datetime, zone: tzinfo) -> datetime:
 async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
     """A notice at the moment of sending; None if it has to wait once more, or if there is nothing
     to remind of any more."""
-    if parcel.body["what"] == "reminded" and await _is_over(uow, parcel.body["id"]):
-        return None
     chat = await uow.conversations.get(parcel.conversation_id)
+    if parcel.body["what"] == "reminded" and not await _is_owed(uow, parcel.body["id"], chat):
+        return None
     if chat is not None and free_at(chat, uow.now, house.zone) > uow.now:
         await _queue(uow, chat, parcel.body, house.zone)
         return None
     return render(parcel.body, parcel.language, house)
 
 
-async def _is_over(uow: UnitOfWork, duty: int) -> bool:
+async def _is_owed(uow: UnitOfWork, duty: int, chat: Conversation | None) -> bool:
+    """Whether a duty is open, and is still the reader's: it may have gone to somebody else."""
     (row,) = await Obligations(uow.connection).select(obligation.c.id == duty)
-    return row.ended is not None
+    return row.ended is None and chat is not None and row.account_id == chat.account_id
 
 
 def render(body: dict[str, Any], language: str, house: House) -> Reply:

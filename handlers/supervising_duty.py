@@ -99,9 +99,10 @@ async def find(turn: Turn, number: int) -> Case | None:
 
 
 async def _remind(turn: Turn, case: Case) -> Replies:
-    """One message a day about one duty, whoever presses how often."""
-    if case.account_id is None or not await notices.remind(turn, case):
-        return await show(turn, case, say(turn, "remind.already"))
+    """One message a day about one subject, whoever presses how often."""
+    nudged = "already" if case.account_id is None else await notices.remind(turn, case)
+    if nudged != "now":
+        return await show(turn, case, say(turn, f"remind.{nudged}", worker=case.worker))
     await turn.uow.record("remind", f"{case.rule_id}:{case.period_key}:{case.code}")
     return await show(turn, case, say(turn, "remind.done", worker=case.worker))
 

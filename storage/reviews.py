@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import func, or_, select
 
@@ -14,7 +14,9 @@ from storage.corrections import RETURNED, SUPERSEDED
 from storage.dialects import insert_if_new, upsert
 from storage.four_eyes import OwnWorkError, is_own
 from storage.interviews import Interviews, StoredInterview
+from storage.obligation_tables import obligation
 from storage.office_tables import nudge, record_review
+from storage.overdue import Case
 from storage.overseen import overseen
 from storage.policy import Actor
 from storage.tables import account, submission
@@ -22,6 +24,12 @@ from storage.tables import account, submission
 __all__ = ["APPROVED", "RETURNED", "Review", "Reviewed", "Reviews", "Said"]
 
 APPROVED: Final = "approved"
+
+NUDGES_A_DAY: Final = 5
+"""So often a day somebody is reminded by those who oversee them, whoever does."""
+
+Nudged = Literal["now", "already", "enough"]
+"""Whether somebody is reminded: now; not, as they were of this subject today; not, as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +162,21 @@ class Reviews:
         put = upsert(self._connection.dialect.name, record_review, ["root_id"], changed)
         await self._connection.execute(put.values(values))
 
-    async def nudge(self, obligation_id: int, day: date, by: int) -> bool:
-        """Note down that somebody is reminded of a duty; False if they were today already."""
+    async def nudge(self, case: Case, day: date, by: int) -> Nudged:
+        """Note down that whoever owes a duty is reminded of it: once a day of one subject, and so
+        often in all, whoever reminds them."""
+        one, owed = nudge.c, obligation.c
+        today = (
+            select(owed.subject_kind, owed.subject_id, owed.area_code)
+            .join(nudge, one.obligation_id == owed.id)
+            .where(one.on_day == day, one.account_id == case.account_id)
+        )
+        told = [tuple(row) for row in await self._connection.execute(today)]
+        if (case.kind, case.subject_id, case.area_code) in told:
+            return "already"
+        if len(told) >= NUDGES_A_DAY:
+            return "enough"
         put = insert_if_new(self._connection.dialect.name, nudge, ["obligation_id", "on_day"])
-        row = {"obligation_id": obligation_id, "on_day": day, "nudged_by": by}
-        return bool((await self._connection.execute(put.values(row))).rowcount)
+        row = {"obligation_id": case.id, "on_day": day, "nudged_by": by}
+        done = await self._connection.execute(put.values(row | {"account_id": case.account_id}))
+        return "now" if done.rowcount else "already"

@@ -220,6 +220,18 @@ async def test_a_duty_is_lifted_for_a_reason(here: Office) -> None:
     assert "0 / 2（0%）" in (await here.above.press("完成情况")).text
 
 
+async def test_a_reminder_goes_to_no_former_owner(here: Office) -> None:
+    await here.on(date(2026, 12, 23), hour=22)  # at night it waits for the morning
+    await to_the_duty_of(here)
+    assert "✓ 已提醒" in (await here.above.press("提醒走访员")).text
+    await here.above.press("改派")
+    (choice,) = [one for one in labels(here.above.last) if "网格员" in one]
+    for button in (choice, "只这一户"):
+        await here.above.press(button)
+    await here.on(date(2026, 12, 24))
+    assert not any("督导提醒您" in one for one in (*here.mei.texts, *here.lan.texts))
+
+
 async def test_a_home_is_given_to_another_worker_for_good(here: Office) -> None:
     await to_the_duty(here)
     page = await here.above.press("改派")

@@ -12,7 +12,7 @@ from storage.departures import Departures
 from storage.late_entries import LateEntries
 from storage.overdue import Overdue
 from storage.policy import Actor, Role
-from storage.reviews import Reviews
+from storage.reviews import NUDGES_A_DAY, Reviews
 from tests import world
 from tests.clock import TurnedClock
 from tests.scheduler.duties import Place, ground, settle, someone
@@ -143,13 +143,21 @@ async def test_who_left_waits_for_who_oversees_them(database: Database, clock: T
     assert await place.confirm("P1") is None
 
 
-async def test_who_is_reminded_is_reminded_once_a_day(
+async def test_a_worker_is_reminded_once_a_day_of_a_subject_and_not_too_often(
     database: Database, clock: TurnedClock
 ) -> None:
-    place = await place_with(database, clock, MONTHLY)
-    assert place.worker.account_id
+    place = await place_with(database, clock, MONTHLY, TWICE)
+    for number in range(2, 8):
+        await place.enter(someone(f"P{number}"), code=f"H{number}")
+    await place.tick(date(2026, 9, 2))
     async with database.unit(ABOVE, "test") as uow:
         reviews = Reviews(uow.connection, uow.actor, uow.clock)
-        by = place.worker.account_id
-        days = (date(2026, 9, 1), date(2026, 9, 1), date(2026, 9, 2))
-        assert [await reviews.nudge(1, day, by) for day in days] == [True, False, True]
+        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        owed = [await overdue.history("person", one, world.GRID, 1) for one in range(1, 8)]
+        both = await overdue.history("person", 1, world.GRID, 2)
+        by, day = place.worker.account_id, date(2026, 9, 2)
+        assert by and len(both) == 2
+        assert [await reviews.nudge(one, day, by) for one in both] == ["now", "already"]
+        rest = [await reviews.nudge(one, day, by) for (one,) in owed[1:]]
+        assert rest == ["now"] * (NUDGES_A_DAY - 1) + ["enough"] * (7 - NUDGES_A_DAY)
+        assert await reviews.nudge(both[0], date(2026, 9, 3), by) == "now"
