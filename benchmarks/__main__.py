@@ -19,6 +19,7 @@ BENCHES: Final = {
     "tables": "benchmarks.exports",
     "steps without sockets": "benchmarks.peers.in_process",
     "many people": "benchmarks.peers.crowd",
+    "broadcast": "benchmarks.broadcast",
     "replicas": "benchmarks.peers.replicas",
     "peers": "benchmarks.peers",
 }

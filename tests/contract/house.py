@@ -71,6 +71,7 @@ class Running:
     url: str
     channel: Channel
     steps: Steps
+    sender: Sender
     telegram: Emulator
     stack: AsyncExitStack
     people: list[OnTelegram] = field(default_factory=list)
@@ -202,7 +203,7 @@ async def running(kind: Kind, database: Database) -> AsyncIterator[Running]:
         await web.SockSite(runner, listener).start()
         for work in (channel.run(steps.receive), sender.run()):
             stack.push_async_callback(_end, asyncio.create_task(work))
-        house = Running(kind, database, url, channel, steps, telegram, stack)
+        house = Running(kind, database, url, channel, steps, sender, telegram, stack)
         async with AsyncExitStack() as people:
             house.stack = people
             yield house
