@@ -63,6 +63,15 @@ def test_a_token_that_is_revoked_while_the_program_runs(
     assert "ZOUFANG_TELEGRAM_TOKEN" in zoufang("run").refusal
 
 
+def test_a_token_that_is_revoked_while_telegram_posts(
+    telegram: Emulator, zoufang: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZOUFANG_TELEGRAM_WEBHOOK", "true")
+    monkeypatch.setattr("bot.channels.telegram.watch.EVERY", 0.01)
+    telegram.fail_next("getWebhookInfo", faults.error(401, "Unauthorized"))
+    assert "ZOUFANG_TELEGRAM_TOKEN" in zoufang("run").refusal
+
+
 def test_a_webhook_that_telegram_can_not_reach(
     telegram: Emulator, zoufang: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,14 +7,17 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy import select
 
 from bot.cli.outbox import NEWEST
+from bot.unread import keep_unread
 from core.clock import SystemClock
 from core.messages import Inbound, Reply, Text
 from storage.database import Database
 from storage.dead_letters import DeadInbound, DeadMessage
 from storage.inbox import MAX_ATTEMPTS
 from storage.policy import OPERATOR, Role
+from storage.tables import inbox
 from storage.unit import UnitOfWork
 from tests import world
 from tests.bot.cli.conftest import Command
@@ -111,6 +114,42 @@ def test_a_long_list_shows_the_newest_and_all_when_asked(zoufang: Command, sqlit
     assert rows == [str(number) for number in range(NEWEST + 1, 1, -1)]
     assert "--all" in short
     assert "--all" not in whole
+
+
+@pytest.mark.usefixtures("village")
+def test_an_inbound_is_handled_once_more_with_all(zoufang: Command, sqlite_url: str) -> None:
+    failed_inbound(sqlite_url)
+    assert zoufang("outbox", "retry", "all").out == "已重新排队：1 条。\n"
+    assert "一切都好" in zoufang("outbox", "list").out
+
+    async def look(uow: UnitOfWork) -> None:
+        (waiting,) = await uow.inbox.waiting()
+        assert waiting.key == "k1"
+
+    within(sqlite_url, look)
+
+
+@pytest.mark.usefixtures("village")
+def test_what_nobody_could_read_is_listed_and_stays(zoufang: Command, sqlite_url: str) -> None:
+    async def keep() -> None:
+        database = await Database.open(sqlite_url, SystemClock())
+        odd = {"update_id": 7, "message": {"text": "王桂兰\x00\ud83d 110101194706070020"}}
+        await keep_unread(database, "telegram", "7", odd, "KeyError")
+        await keep_unread(database, "telegram", "7", odd, "KeyError")
+        async with database.unit(OPERATOR, "test") as uow:
+            body = (await uow.connection.execute(select(inbox.c.body))).scalar_one()
+        assert body["update"]["message"]["text"].startswith("王桂兰\ufffd ")
+        assert "110101194706070020" not in str(body)
+        await database.close()
+
+    asyncio.run(keep())
+    connection = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    assert "王桂兰" not in str(connection.execute("SELECT * FROM inbox").fetchall())
+    connection.close()
+    out = zoufang("outbox", "list").out
+    assert " ".join(cells(out, "KeyError")).startswith("telegram unread: KeyError 2 20")
+    assert "王桂兰" not in out
+    assert "没有要再发的" in zoufang("outbox", "retry", "all").out
 
 
 @pytest.mark.usefixtures("village")

@@ -83,6 +83,20 @@ async def test_a_call_goes_through_the_proxy_that_the_environment_names(
     await direct.close()
 
 
+async def test_the_headers_of_a_server_come_the_same_way(
+    base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", base)
+    monkeypatch.setenv("no_proxy", "here.invalid")
+    wire = Wire("http://telegram.invalid")
+    assert "Date" in await wire.headers(5.0)
+    await wire.close()
+    direct = Wire("http://here.invalid")
+    with pytest.raises(ApiError):
+        await direct.headers(5.0)
+    await direct.close()
+
+
 async def test_a_redirection_is_not_followed_with_the_token_in_its_address(
     far: Far, base: str, wire: Wire
 ) -> None:
