@@ -85,12 +85,12 @@ STEPS: Final = Counter(
 STEP_SECONDS: Final = Histogram("step_seconds", "How long a step takes, by stage.", ("stage",))
 DELIVERIES: Final = Counter(
     "deliveries",
-    "Messages: sent, later (to be tried again), dead (given up), or dropped as over by now.",
+    "Messages: sent, later (to be tried again), dead (given up), merged into a later one, or dropped as over by now.",
     ("channel", "outcome"),
 )
 REMINDERS: Final = Counter(
     "reminders",
-    "Messages about what is owed that were queued: their kind, and how they go.",
+    "Messages about what is owed: their kind, and how they go; over: nothing was left to tell.",
     ("kind", "way"),
 )
 API_CALLS: Final = Counter(

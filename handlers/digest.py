@@ -17,7 +17,7 @@ from handlers import duties, owing, owing_page, window_words
 from handlers.owing import Duty, Moment
 from handlers.tokens import DUTY, token
 from handlers.turn import House, Replies, Turn
-from scheduler.digests import give_back
+from scheduler.digests import drop, give_back
 from scheduler.intents import DIGEST_SLOT, Day
 from scheduler.telling import still_fits
 from storage.outbox import Parcel
@@ -54,7 +54,10 @@ async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None
     if day.held:
         held = await Reminders(uow.connection).riding(day.account, uow.now - _SINCE)
     owed = await _owed(uow, house, day.account, at, held)
-    return page(Digest(owed, day.held), at, parcel.language) if owed else None
+    if not owed:
+        await drop(uow, day, _SINCE)
+        return None
+    return page(Digest(owed, day.held), at, parcel.language)
 
 
 async def turn_page(turn: Turn, number: int) -> Replies:

@@ -140,7 +140,8 @@ class Courier:
 
     async def _write(self, parcel: Parcel) -> Reply | None:
         """What a queued message says now. One that says nothing is done with in the transaction in
-        which that was found: what is queued in its stead is queued once."""
+        which that was found: what is queued in its stead is queued once, and looked for at its
+        time."""
         prepare = self._prepare.get(parcel.kind)
         if prepare is None:
             return self._render(parcel)
@@ -148,7 +149,10 @@ class Courier:
             reply = await prepare(uow, parcel)
             if reply is None:
                 await uow.outbox.sent([(parcel, None)])
-            return reply
+            queued = uow.outbox.waiting
+        if queued:
+            self._wake()
+        return reply
 
     async def _ours(self, lane: Lane, reply: Reply) -> bool:
         """Whether the lane's first message is still this process's for as long as it may take."""

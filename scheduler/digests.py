@@ -52,6 +52,14 @@ async def give_back(uow: UnitOfWork, day: Day) -> None:
     await Readers(uow.connection).give_back(day.account, day.day, day.held)
 
 
+async def drop(uow: UnitOfWork, day: Day, within: timedelta) -> None:
+    """There is nothing left to tell by a digest that was queued: what was held back `within` the
+    last days is over, and is written down and counted as that."""
+    if day.held:
+        await Reminders(uow.connection).drop_over(day.account, uow.now - within)
+    measures.REMINDERS.add(DIGEST, "over")
+
+
 def _hour(now: datetime, zone: tzinfo, manners: Manners) -> Hour:
     local = now.astimezone(zone)
     return Hour(

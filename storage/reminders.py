@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal,
     literal_column,
@@ -239,6 +240,21 @@ class Reminders:
             .where(one.state == RIDES, one.how == "alone", one.noted_at > since)
         )
         return set((await self._connection.execute(query)).scalars())
+
+    async def drop_over(self, account_id: int, since: datetime) -> int:
+        """Write down that what was left to the digest of an account, noted after `since`, is over
+        by now, or somebody else's: how many rungs."""
+        one, owed = reminder.c, obligation.c
+        theirs = exists().where(
+            owed.id == one.obligation_id, owed.ended.is_(None), owed.account_id == account_id
+        )
+        done = await self._connection.execute(
+            update(reminder)
+            .where(one.account_id == account_id, one.state == RIDES, one.how == "alone")
+            .where(one.noted_at > since, ~theirs)
+            .values(state=DROPPED)
+        )
+        return done.rowcount
 
     async def told(self, account_id: int, at: datetime, hows: Sequence[str]) -> list[int]:
         """The obligations that were told to an account at one moment, in one of the ways `hows`."""

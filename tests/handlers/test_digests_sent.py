@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import select, update
 
+from core import measures
 from handlers.preparing import prepared
 from scheduler.visit_rules import VisitRule
 from storage.obligation_tables import obligation
 from storage.obligations import Obligations
 from storage.policy import SYSTEM, Role
+from storage.readers import Readers
+from storage.reminder_tables import reminder
 from tests.handlers.conftest import COUNTY, NEXT_GRID, TOWNSHIP, Village
 from tests.handlers.paper import Talker
 from tests.handlers.reminded import Reminding, under
@@ -265,3 +269,44 @@ async def test_two_chats_of_one_person_hear_once(village: Village) -> None:
 @pytest.mark.parametrize("kind", ["digest", "reminder", "overdue_alert", "asked_again"])
 def test_each_kind_that_is_queued_has_somebody_who_writes_it(village: Village, kind: str) -> None:
     assert kind in prepared(village.house)
+
+
+async def test_what_was_held_back_and_is_done_by_then_is_dropped_and_counted(
+    village: Village,
+) -> None:
+    one = reminding(village, ALONE)
+    mei = await one.village.worker()
+    await one.tick()
+    async with one.database.unit(SYSTEM, "test") as uow:  # as over the number of a day
+        mine = reminder.c.account_id == mei.account
+        await uow.connection.execute(update(reminder).where(mine).values(state="rides"))
+        await Readers(uow.connection).count(mei.account or 0, at(LATER).date(), held=1)
+    await end_all(one)
+    before = len(mei.sheet)
+    counted = measures.REMINDERS.values.get(("digest", "over"), 0)
+    assert (await one.tick("2026-11-25 08:30")).digests == 1
+    assert len(mei.sheet) == before
+    async with one.database.unit(SYSTEM, "test") as uow:
+        states = await uow.connection.execute(select(reminder.c.state).where(mine))
+        assert set(states.scalars()) == {"dropped"}
+    assert measures.REMINDERS.values[("digest", "over")] == counted + 1
+    assert (await one.tick("2026-11-26 08:30")).digests == 0
+
+
+async def test_what_waits_once_more_is_looked_for_at_its_time(village: Village) -> None:
+    one = reminding(village, ALONE)
+    mei = await one.village.worker()
+    one.clock.set(at("2026-11-25 20:59"))
+    async with one.database.unit(SYSTEM, "test") as uow:
+        chat = await uow.conversations.of_account(mei.account or 0)
+        body = {"what": "given_some", "n": 2}
+        await uow.outbox.queue_kind(chat[0].id, "notice", body, 5)
+    one.clock.set(at("2026-11-25 21:01"))
+    sender = one.village.sender
+    sender._woken.clear()
+    before = len(mei.sheet)
+    await sender.drain()
+    assert len(mei.sheet) == before and sender._woken.is_set()
+    one.clock.set(at("2026-11-26 08:00"))
+    await sender.drain()
+    assert "新交给您 2 项" in mei.last.text
