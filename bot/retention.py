@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,21 +14,30 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.settings_error import SettingsError
 
 
+class RetentionClass(BaseModel):
+    """For how many months after a case was last heard of, 0 for good, and who says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    months: int = Field(ge=0)
+    source: str = Field(min_length=1)
+
+
 class _File(BaseModel):
-    """Years by class, 0 for good; the class of forms by form id; that of all others."""
+    """Classes by name; the class of forms by form id; that of forms that name none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     other: str
-    years: dict[str, int] = Field(min_length=1)
+    classes: dict[str, RetentionClass] = Field(min_length=1)
     forms: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how many years the records of each form are kept after their case was last heard of."""
+    """The classes, and which form is of which. `forms` of the file go before what a form says."""
 
-    years: Mapping[str, int]
+    classes: Mapping[str, RetentionClass]
     forms: Mapping[str, str]
     other: str
 
@@ -41,20 +51,37 @@ class Retention:
         except (ValidationError, ValueError) as error:
             raise SettingsError("bad_file", file=str(file), where=type(error).__name__) from error
         for name in (found.other, *found.forms.values()):
-            if found.years.get(name, -1) < 0:
+            if name not in found.classes:
                 raise SettingsError("bad_file", file=str(file), where=name)
-        return cls(found.years, found.forms, found.other)
+        return cls(found.classes, found.forms, found.other)
 
-    def last_days(self, forms: Iterable[str], today: date) -> dict[str, date]:
+    def class_of(self, form_id: str, declared: str) -> str:
+        """The class of a form that names the class `declared`, '' for none."""
+        return self.forms.get(form_id) or declared or self.other
+
+    def months(self, form_id: str, declared: str) -> int | None:
+        """For how many months records of a form are kept; None for good, as for a class that the
+        file does not have: nothing is emptied by a slip of the pen."""
+        found = self.classes.get(self.class_of(form_id, declared))
+        return found.months or None if found else None
+
+    def unknown(self, declared: Mapping[str, str]) -> Mapping[str, str]:
+        """Those of the forms, with the class that each names, whose class the file does not have."""
+        named = {form_id: self.class_of(form_id, said) for form_id, said in declared.items()}
+        return {form_id: name for form_id, name in named.items() if name not in self.classes}
+
+    def last_days(self, declared: Mapping[str, str], today: date) -> dict[str, date]:
         """By form id the last day that is no longer kept; forms that are kept for good are left
-        out."""
+        out. `declared` gives the class that each form names."""
         days = {}
-        for form_id in set(forms):
-            if years := self.years[self.forms.get(form_id, self.other)]:
-                days[form_id] = _before(today, years)
+        for form_id, said in declared.items():
+            if (months := self.months(form_id, said)) is not None:
+                days[form_id] = months_before(today, months)
         return days
 
 
-def _before(day: date, years: int) -> date:
-    leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - years, day=28 if leap_day else day.day)
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; the last of a month that has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

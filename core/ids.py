@@ -18,8 +18,8 @@ _OLDEST: Final = 1900
 GAP: Final = r"[\s\u200b-\u200d\-.,_·/]{0,3}"
 """What people put between the digits of a number, on purpose or by pasting it."""
 
-_ANYWHERE: Final = re.compile(
-    rf"(?<!\d)(?:\d{GAP}){{17}}[\dXx\uff38\uff58\u0425\u0445\u00d7](?!\d)"
+_ANYWHERE: Final = re.compile(  # of 15 digits until 1999; mistyped by some, it is one all the same
+    rf"(?<!\d)(?:\d{GAP}){{13,19}}[\dXx\uff38\uff58\u0425\u0445\u00d7](?!\d)"
 )
 
 _FULL_WIDTH: Final = {ord("０") + n: str(n) for n in range(10)}

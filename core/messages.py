@@ -114,9 +114,17 @@ class Inbound(_Frozen):
 def without_id_numbers(inbound: Inbound) -> Inbound:
     """The same without the ID number that was typed, for where nobody may keep one."""
     event = inbound.event
-    if not isinstance(event, Text | Edited) or (text := hide_id_numbers(event.text)) == event.text:
-        return inbound
-    return inbound.model_copy(update={"event": event.model_copy(update={"text": text})})
+    hidden: Event
+    match event:
+        case Text(text=said) | Edited(text=said):
+            hidden = event.model_copy(update={"text": hide_id_numbers(said)})
+        case Command(argument=said):
+            hidden = event.model_copy(update={"argument": hide_id_numbers(said)})
+        case File(caption=said):
+            hidden = event.model_copy(update={"caption": hide_id_numbers(said)})
+        case _:
+            return inbound
+    return inbound if hidden == event else inbound.model_copy(update={"event": hidden})
 
 
 # --- out -----------------------------------------------------------------------------------------

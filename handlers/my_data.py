@@ -8,6 +8,7 @@ from typing import Final
 from core.messages import Button, Picture, Reply
 from core.texts import known
 from handlers import alerts, menu
+from handlers.form_notice import basis_lines
 from handlers.shelf import title_of
 from handlers.tokens import MENU, REQUEST, token
 from handlers.turn import Replies, Turn
@@ -18,10 +19,14 @@ KEY: Final = "mydata:"
 """How the keys of exported files begin: they are deleted after some days."""
 
 
-def notice(turn: Turn) -> Replies:
-    """Who processes what, why, for how long, and what people may ask for."""
+async def notice(turn: Turn) -> Replies:
+    """Who processes what, why, for how long, and what people may ask for; then the same by form."""
     phones = alerts.phone_list(turn.house, turn.language, "office")
-    return [Reply(text=turn.say("rights.notice", phones=phones))]
+    text = turn.say("rights.notice", phones=phones)
+    forms = "\n".join(await basis_lines(turn))
+    if forms:
+        forms = f"{turn.say('rights.by_form')}\n{forms}"
+    return [Reply(text=one) for one in (text, forms) if one]
 
 
 async def show(turn: Turn) -> Replies:

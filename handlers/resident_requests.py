@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from core.ids import hide_id_numbers
 from core.messages import Button, Entry, Reply, Text
 from core.texts import say
 from handlers import deleting, leaving, menu, my_data, pension_access
@@ -30,7 +31,7 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
     if isinstance(turn.state, Answering) and pressed.word(0) == "say":
         key = pressed.word(1)
         if key == "deleted":
-            return await _delete(turn, turn.state)
+            return await _agreed(turn, turn.state)
         ready = key in PRESETS or key in OF_DELETION
         return await _answer(turn, turn.state, f"requests.answer.{key}" if ready else "")
     await leaving.set_aside(turn)
@@ -62,7 +63,8 @@ async def telling(turn: Turn, state: Telling) -> Replies:
         return _tell(turn, state)
     people = await pension_access.subjects_of(turn)
     person = next((one for one in people if one.code == state.code), None)
-    return await _ask(turn, person, "mistake", turn.event.text.strip()[:_LONGEST])
+    words = hide_id_numbers(turn.event.text.strip()[:_LONGEST])
+    return await _ask(turn, person, "mistake", words)
 
 
 async def _wanted(turn: Turn, kind: Literal["visit", "mistake"], code: str) -> Replies:
@@ -162,7 +164,7 @@ async def _open(turn: Turn, number: int) -> Replies:
     ]
 
 
-async def _delete(turn: Turn, state: Answering) -> Replies:
+async def _agreed(turn: Turn, state: Answering) -> Replies:
     """Agreed to: but first what goes and what stays."""
     one = await turn.uow.resident_requests.get(state.request)
     if one is None or one.kind != "deletion":

@@ -33,6 +33,25 @@ class Phone(Protocol):
         ...
 
 
+def _three_years(_form_id: str, _declared: str) -> int | None:
+    return 36
+
+
+class Tables(Protocol):
+    """What an area's supervisor hands on each month, as files."""
+
+    async def names(self, language: str) -> Sequence[tuple[str, str]]:
+        """The id and the title of each table."""
+        ...
+
+    async def make(
+        self, uow: UnitOfWork, table: str, area: str, days: tuple[date, date], language: str
+    ) -> bytes | None:
+        """A workbook of what the actor may see of `days`; None for one that is too long, or that
+        there is not."""
+        ...
+
+
 def _built_in() -> RuleBook:
     from pension import built_in  # a tenth of a second, for who asks first
 
@@ -47,7 +66,9 @@ class House:
     use (``report``, ``office`` …) in an area; `zone` is the deployment's time zone; `ground` what
     obligations are computed with, None where nothing is owed; `pension` gives the rules of
     pensions; `open_on` the channels on which a resident may prove by ID number who they are, and
-    sees amounts; `url` is where people find the web chat and the office.
+    sees amounts; `url` is where people find the web chat and the office; `kept_for` gives the
+    months for which records are kept, by a form's id and the class that it names, None for good;
+    `tables` are the files of a month, None where there are none.
     """
 
     shelf: Shelf
@@ -61,6 +82,8 @@ class House:
     open_on: frozenset[str] = frozenset({"web"})
     bot: str = ""
     url: str = ""
+    kept_for: Callable[[str, str], int | None] = _three_years
+    tables: Tables | None = None
 
     def shows_amounts(self, channel: str) -> bool:
         """Whether a channel shows a resident the amounts of their account."""

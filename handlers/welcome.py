@@ -56,7 +56,7 @@ async def command(turn: Turn, given: Command) -> Replies:
         case "proxies":
             return await proxies.mine(turn)
         case "notice":
-            return my_data.notice(turn)
+            return await my_data.notice(turn)
         case "mydata":
             await leaving.set_aside(turn)
             return await my_data.show(turn)

@@ -39,9 +39,12 @@ FIRST_REPLIES: Final = 1.0
 
 
 async def purge(database: Database) -> None:
-    """Delete what nobody needs any more."""
-    async with database.unit(SYSTEM, "purge") as uow:
-        await uow.purge()
+    """Delete what nobody needs any more, some rows at a time."""
+    gone = 1
+    while gone:
+        async with database.unit(SYSTEM, "purge") as uow:
+            gone = await uow.purge()
+        await asyncio.sleep(0)
 
 
 async def keys() -> None:

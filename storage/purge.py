@@ -1,16 +1,32 @@
-"""What nobody needs any more goes: keys of handled inbounds, delivered mail, ended sign-ins."""
+"""What nobody needs any more goes: keys of handled inbounds, delivered mail, ended sign-ins,
+transcripts, abandoned drafts, and files that belong to no record.
+
+A subject's legal hold keeps their drafts. Of records see `storage.retention`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, tuple_
 
 from storage.connection import Connection
+from storage.hold_tables import hold
 from storage.pension_tables import attempt
 from storage.register_imports import expire
-from storage.tables import inbox, invite, media, outbox, web_event, web_session
+from storage.tables import (
+    household,
+    inbox,
+    interview,
+    invite,
+    media,
+    outbox,
+    person,
+    web_event,
+    web_session,
+)
 
 HANDLED: Final = timedelta(days=3)
 """A messenger hands nothing over again after a day; Telegram may begin its numbers anew after a
@@ -23,19 +39,64 @@ SHOWN: Final = timedelta(days=180)
 """A line of a web chat's transcript. A page keeps what it could not send for weeks, and its key has
 to be known until then."""
 TRIED: Final = timedelta(days=1)
+DEAD: Final = timedelta(days=30)
+"""What was given up, in and out. An operator has looked at it by then, or never will."""
+DRAFTS: Final = timedelta(days=14)
+"""An interview that nobody went on with: longer than the longest holiday."""
+DROPPED: Final = timedelta(days=1)
+UPLOADS: Final = timedelta(days=90)
+"""A file that became part of no record: longer than any draft is worked on."""
+DRAWN: Final = timedelta(days=7)
+"""A picture that the program made of its figures. It makes another one when it is asked."""
+
+AT_ONCE: Final = 500
+"""Rows of a kind that go in one transaction: people wait for no more than some milliseconds."""
 
 
 async def purge(connection: Connection, now: datetime) -> int:
-    """Delete what is past its time; how many rows went. Doing it twice changes nothing."""
+    """Delete some of what is past its time; how many rows went. 0: nothing is left to be done."""
     gone = 0
-    for statement in (
-        delete(inbox).where(inbox.c.state == "done", inbox.c.received_at < now - HANDLED),
-        delete(outbox).where(outbox.c.state == "sent", outbox.c.done_at < now - DELIVERED),
-        delete(web_session).where(web_session.c.expires_at < now),
-        delete(invite).where(invite.c.expires_at < now - INVITES),
-        delete(media).where(media.c.key.like("mydata:%"), media.c.created_at < now - HANDED_OUT),
-        delete(web_event).where(web_event.c.at < now - SHOWN),
-        delete(attempt).where(attempt.c.last_at < now - TRIED),
-    ):
-        gone += (await connection.execute(statement)).rowcount
+    for table, over in _over(now):
+        key = tuple_(*table.primary_key.columns)
+        some = select(*table.primary_key.columns).where(over).limit(AT_ONCE)
+        gone += (await connection.execute(delete(table).where(key.in_(some)))).rowcount
     return gone + await expire(connection, now)
+
+
+def _over(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """What of which table is past its time."""
+    state, received = inbox.c.state, inbox.c.received_at
+    yield inbox, and_(state == "done", received < now - HANDLED)
+    yield inbox, and_(state == "dead", received < now - DEAD)
+    yield outbox, and_(outbox.c.state == "sent", outbox.c.done_at < now - DELIVERED)
+    yield outbox, and_(outbox.c.state == "dead", outbox.c.created_at < now - DEAD)
+    yield web_session, web_session.c.expires_at < now
+    yield invite, invite.c.expires_at < now - INVITES
+    yield media, and_(media.c.key.like("mydata:%"), media.c.created_at < now - HANDED_OUT)
+    yield media, and_(media.c.key.like("table:%"), media.c.created_at < now - HANDED_OUT)
+    yield media, and_(media.c.key.like("overview:%"), media.c.created_at < now - DRAWN)
+    yield media, and_(_of_nothing(), media.c.created_at < now - UPLOADS)
+    yield web_event, web_event.c.at < now - SHOWN
+    yield attempt, attempt.c.last_at < now - TRIED
+    status, changed = interview.c.status, interview.c.updated_at
+    yield interview, and_(status == "dropped", changed < now - DROPPED, ~_held_draft())
+    yield interview, and_(status.in_(("open", "kept")), changed < now - DRAFTS, ~_held_draft())
+
+
+def _of_nothing() -> ColumnElement[bool]:
+    return and_(media.c.submission_id.is_(None), ~media.c.key.like("form:%"))
+
+
+def _held_draft() -> ColumnElement[bool]:
+    """Whether the records of a draft's subject are held: of the person or their household, of the
+    household or one who lives there."""
+    kind, subject = interview.c.subject_kind, interview.c.subject_id
+    lives = and_(
+        person.c.household_id == household.c.id,
+        or_(
+            and_(kind == "person", person.c.id == subject),
+            and_(kind == "household", household.c.id == subject),
+        ),
+        hold.c.subject_code.in_((person.c.code, household.c.code)),
+    )
+    return exists().where(lives)

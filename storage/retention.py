@@ -13,17 +13,34 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from storage.connection import Connection
 from storage.database import Database
 from storage.hold_tables import hold
+from storage.obligation_tables import visit
+from storage.office_tables import record_review
 from storage.policy import OPERATOR
 from storage.push_tables import push
 from storage.tables import household, interview, media, person, submission
 
 EMPTIED: Final = "emptied"
 _AT_ONCE: Final = 50
+
+# In words, not as a comparison: the index that holds only these rows is found by it.
+_WRITTEN: Final[ColumnElement[bool]] = literal_column(f"submission.state != '{EMPTIED}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,15 @@ class Holds:
         return [Held(row.subject_code, row.reason, row.since) for row in rows]
 
 
+async def declared(database: Database) -> Mapping[str, str]:
+    """The retention class that each form names in its newest version, '' for none; by form id."""
+    async with database.reading(OPERATOR, "purge") as uow:
+        found: dict[str, str] = {}
+        for version in await uow.forms.all():
+            found.setdefault(version.form_id, version.privacy.get("retention", ""))
+        return found
+
+
 async def due(database: Database, last_days: Mapping[str, date]) -> Mapping[str, int]:
     """How many records of each form are to be emptied. `last_days` gives, by form id, the last day
     that is no longer kept; forms that are not named are kept for good."""
@@ -84,7 +110,7 @@ async def empty(database: Database, last_days: Mapping[str, date]) -> int:
                 query = _over(form_id, day).limit(_AT_ONCE)
                 records = (await uow.connection.execute(query)).all()
                 if records:
-                    await _empty(uow.connection, records)
+                    await empty_records(uow.connection, records)
                     await uow.record("purge", f"{form_id} {len(records)}")
             done += len(records)
             if len(records) < _AT_ONCE:
@@ -96,21 +122,23 @@ async def empty(database: Database, last_days: Mapping[str, date]) -> int:
 def _over(form_id: str, day: date) -> Select[Any]:
     """The records of a form whose case was last heard of on `day` or before."""
     later = submission.alias("later")
-    return select(submission.c.instance_id, submission.c.interview_id).where(
+    columns = (submission.c.instance_id, submission.c.interview_id, submission.c.root_id)
+    return select(*columns).where(
         submission.c.form_id == form_id,
         submission.c.visit_date <= day,
-        submission.c.state != EMPTIED,
+        _WRITTEN,
         ~exists().where(
             later.c.subject_kind == submission.c.subject_kind,
             later.c.subject_id == submission.c.subject_id,
             later.c.visit_date > day,
         ),
-        ~_held(),
+        ~held_record(),
     )
 
 
-def _held() -> Any:
-    """Whether the subject is held, or the household of the person, or a person of the household."""
+def held_record() -> ColumnElement[bool]:
+    """Whether a record's subject is held, or the household of the person, or a person of the
+    household."""
     lives = and_(
         person.c.household_id == household.c.id,
         or_(
@@ -127,7 +155,9 @@ def _held() -> Any:
     )
 
 
-async def _empty(connection: Connection, records: Sequence[Any]) -> None:
+async def empty_records(connection: Connection, records: Sequence[Any]) -> None:
+    """Empty records, given as rows of `instance_id`, `interview_id` and `root_id`: their words,
+    files, what rules read of them, and what a supervisor said of them."""
     ids = [one.instance_id for one in records]
     interviews = [one.interview_id for one in records if one.interview_id]
     of_them = submission.c.instance_id.in_(ids)
@@ -136,3 +166,7 @@ async def _empty(connection: Connection, records: Sequence[Any]) -> None:
     await connection.execute(delete(media).where(media.c.submission_id.in_(ids)))
     await connection.execute(update(push).where(push.c.instance_id.in_(ids)).values(xml=None))
     await connection.execute(delete(interview).where(interview.c.id.in_(interviews)))
+    roots = [one.root_id or one.instance_id for one in records]
+    await connection.execute(update(visit).where(visit.c.root_id.in_(roots)).values(answers={}))
+    said = update(record_review).where(record_review.c.instance_id.in_(ids))
+    await connection.execute(said.values(reason=None))

@@ -24,7 +24,7 @@ from storage.obligation_tables import departure, obligation, obligation_visit
 from storage.push_tables import push
 from storage.reminder_tables import reminder
 from storage.request_tables import request
-from storage.tables import metadata, outbox
+from storage.tables import metadata, outbox, submission
 
 __all__ = [
     "audit_tables",
@@ -84,6 +84,14 @@ Index(
 
 _pushed = text("state = 'queued'")
 Index("ix_push_queued", push.c.target, push.c.id, sqlite_where=_pushed, postgresql_where=_pushed)
+
+_written = text("state != 'emptied'")
+Index(
+    "ix_submission_written",
+    *(submission.c.form_id, submission.c.visit_date),
+    sqlite_where=_written,
+    postgresql_where=_written,
+)
 
 _waiting = text("decided_at IS NULL")
 Index(

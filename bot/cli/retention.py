@@ -31,13 +31,13 @@ def purge(
     async def work(settings: Settings, database: Database) -> None:
         from bot.retention import Retention
         from storage import retention
-        from storage.policy import OPERATOR
 
         rules = Retention.read(settings.retention)
-        async with database.reading(OPERATOR, "purge") as uow:
-            forms = [version.form_id for version in await uow.forms.all()]
-            today = uow.now.astimezone(settings.zone).date()
-        days = rules.last_days(forms, today)
+        declared = await retention.declared(database)
+        for form_id, name in sorted(rules.unknown(declared).items()):
+            typer.echo(_say("unknown", form=form_id, name=name))
+        today = database.clock.now().astimezone(settings.zone).date()
+        days = rules.last_days(declared, today)
         counts = await retention.due(database, days)
         for form_id, count in sorted(counts.items()):
             typer.echo(_say("due", form=form_id, n=count, day=days[form_id]))

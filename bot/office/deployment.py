@@ -160,12 +160,12 @@ class _Teller:
         yield self._backups()
         yield self._fact("backups_kept", self._settings.backups_kept, "BACKUPS_KEPT")
         found = Retention.read(self._settings.retention)
-        for name, years in found.years.items():
+        for name, one in found.classes.items():
             forms = self.say("join").join(
                 form_id for form_id, of in found.forms.items() if of == name
             )
             whose = forms or (self.say("other_forms") if name == found.other else name)
-            value = self.say("years", n=years) if years else self.say("for_good")
+            value = self.say("years", n=f"{one.months / 12:g}") if one.months else self.say("for_good")
             label = self.say("name.retention", forms=whose)
             yield Fact(label, value, "ZOUFANG_RETENTION")
 

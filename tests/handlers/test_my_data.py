@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 
+from storage.erasure import ERASED
 from storage.policy import OPERATOR, Role
-from storage.tables import audit
+from storage.retention import EMPTIED, Holds
+from storage.submissions import Record
+from storage.tables import audit, person, submission
+from tests import world
 from tests.handlers.conftest import GRID, TOWNSHIP, Village
 from tests.handlers.paper import Talker
 from tests.handlers.pensions import bind, over, person_id
@@ -20,7 +26,8 @@ async def elder(village: Village, channel: str = "web") -> tuple[Village, Talker
 async def test_anybody_may_read_the_notice(village: Village) -> None:
     worker, stranger = await village.worker(), village.talker("stranger")
     for someone in (worker, stranger):
-        told = await someone.say("/notice")
+        await someone.say("/notice")
+        told = someone.sheet[-2]
         for word in ("谁在处理", "为什么", "存多久", "未成年人保护法", "/mydata"):
             assert word in told.text
 
@@ -74,6 +81,126 @@ async def test_the_supervisor_decides_on_a_deletion_and_the_answer_comes_back(
     await boss.press("PAAAAAA")
     await boss.press("到期才能删")
     assert "督导对您删除要求的答复：法律要求保存" in resident.last.text
+
+
+async def asked_to_delete(village: Village) -> tuple[Village, Talker, Talker]:
+    """王德福 has asked for deletion, and the supervisor looks at it."""
+    there, resident = await elder(village)
+    boss = await there.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP, "boss")
+    await resident.say("/mydata")
+    await resident.press("要求删除")
+    await resident.press("提出删除要求")
+    await boss.say("/menu")
+    await boss.press("居民的请求（1）")
+    await boss.press("PAAAAAA")
+    return there, resident, boss
+
+
+async def record_of(
+    there: Village, name: str, basis: str, form_id: str = "elderly_followup"
+) -> None:
+    """A record about 王德福 of last month, made by `basis`."""
+    worker = await world.hire(there.database, Role.GRID_WORKER, GRID)
+    number = await person_id(there, "PAAAAAA")
+    async with there.database.unit(worker, "test") as uow:
+        version = await uow.forms.latest(form_id)
+        assert version and worker.account_id
+        await uow.submissions.add(
+            Record(
+                instance_id=name,
+                area_code=GRID,
+                form_id=form_id,
+                form_version=version.version,
+                form_sha256=version.sha256,
+                subject_kind="person",
+                subject_id=number,
+                subject_code="PAAAAAA",
+                account_id=worker.account_id,
+                channel="web",
+                visit_date=date(2026, 10, 21),
+                entered_at=uow.now,
+                mode=None,
+                outcome=None,
+                deprecated_id=None,
+                xml=b"<a>words of a visit</a>",
+                answers={"words": "words of a visit"},
+                legal_basis=basis,
+            )
+        )
+
+
+async def states(there: Village) -> dict[str, str]:
+    async with there.database.unit(OPERATOR, "test") as uow:
+        query = select(submission.c.instance_id, submission.c.state)
+        return {one.instance_id: one.state for one in await uow.connection.execute(query)}
+
+
+async def test_a_deletion_agreed_to_is_carried_out_and_what_stays_is_named(
+    village: Village,
+) -> None:
+    there, resident, boss = await asked_to_delete(village)
+    await record_of(there, "uuid:duty", "statutory_duty")
+    await record_of(there, "uuid:asked", "consent")
+    preview = await boss.press("已同意")
+    for word in ("走访记录 1 份", "老年人随访 1 份，到 2029-10-21", "确认后马上删除"):
+        assert word in preview.text
+    assert await states(there) == {"uuid:duty": "submitted", "uuid:asked": "submitted"}
+    assert "已按规定删除" in (await boss.press("确认删除")).text
+    told = resident.last.text
+    assert "已经办好" in told
+    assert "老年人随访 1 份，到 2029-10-21" in told
+    assert await states(there) == {"uuid:duty": "submitted", "uuid:asked": EMPTIED}
+    async with there.database.unit(OPERATOR, "test") as uow:
+        query = select(person).where(person.c.code == "PAAAAAA")
+        row = (await uow.connection.execute(query)).one()
+        done = (await uow.connection.execute(select(audit.c.action, audit.c.object))).all()
+        bound = await uow.conversations.of_person(row.id)
+    assert (row.id_number, row.id_hash, row.phone) == (None, None, None)
+    assert (row.state, row.name) == (ERASED, "王德福")  # a kept record needs the name
+    assert bound == []
+    assert ("erase", "PAAAAAA") in done
+    assert ("keep", "PAAAAAA elderly_followup 2029-10-21") in done
+    assert "/bind" in (await resident.say("/mydata")).text
+
+
+async def test_where_nothing_has_to_stay_the_name_goes_too(village: Village) -> None:
+    there, resident, boss = await asked_to_delete(village)
+    await boss.press("已同意")
+    sure = boss.last
+    await boss.press("确认删除")
+    assert "暂时保留" not in resident.last.text
+    async with there.database.unit(OPERATOR, "test") as uow:
+        query = select(person.c.name).where(person.c.code == "PAAAAAA")
+        assert (await uow.connection.execute(query)).scalar_one() == "PAAAAAA"
+    assert "答复过了" in (await boss.press("确认删除", sure)).text
+
+
+async def test_of_a_held_person_nothing_goes(village: Village) -> None:
+    there, resident, boss = await asked_to_delete(village)
+    await record_of(there, "uuid:asked", "consent")
+    async with there.database.unit(OPERATOR, "test") as uow:
+        assert await Holds(uow.connection).add("PAAAAAA", "案号 7", uow.now)
+    assert "依法保留" in (await boss.press("已同意")).text
+    await boss.press("到期才能删")
+    assert "法律要求保存" in resident.last.text
+    assert await states(there) == {"uuid:asked": "submitted"}
+
+
+async def test_a_worker_deletes_nobody(village: Village) -> None:
+    there, _, boss = await asked_to_delete(village)
+    sure = await boss.press("已同意")
+    worker = await there.staff(Role.GRID_WORKER, GRID, "worker")
+    assert "答复过了" in (await worker.press("确认删除", sure)).text
+    assert await person_id(there, "PAAAAAA")
+    async with there.database.unit(OPERATOR, "test") as uow:
+        assert await uow.register.person("PAAAAAA")
+
+
+async def test_the_notice_names_basis_and_term_of_each_form(village: Village) -> None:
+    someone = village.talker("stranger")
+    await someone.say("/notice")
+    told = someone.last.text
+    assert "儿童走访：依法履职，未成年人保护法第11、43条；最后一次走访后保存3年" in told
 
 
 async def test_a_correction_is_asked_for_in_words(village: Village) -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from bot.nightly_purge import NightlyPurge
 from bot.retention import Retention
 from bot.settings import DEFAULTS
 from storage import retention
 from storage.database import Database
 from storage.formshelf import FormSource
+from storage.obligation_tables import visit
+from storage.obligations_facts import Facts, VisitMade, Whose
 from storage.policy import OPERATOR, Actor, Role
 from storage.retention import EMPTIED, Holds
 from storage.tables import media, submission
 from tests import world
+from tests.clock import TurnedClock
 from tests.storage.test_submissions import FORM, record
 
 LAST = date(2023, 11, 21)
@@ -89,5 +95,64 @@ async def test_a_hold_keeps_a_home_and_who_lives_there(village: Database) -> Non
 def test_the_classes_say_how_long() -> None:
     rules = Retention.read(DEFAULTS / "retention.toml")
     today = date(2028, 2, 29)
-    days = rules.last_days(["household_visit", "health_archive", "of_a_county"], today)
+    declared = {"household_visit": "visit", "health_archive": "health", "of_a_county": ""}
+    days = rules.last_days(declared, today)
     assert days == {"household_visit": date(2025, 2, 28), "of_a_county": date(2025, 2, 28)}
+    assert all(one.source for one in rules.classes.values())
+
+
+def test_a_class_of_no_known_name_keeps_for_good() -> None:
+    rules = Retention.read(DEFAULTS / "retention.toml")
+    assert rules.unknown({"a": "vist", "b": "visit"}) == {"a": "vist"}
+    assert rules.last_days({"a": "vist"}, date(2028, 1, 1)) == {}
+
+
+def test_a_file_of_the_county_goes_before_what_a_form_says(tmp_path: Path) -> None:
+    file = tmp_path / "retention.toml"
+    file.write_text(
+        'other = "short"\n[classes.short]\nmonths = 1\nsource = "county"\n'
+        '[classes.long]\nmonths = 14\nsource = "county"\n[forms]\nvisit = "long"\n'
+    )
+    rules = Retention.read(file)
+    days = rules.last_days({"visit": "short", "other": ""}, date(2028, 3, 31))
+    assert days == {"visit": date(2027, 1, 31), "other": date(2028, 2, 29)}
+
+
+@pytest.mark.parametrize(("hour", "left_over"), [(2, 0), (14, 1)])
+async def test_it_is_done_by_night_and_by_day_only_what_is_late(
+    village: Database, clock: TurnedClock, hour: int, left_over: int
+) -> None:
+    today = clock.now().date()
+    clock.turn(hours=(hour - clock.now().astimezone(village.zone).hour) % 24)
+    three_years = today.replace(year=today.year - 3)
+    await written(
+        village,
+        ("uuid:late", "-", three_years - timedelta(days=5)),
+        ("uuid:due", "-", three_years - timedelta(days=1)),
+    )
+    await NightlyPurge(village, Retention.read(DEFAULTS / "retention.toml")).run()
+    assert await left(village) == {"uuid:late": False, "uuid:due": bool(left_over)}
+
+
+async def test_what_rules_read_and_supervisors_said_goes_with_the_record(
+    village: Database,
+) -> None:
+    worker = await written(village, ("uuid:1", "-", LAST))
+    async with village.unit(OPERATOR, "test") as uow:
+        made = VisitMade(
+            root_id="uuid:1",
+            visit_date=LAST,
+            form_id=FORM.form_id,
+            role="grid_worker",
+            mode=None,
+            outcome=None,
+            answers={"a": "secret"},
+            entered_at=uow.now,
+        )
+        assert worker.account_id
+        whose = Whose("household", 1, world.GRID)
+        await Facts(uow.connection).add_visit(whose, made, worker.account_id, None)
+    await retention.empty(village, DAYS)
+    async with village.unit(OPERATOR, "test") as uow:
+        answers = (await uow.connection.execute(select(visit.c.answers))).scalar_one()
+    assert answers == {}

@@ -58,7 +58,7 @@ class WebChannel:
         self._incoming = Incoming(
             store, clock, self._door, limits, self._streams.wake, screen=screen
         )
-        self._files = Files(store, self._door, limits)
+        self._files = Files(store, clock, self._door, limits)
         if greeting is not None:
             self._door.arrived = partial(self._incoming.greet, greeting)
 

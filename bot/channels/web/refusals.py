@@ -20,6 +20,7 @@ Reason = Literal[
     "file_unclean",
     "film_unclean",
     "file_missing",
+    "link_over",
     "not_running",
     "trouble",
 ]
@@ -36,6 +37,7 @@ _STATUS: dict[Reason, int] = {
     "file_unclean": 415,
     "film_unclean": 415,
     "file_missing": 404,
+    "link_over": 410,
     "not_running": 503,
     "trouble": 500,
 }
