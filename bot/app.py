@@ -19,8 +19,11 @@ from bot.channels.web import WebChannel
 from bot.ground import Grounds
 from bot.health import Health
 from bot.metrics import Metrics
+from bot.nightly_purge import EVERY as PURGE_RECORDS_EVERY
+from bot.nightly_purge import NightlyPurge
 from bot.pension_rules import PensionRules
 from bot.register import resuming
+from bot.retention import Retention
 from bot.settings import Settings
 from bot.settings_error import SettingsError
 from bot.telegram import open_channel
@@ -172,6 +175,7 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         open_on=settings.open_channels,
         bot=(settings.telegram_bot or "").lstrip("@"),
         url=settings.base_url,
+        kept_for=Retention.read(settings.retention).months,
     )
 
 
@@ -294,7 +298,8 @@ def _chores(
     settings: Settings, database: Database, clock: Clock, grounds: Grounds
 ) -> Sequence[Chore]:
     """What is done again and again where the settings ask for it. Raises SettingsError."""
-    chores: list[Chore] = []
+    purge_records = NightlyPurge(database, Retention.read(settings.retention))
+    chores: list[Chore] = [(PURGE_RECORDS_EVERY, purge_records.run)]
     if settings.backups:
         backups = Backups(database, settings.backups, settings.backups_kept)
         chores.append((BACKUP_EVERY, backups.make))
