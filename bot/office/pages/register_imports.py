@@ -134,6 +134,7 @@ class _Pages:
                 register_words.line(visit, found, names) for found in some[first : first + PAGE]
             ],
             changes=len(told),
+            sheets=len({line.sheet for line in told if line.sheet}) > 1,
             page=page,
             pages=max(1, -(-count // PAGE)),
         )

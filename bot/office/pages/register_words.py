@@ -56,7 +56,8 @@ def _part(visit: Visit, part: Part, names: Mapping[str, str]) -> str:
         return tell(key, tag=tag(visit, part.new or part.old))
     if part.field == "household":
         return tell("part.household", code=part.new)
-    field = Column(part.field).heading(visit.language)
+    area = part.field == "area"
+    field = visit.say("area") if area else Column(part.field).heading(visit.language)
     old, new = (_value(visit, part.field, one, names) for one in (part.old, part.new))
     if not part.old:
         return tell("part.is", field=field, value=new)
