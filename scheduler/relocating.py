@@ -19,6 +19,7 @@ async def move_home(uow: UnitOfWork, ground: Ground, household_id: int, area_cod
     if home is None:
         return False
     await relocating.take_duties(home, area_code)
+    await relocating.take_requests(home, area_code)
     for number in home.people:
         await reckon(uow, ground, "person", number)
     await reckon(uow, ground, "household", household_id)

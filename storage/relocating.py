@@ -1,4 +1,4 @@
-"""A household moves to another area, and takes along what is not settled of its duties."""
+"""A household moves to another area, and takes along its open duties and what is asked there."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from storage.connection import Connection
 from storage.obligation_tables import obligation
 from storage.obligations_crowd import owners
-from storage.tables import household, person
+from storage.office_tables import charge
+from storage.pension_tables import resident_request
+from storage.request_tables import request
+from storage.tables import account, household, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,24 @@ class Relocating:
             mine = and_(one.subject_kind == kind, one.subject_id.in_(ids))
             moved = _change(one.area_code == home.former, mine, unsettled)
             await self._connection.execute(moved.values(area_code=area_code))
+
+    async def take_requests(self, home: Home, area_code: str) -> None:
+        """What its people ask for, and what workers ask about its duties, is for those who serve the
+        new area, as long as nobody has answered. Nobody from elsewhere stays charged with it."""
+        asked, wished, owed = request.c, resident_request.c, obligation.c
+        duties = select(owed.id).where(owed.household_id == home.id)
+        waiting = and_(asked.obligation_id.in_(duties), asked.decided_at.is_(None))
+        theirs = and_(wished.person_id.in_(home.people), wished.answered_at.is_(None))
+        for change in (
+            update(request).where(waiting).values(area_code=area_code),
+            update(resident_request).where(theirs).values(area_code=area_code),
+        ):
+            await self._connection.execute(change)
+        serves = exists().where(
+            account.c.id == charge.c.account_id, literal(area_code).startswith(account.c.area_code)
+        )
+        gone = delete(charge).where(charge.c.household_id == home.id, ~serves)
+        await self._connection.execute(gone)
 
     async def owe(self, home: Home, roles: Mapping[str, Sequence[str]]) -> None:
         """Its open duties of each role are owed by whoever has one of the `roles` that owe it

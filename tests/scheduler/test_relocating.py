@@ -6,10 +6,16 @@ from datetime import date
 
 from sqlalchemy import select
 
+from scheduler.following import follow_charges
 from scheduler.relocating import move_home
 from storage.database import Database
 from storage.obligation_tables import obligation
-from storage.policy import SYSTEM, Role
+from storage.office_tables import charge
+from storage.pension_tables import resident_request
+from storage.policy import SYSTEM, Actor, Role
+from storage.reassigning import Reassigning
+from storage.request_tables import request
+from storage.requests import Asking, Requests
 from tests import world
 from tests.clock import TurnedClock
 from tests.scheduler.duties import ground, noon, settle, someone
@@ -71,3 +77,36 @@ async def test_what_was_settled_before_a_move_is_not_owed_again_after_it(
         ("P1", "T01", "2026-09", "done_on_time"),
         ("P2", "T01", "2026-09", "missed"),
     ]
+
+
+async def test_what_is_asked_moves_along_and_a_charge_of_elsewhere_ends(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await settle(database, clock, date(2026, 9, 2), ground(EVERYBODY))
+    other = await world.hire(database, Role.GRID_WORKER, world.OTHER_GRID)
+    beside = await world.hire(database, Role.GRID_WORKER, world.SIBLING_GRID)
+    await place.enter(someone("P1"), code="H1")
+    await place.tick()
+    async with database.unit(place.worker, "test") as uow:
+        (duty,) = (await uow.connection.execute(select(obligation.c.id))).scalars()
+        requests = Requests(uow.connection, uow.actor, uow.now)
+        assert await requests.ask(Asking(duty, "exempt", "hospital"))
+    async with database.unit(SYSTEM, "test") as uow:
+        chat = await uow.conversations.load("paper", "resident", "zh")
+        assert await uow.resident_requests.ask(1, chat.id, "visit", "")
+        reassigning = Reassigning(uow.connection, uow.actor, uow.now)
+        assert beside.account_id and place.worker.account_id
+        await reassigning.give_home(1, "grid_worker", place.worker.account_id, beside.account_id)
+        assert await move_home(uow, place.ground, 1, world.OTHER_GRID)
+        for table in (request, resident_request):
+            areas = (await uow.connection.execute(select(table.c.area_code))).scalars()
+            assert list(areas) == [world.OTHER_GRID]
+        assert (await uow.connection.execute(select(charge))).all() == []
+    await follow_charges(database)
+    async with database.unit(SYSTEM, "test") as uow:
+        owner = (await uow.connection.execute(select(obligation.c.account_id))).scalar_one()
+        assert owner == other.account_id
+    above = Actor(Role.TOWNSHIP_SUPERVISOR, world.OTHER_TOWNSHIP, account_id=999)
+    async with database.unit(above, "test") as uow:
+        assert (await Requests(uow.connection, uow.actor, uow.now).waiting(0, 5))[1] == 1
+        assert await uow.resident_requests.count() == 1
