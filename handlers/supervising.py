@@ -7,6 +7,7 @@ from handlers import (
     supervising_approvals,
     supervising_duty,
     supervising_entries,
+    supervising_files,
     supervising_giving,
     supervising_overdue,
     supervising_overview,
@@ -36,6 +37,10 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
             return await supervising_overview.rule(turn, pressed)
         case "p":
             return await supervising_overview.picture(turn, pressed)
+        case "f":
+            return await supervising_files.show(turn, pressed)
+        case "t":
+            return await supervising_files.made(turn, pressed)
         case "h":
             return await supervising_overdue.home(turn)
         case "l":

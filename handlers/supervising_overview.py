@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from core.messages import Button, Picture, Reply
 from handlers.markup import literal
 from handlers.overview_picture import Bar, draw, layout
+from handlers.supervising_months import last_day, month_name, month_of, months_row, root_of
 from handlers.supervising_page import (
     PAGE,
     Row,
@@ -31,19 +32,17 @@ if TYPE_CHECKING:
 TOWNSHIP: Final = 9
 """How long the code of a township is: an area with a shorter one is looked at by township first."""
 
-_DAY: Final = timedelta(days=1)
-
 
 async def show(turn: Turn, pressed: Token, *, edit: bool = True) -> Replies:
     """Every rule, as it stands at the end of a month, in an area: ``o:202611:990101001:0``."""
-    root = _root(turn, pressed.word(2))
-    month = _month(turn, pressed.word(1))
+    root = root_of(turn, pressed.word(2))
+    month = month_of(turn, pressed.word(1))
     found = await _found(turn, month, root)
     pages = max(-(-len(found) // PAGE), 1)
     shown = min(max(pressed.number(3), 0), pages - 1)
     here = found[shown * PAGE : (shown + 1) * PAGE]
     text = [
-        say(turn, "over.title", month=_month_name(turn, month), area=await area_name(turn, root))
+        say(turn, "over.title", month=month_name(turn, month), area=await area_name(turn, root))
     ]
     text += _all_lines(turn, here, shown * PAGE) if found else [say(turn, "over.none")]
     key = f"{month:%Y%m}"
@@ -55,23 +54,28 @@ async def show(turn: Turn, pressed: Token, *, edit: bool = True) -> Replies:
         *in_rows(numbers, 3),
         *pager(shown, len(found), PAGE, "o", key, root, "{}"),
         *await _townships(turn, root, key),
-        _months(turn, month, "o", root),
+        months_row(turn, month, "o", root),
         *([(button(turn, "picture", "p", key, root),)] if found else []),
-        (button(turn, "late", "h"),),
+        (button(turn, "late", "h"), *_files(turn, key, root)),
     ]
     return page(turn, text, rows, edit=edit)
 
 
+def _files(turn: Turn, month: str, root: str) -> Row:
+    """The way to the month's files, where there are any."""
+    return (button(turn, "files", "f", month, root),) if turn.house.tables else ()
+
+
 async def picture(turn: Turn, pressed: Token) -> Replies:
     """The same as a picture below the page: ``p:202611:990101001``."""
-    root = _root(turn, pressed.word(2))
-    month = _month(turn, pressed.word(1))
+    root = root_of(turn, pressed.word(2))
+    month = month_of(turn, pressed.word(1))
     found = await _found(turn, month, root)
     if not found:
         return await show(turn, pressed)
     area = await turn.uow.areas.get(root)
     title = say(turn, "picture.title", area=area.name if area else root)
-    subtitle = say(turn, "picture.subtitle", month=_month_name(turn, month))
+    subtitle = say(turn, "picture.subtitle", month=month_name(turn, month))
     drawing = layout(title, subtitle, [_bar(turn, one) for one in found])
     content = await asyncio.to_thread(draw, drawing)
     key = f"overview:{hashlib.sha256(content).hexdigest()}"
@@ -95,7 +99,7 @@ async def _found(turn: Turn, month: date, root: str) -> list[Covered]:
     """The rules that ask for something at the end of a month in an area."""
     from scheduler.coverage import coverage
 
-    found = await coverage(turn.uow, ground_of(turn), _last_day(turn, month), root)
+    found = await coverage(turn.uow, ground_of(turn), last_day(turn, month), root)
     return [one for one in found if one.total.owed or one.total.exempt]
 
 
@@ -103,9 +107,9 @@ async def rule(turn: Turn, pressed: Token) -> Replies:
     """One rule by the areas next below: ``r:202611:990101001:C01``."""
     from scheduler.coverage import coverage
 
-    root, name = _root(turn, pressed.word(2)), pressed.word(3)
-    month = _month(turn, pressed.word(1))
-    day = _last_day(turn, month)
+    root, name = root_of(turn, pressed.word(2)), pressed.word(3)
+    month = month_of(turn, pressed.word(1))
+    day = last_day(turn, month)
     found = await coverage(turn.uow, ground_of(turn), day, root, [name] if name else [])
     if not name or not found:
         return await show(turn, pressed)
@@ -113,9 +117,7 @@ async def rule(turn: Turn, pressed: Token) -> Replies:
     names = {area.code: area.name for area in await turn.uow.areas.all(root)}
     text = [
         say(turn, "over.rule", title=_title(turn, one), id=literal(one.rule_id)),
-        say(
-            turn, "over.where", month=_month_name(turn, month), area=literal(names.get(root, root))
-        ),
+        say(turn, "over.where", month=month_name(turn, month), area=literal(names.get(root, root))),
         "",
         say(turn, "over.all", numbers=_numbers(turn, one, one.total)),
         *(
@@ -130,7 +132,7 @@ async def rule(turn: Turn, pressed: Token) -> Replies:
     ]
     rows = [
         *_late_places(turn, one, names),
-        _months(turn, month, "r", root, name),
+        months_row(turn, month, "r", root, name),
         (button(turn, "over", "o", f"{month:%Y%m}", root, 0),),
     ]
     return page(turn, text, rows)
@@ -189,43 +191,3 @@ async def _townships(turn: Turn, root: str, month: str) -> list[Row]:
     return in_rows(
         [Button(text=one.name, token=token(OVERSEE, "o", month, one.code, 0)) for one in areas], 3
     )
-
-
-# --- months --------------------------------------------------------------------------------------
-
-
-def _months(turn: Turn, month: date, what: str, root: str, *rest: str) -> Row:
-    """The way to the month before, and back to this one."""
-    before = (month - _DAY).replace(day=1)
-    after = rest or (0,)
-    row = [button(turn, "before", what, f"{before:%Y%m}", root, *after)]
-    if month != turn.today.replace(day=1):
-        row.append(button(turn, "now", what, f"{turn.today:%Y%m}", root, *after))
-    return tuple(row)
-
-
-def _month(turn: Turn, word: str) -> date:
-    """The first day of the month that a token names; this one for anything else."""
-    this = turn.today.replace(day=1)
-    if len(word) != 6 or not (word.isascii() and word.isdigit()):
-        return this
-    year, month = int(word[:4]), int(word[4:])
-    if not (year >= 2000 and 1 <= month <= 12):
-        return this
-    return min(date(year, month, 1), this)
-
-
-def _last_day(turn: Turn, month: date) -> date:
-    """The day on which a month is looked at: its last, or today."""
-    return min((month + 31 * _DAY).replace(day=1) - _DAY, turn.today)
-
-
-def _month_name(turn: Turn, month: date) -> str:
-    names = turn.say("rulewords.months").split()
-    return say(turn, "over.month", year=month.year, month=names[month.month - 1])
-
-
-def _root(turn: Turn, word: str) -> str:
-    """The area that a token names, if it is within the person's own; else that one."""
-    own = turn.chat.actor.area or ""
-    return word if word.isdigit() and word.startswith(own) else own

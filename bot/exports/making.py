@@ -83,11 +83,7 @@ async def make(
     purpose = f"export {definition.id}"
     try:
         async with database.reading(caller.actor, purpose, caller.channel) as uow:
-            which = wanted(definition, asked, uow.today)
-            reading = Reading(uow, definition, which, asked.language, ground)
-            head = _head(uow, definition, which, asked.language)
-            made = _writer(plain, suffix, head, definition)
-            count = await _write(uow, reading, made, told)
+            count = await write(uow, definition, asked, plain, suffix, ground=ground, told=told)
         if _sealed(asked.file):
             await asyncio.to_thread(seal, plain, whole)
         async with database.unit(caller.actor, purpose, caller.channel) as uow:
@@ -97,6 +93,24 @@ async def make(
         plain.unlink(missing_ok=True)
         whole.unlink(missing_ok=True)
     return count
+
+
+async def write(
+    uow: UnitOfWork,
+    definition: Definition,
+    asked: Asked,
+    plain: Path,
+    suffix: str,
+    *,
+    ground: Ground | None = None,
+    told: Told = lambda done, total: None,
+) -> int:
+    """Write the rows that the actor of `uow` may see to the file `plain`, in the format `suffix`;
+    how many they are. Nothing is sealed or written into the audit here. Raises OSError."""
+    which = wanted(definition, asked, uow.today)
+    reading = Reading(uow, definition, which, asked.language, ground)
+    head = _head(uow, definition, which, asked.language)
+    return await _write(uow, reading, _writer(plain, suffix, head, definition), told)
 
 
 def wanted(definition: Definition, asked: Asked, today: date) -> Wanted:

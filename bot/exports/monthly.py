@@ -1,0 +1,64 @@
+"""The tables of a month as a chat hands them over: small ones, whole, for who oversees an area."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:  # loaded by the first who asks: a start stays quick
+    from collections.abc import Callable
+
+    from bot.exports.definition import Definition
+    from scheduler.ground import Ground
+    from storage.unit import UnitOfWork
+
+MOST: Final = 2_000
+"""Rows that one step of a chat may write: more of them are for the office."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyTables:
+    """The built-in tables and those in the county's folder `own`; `ground` tells what rules are
+    called. What may only be sealed is not among them."""
+
+    own: Path | None
+    ground: Callable[[], Ground]
+
+    async def names(self, language: str) -> Sequence[tuple[str, str]]:
+        """The id and the title of each table."""
+        found = await asyncio.to_thread(plain_tables, self.own)
+        return [(one.id, one.titles.of(language)) for one in found]
+
+    async def make(
+        self, uow: UnitOfWork, table: str, area: str, days: tuple[date, date], language: str
+    ) -> bytes | None:
+        """A workbook of the rows of `days`, both included, that the actor of `uow` may see; None
+        if there is no such table, or if it has more than `MOST` rows."""
+        from bot.exports.making import Asked, wanted, write
+        from bot.exports.reading import Reading
+
+        found = await asyncio.to_thread(plain_tables, self.own)
+        definition = next((one for one in found if one.id == table), None)
+        if definition is None:
+            return None
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / f"{table}.xlsx"
+            asked = Asked(file, area, *days, language)
+            which = wanted(definition, asked, uow.today)
+            if await Reading(uow, definition, which, language).count() > MOST:
+                return None
+            await write(uow, definition, asked, file, "xlsx", ground=self.ground())
+            return await asyncio.to_thread(file.read_bytes)
+
+
+def plain_tables(own: Path | None) -> list[Definition]:
+    """The tables that need not be sealed, the county's own folder before the built-in ones."""
+    from bot.exports.shelf import read_all
+
+    found, _ = read_all(own)
+    return [one for one in found.values() if not one.sealed]
