@@ -85,8 +85,8 @@ STEPS: Final = Counter(
 STEP_SECONDS: Final = Histogram("step_seconds", "How long a step takes, by stage.", ("stage",))
 DELIVERIES: Final = Counter(
     "deliveries",
-    "Messages: sent, later (to be tried again), dead (given up), merged into a later one, or dropped"
-    " as over by now.",
+    "Messages: sent, later (to be tried again), dead (given up), merged into a later edit, or"
+    " dropped as over by now.",
     ("channel", "outcome"),
 )
 REMINDERS: Final = Counter(
