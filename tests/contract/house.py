@@ -121,6 +121,17 @@ class Running:
         await person.sees("走访")
         return person
 
+    async def guest(self) -> Person:
+        """Somebody whom nobody has let in, on whatever channel this is."""
+        if self.on_telegram:
+            return await self.stranger()
+        jar = aiohttp.CookieJar(unsafe=True)
+        session = aiohttp.ClientSession(self.url, cookie_jar=jar)
+        await self.stack.enter_async_context(session)
+        async with session.post("/guest", allow_redirects=False) as answer:
+            assert answer.status == 303, answer.status
+        return OnTheWeb(session)
+
     async def join(self, role: Role = Role.GRID_WORKER) -> Person:
         """A new member of staff who sees the menu."""
         account, _ = await self.hire(role)
@@ -164,8 +175,10 @@ class Running:
 
 
 @asynccontextmanager
-async def running(kind: Kind, database: Database) -> AsyncIterator[Running]:
-    """The house with this channel, until the end of the block."""
+async def running(
+    kind: Kind, database: Database, open_on: frozenset[str] = frozenset({"web", "telegram"})
+) -> AsyncIterator[Running]:
+    """The house with this channel, until the end of the block; `open_on` as a deployment has it."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(Emulator())
         listener = socket.create_server(("127.0.0.1", 0))
@@ -177,7 +190,7 @@ async def running(kind: Kind, database: Database) -> AsyncIterator[Running]:
 
         channel: TelegramChannel | WebChannel
         if kind == "web":
-            channel = WebChannel(DatabaseWebStore(database, "zh"), clock, url)
+            channel = WebChannel(DatabaseWebStore(database, "zh"), clock, url, guests=True)
         else:
             runtime: Runtime = "ptb" if kind.startswith("ptb") else "aiogram"
             api = open_api(runtime, telegram.token, telegram.base)
@@ -190,7 +203,7 @@ async def running(kind: Kind, database: Database) -> AsyncIterator[Running]:
             zone=ZoneInfo("Asia/Shanghai"),
             parameters=Parameters.read(DEFAULTS / "parameters.toml").on,
             phones=Phonebook.read(DEFAULTS / "phones.toml").of,
-            open_on=frozenset({"web", "telegram"}),
+            open_on=open_on,
         )
         channels = {channel.name: channel}
         sender = Sender(database, channels, lambda parcel: render(parcel, shared), clock)

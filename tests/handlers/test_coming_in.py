@@ -128,7 +128,7 @@ async def test_a_resident_finds_whom_to_call_and_the_privacy_notice(village: Vil
         "养老金",
         "请网格员上门",
         "记录有误",
-        "委托亲属",
+        "绑定和委托",
         "中文 / English",
         "帮助",
     ]

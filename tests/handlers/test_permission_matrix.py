@@ -25,7 +25,7 @@ from tests.handlers.paper import Talker
 
 COMMANDS = {
     *("start", "menu", "cancel", "resume", "records", "owe"),
-    *("pension", "bind", "proxies", "notice", "mydata", "language", "help"),
+    *("pension", "bind", "unbind", "proxies", "notice", "mydata", "language", "help"),
 }
 """Every command. With whatever argument, it tells of nobody whom one does not see."""
 
@@ -48,6 +48,7 @@ def forged(place: str) -> list[str]:
         *(f"u:w:household:{home}", f"u:w:person:{adult}", f"u:l:{PLACES[place][:12]}:0:"),
         *(f"w:for:visit:{child}", f"w:for:visit:{child}:AAAAAAAA"),
         *(f"b:code:{adult}", f"y:of:{adult}", f"y:new:{adult}", f"p:open:{adult}"),
+        *(f"b:undo:{adult}", f"b:undone:{adult}", f"z:visit:{adult}", f"z:mistake:{adult}"),
         *(f"a:area:grid_worker:{PLACES[place]}", f"v:{adult}", f"z:{adult}", f"k:{adult}"),
     ]
     if place != "佘":
