@@ -34,17 +34,26 @@ async def amend(uow: UnitOfWork, who: Crowd, days: list[Day], terms: Terms, run:
 
 
 async def look_back(
-    uow: UnitOfWork, ground: Ground, who: Crowd, day: Day, *, terms: Terms, run: Run
+    uow: UnitOfWork,
+    ground: Ground,
+    who: Crowd,
+    day: Day | None,
+    *,
+    terms: Terms,
+    run: Run,
 ) -> None:
     """A period was opened after it had begun, or by a rule that was another one: find the visits
-    that were made before, and those of a run who belong to `who` on `day` by a change of class."""
-    if who.kind in REVIEWED:
-        amendments = Amendments(uow.connection, uow.now)
+    that were made before, and those of a run who belong to `who` on `day` by a change of class. One
+    that is over opens for nobody any more, and has no `day`."""
+    amendments = Amendments(uow.connection, uow.now)
+    if who.kind not in REVIEWED:
+        await recount(uow, ground, who.kind, terms, run)
+    elif day is None:
+        await amendments.visited(who.kind, terms.opens_on, run, uow.today)
+    else:
         on = min(uow.today, terms.last)
         await amendments.visited(who.kind, terms.opens_on, run, on)
         await amendments.missing(who, day, terms, run, on)
-    else:
-        await recount(uow, ground, who.kind, terms, run)
 
 
 async def withdraw(runs: Runs, ground: Ground) -> None:

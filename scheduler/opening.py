@@ -44,18 +44,19 @@ async def open_periods(database: Database, ground: Ground) -> int:
         return 0
     now = database.clock.now()
     today = now.astimezone(ground.zone).date()
-    first = min(runs.marked or today, today)
+    first, until = min(runs.marked or today, today), today + AHEAD
     count = 0
     for line in ground.book.lines:
-        for period in calendar_periods(line, first, today + AHEAD):
+        for period in (*_unsettled(runs, line, first), *calendar_periods(line, first, until)):
             window = ground.window(period)
             if window is None or window.opens > now:
                 continue
             place = _place(line, period.rule, period.key, period.first)
             if place.place not in runs.progress and _passed_by(runs, window, now, ground.zone):
                 continue
-            work = _Opening(ground, crowd(line, period.rule.population), period, window, today)
-            count += await runs.go_on(work.who.kind, place, work)
+            who, is_over = crowd(line, period.rule.population), period.last < first
+            work = _Opening(ground, who, period, window, today, is_over)
+            count += await runs.go_on(who.kind, place, work)
         await _enrol(runs, line, first, today)
     await withdraw(runs, ground)
     await runs.mark(today)
@@ -64,6 +65,21 @@ async def open_periods(database: Database, ground: Ground) -> int:
 
 def _place(line: Line, rule: VisitRule, key: str, first: date | None = None) -> Progress:
     return Progress(line.id, line.region, key, rule.version, rule.fingerprint, first)
+
+
+def _unsettled(runs: Runs, line: Line, first: date) -> list[Period]:
+    """The periods that were over before the day `first`, and whose rule has changed since they were
+    opened: for as long as late entries are waited for, what is open of them follows it."""
+    place = (line.id, line.region)
+    mine = (one for one in runs.progress.values() if (one.rule_id, one.rule_region) == place)
+    return [
+        period
+        for known in mine
+        if known.first is not None and known.fingerprint
+        for period in calendar_periods(line, known.first, known.first)
+        if period.key == known.period_key and period.last < first
+        if period.rule.fingerprint != known.fingerprint
+    ]
 
 
 def _passed_by(runs: Runs, window: Window, now: datetime, zone: tzinfo) -> bool:
@@ -114,34 +130,40 @@ class _Enrolling:
 @dataclass(frozen=True, slots=True)
 class _Opening:
     """What is done for a run to open one period, whose `window` is that of who was there when it
-    began."""
+    began. One that `is_over` opens for nobody any more."""
 
     ground: Ground
     who: Crowd
     period: Period
     window: Window
     today: date
+    is_over: bool
 
     async def __call__(self, uow: UnitOfWork, run: Run, changed: bool) -> int:
         """Those who were there when the period began, and those who came in it, day by day."""
         if changed and self.window.closes is not None and self.window.closes <= uow.now:
             return 0  # nobody can do any more what the rule says now
-        openings, period = Openings(uow.connection), self.period
-        came = self._starts(period.first + _DAY)
-        there = replace(run, before=came)
+        period = self.period
+        there = replace(run, before=self._starts(period.first + _DAY))
         if changed:
             days = self._days(period.first)
             await amend(uow, self.who, days, terms(period, self.window), there)
+        count = 0 if self.is_over else await self._open_all(uow, run, there, changed=changed)
+        if self.window.opens_on < self.today:
+            opened = terms(period, self.window)
+            on = of_age(period.rule.population, min(self.today, period.last))
+            day = None if self.is_over else on
+            await look_back(uow, self.ground, self.who, day, terms=opened, run=run)
+        return count
+
+    async def _open_all(self, uow: UnitOfWork, run: Run, there: Run, *, changed: bool) -> int:
+        openings, came = Openings(uow.connection), there.before
         settled = changed or (self.window.closes is not None and self.window.closes <= uow.now)
-        count = await self._open(openings, period.first, there, settled=settled)
+        count = await self._open(openings, self.period.first, there, settled=settled)
         for day in await self._came(openings, replace(run, since=came)):
             at = replace(run, since=self._starts(day), before=self._starts(day + _DAY))
             count += await self._open(openings, day, at, settled=settled)
         await self._enrol(openings, run)
-        if self.window.opens_on < self.today:
-            now = of_age(period.rule.population, min(self.today, period.last))
-            opened = terms(period, self.window)
-            await look_back(uow, self.ground, self.who, now, terms=opened, run=run)
         return count
 
     async def _open(self, openings: Openings, since: date, run: Run, *, settled: bool) -> int:

@@ -126,6 +126,22 @@ async def test_what_opened_and_was_settled_in_an_outage_was_owed(
     assert ("P1", "T01", "2026W38", "missed") in found
 
 
+async def test_what_is_over_follows_the_rule_until_it_is_settled(
+    database: Database, clock: TurnedClock
+) -> None:
+    either = changed(ALONE, satisfied_by=[{"form": "elderly_followup"}, {"form": "survey"}])
+    place = await settled(database, clock, ALONE)
+    await place.visit("P1", date(2026, 9, 20), form_id="survey")
+    assert ("P1", "T01", "2026-09", "overdue") in await states(place, ALONE, on=date(2026, 10, 2))
+    follows = await states(place, either, on=date(2026, 10, 3))
+    assert ("P1", "T01", "2026-09", "done_on_time") in follows
+    withdrawn = await states(place, changed(either, on=False))
+    assert ("P2", "T01", "2026-09", "cancelled") in withdrawn
+    back = await states(place, either, on=date(2026, 10, 5))
+    assert ("P2", "T01", "2026-09", "overdue") in back
+    assert ("P3", "T01", "2026-09") not in {one[:3] for one in await states(place, rule(id="T01"))}
+
+
 async def test_visits_made_before_a_rule_came_into_force_count(
     database: Database, clock: TurnedClock
 ) -> None:
