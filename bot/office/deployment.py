@@ -165,7 +165,9 @@ class _Teller:
                 form_id for form_id, of in found.forms.items() if of == name
             )
             whose = forms or (self.say("other_forms") if name == found.other else name)
-            value = self.say("years", n=f"{one.months / 12:g}") if one.months else self.say("for_good")
+            value = (
+                self.say("years", n=f"{one.months / 12:g}") if one.months else self.say("for_good")
+            )
             label = self.say("name.retention", forms=whose)
             yield Fact(label, value, "ZOUFANG_RETENTION")
 

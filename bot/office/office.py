@@ -121,13 +121,14 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         rules,
         settings,
         simulate,
+        tables,
         trend,
     )
 
     pages = (
         *(overview, trend, burden, overdue, reassign, register, purpose),
         *(register_edits, register_imports),
-        *(records_list, records, review, approvals),
+        *(records_list, records, review, approvals, tables),
         *(people, simulate, rules, forms, messages, settings, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

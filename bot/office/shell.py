@@ -42,7 +42,7 @@ def places(actor: Actor) -> tuple[Place, ...]:
     if actor.may_approve:
         found.append(Place("/office/approvals", "approvals"))
     if actor.may_export:
-        found.append(Place("/office/rules", "rules"))
+        found += [Place("/office/tables", "tables"), Place("/office/rules", "rules")]
     if actor.powers.invites:
         found.append(Place("/office/people", "people"))
     if actor.may_administer:

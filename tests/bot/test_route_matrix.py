@@ -115,6 +115,8 @@ ROUTES = {
     "POST /office/forms/retire": For.KEEPER,
     "GET /office/messages": For.KEEPER,
     "POST /office/messages/retry": For.KEEPER,
+    "GET /office/tables": For.OVERSEER,
+    "GET /office/tables/{table}.{format}": For.OVERSEER,
     "GET /office/settings": For.KEEPER,
     "GET /office/audit": For.READER,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright
 from sqlalchemy import text
 
-from storage.policy import OPERATOR, Role
+from storage.policy import OPERATOR, POWERS, Role
 from tests.bot.office.conftest import (
     House,
     built_in,
@@ -21,7 +22,7 @@ from tests.bot.office.conftest import (
     village,
 )
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
-from tests.handlers.conftest import COUNTY
+from tests.handlers.conftest import COUNTY, TOWNSHIP
 from tests.handlers.test_supervising import visit
 
 __all__ = ["built_in", "engine_of_the_village", "house", "settled", "village"]
@@ -29,48 +30,77 @@ __all__ = ["built_in", "engine_of_the_village", "house", "settled", "village"]
 pytestmark = pytest.mark.browser
 
 SCREENS: Final = {"phone": (360, 740), "desk": (1440, 900)}
-PAGES: Final = (
+OVERSEERS: Final = (
     "",
+    "/trend",
+    "/burden",
+    "/asked-twice",
     "/overdue",
+    "/overdue?older=7&younger=30",
     "/register?q=",
     "/register/household/HAAAAAA",
     "/register/person/PAAAAAA",
     "/register/person/PBBBBBB",
     "/records",
+    "/records?standing=waiting",
     "/records/{record}",
-    "/approvals",
+    "/records/{record}/history",
+    "/tables",
     "/rules",
     "/rules/G02",
     "/rules/G02/coverage",
-    "/people",
-    "/forms",
-    "/messages",
 )
+OF_ADULTS: Final = (
+    *("/register/household/HAAAAAA", "/register/person/PAAAAAA"),
+    *("/records/{record}", "/records/{record}/history"),
+)
+"""What a child-welfare supervisor is told nothing of."""
+
+APPROVERS: Final = (*OVERSEERS, "/approvals", "/people")
+PAGES: Final = {
+    Role.CHILD_SUPERVISOR: [one for one in OVERSEERS if one not in OF_ADULTS],
+    Role.TOWNSHIP_SUPERVISOR: APPROVERS,
+    Role.COUNTY_ADMINISTRATOR: (
+        *APPROVERS,
+        "/rules/simulate?rule=G02",
+        "/forms",
+        "/messages",
+        "/settings",
+    ),
+    Role.AUDITOR: ("/audit",),
+}
 GRAVE: Final = {"serious", "critical"}
 SHOTS: Final = os.environ.get("ZOUFANG_SHOTS")
 """A folder for pictures of the pages, for whoever wants to look at them."""
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("screen", SCREENS)
-async def test_pages_fit_and_can_be_read_by_everybody(
-    house: House, language: str, screen: str
-) -> None:
-    width, height = SCREENS[screen]
+@pytest.mark.parametrize("role", PAGES)
+async def test_pages_fit_and_can_be_read_by_everybody(house: House, role: Role) -> None:
     await visit(house.mei)
     ((record,),) = await house.rows("SELECT instance_id FROM submission")
-    chief = await house.staff(Role.COUNTY_ADMINISTRATOR, COUNTY, "chief")
-    async with house.village.database.unit(OPERATOR, "test") as uow:
-        link = await uow.accounts.issue("web", account_id=chief.account)
+    area = TOWNSHIP if POWERS[role].level == "township" else COUNTY
+    who = await house.staff(role, area, role.value)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        page = await browser.new_page(viewport={"width": width, "height": height})
-        await _walk(house, page, link, str(record), language, screen)
+        for screen, (width, height) in SCREENS.items():
+            for language in ("zh", "en"):
+                async with house.village.database.unit(OPERATOR, "test") as uow:
+                    link = await uow.accounts.issue("web", account_id=who.account)
+                page = await browser.new_page(viewport={"width": width, "height": height})
+                name = f"{role.value}-{language}-{screen}"
+                await _walk(house, page, link, PAGES[role], str(record), language, name)
+                await page.close()
         await browser.close()
 
 
 async def _walk(
-    house: House, page: Page, link: str, record: str, language: str, screen: str
+    house: House,
+    page: Page,
+    link: str,
+    pages: Sequence[str],
+    record: str,
+    language: str,
+    called: str,
 ) -> None:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -81,9 +111,10 @@ async def _walk(
         await uow.connection.execute(
             text("UPDATE conversation SET language = :it"), {"it": language}
         )
-    for path in PAGES:
+    for path in pages:
         where = path.format(record=record)
         answer = await page.goto(f"{house.base}/office{where}")
+        await page.wait_for_load_state("networkidle")
         assert answer is not None and answer.status == 200, path
         beyond = await page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -91,7 +122,7 @@ async def _walk(
         if SHOTS:
             name = f"{path.strip('/').replace('/', '-').split('?')[0] or 'overview'}"
             await page.screenshot(
-                path=Path(SHOTS) / f"{name.replace('{record}', 'one')}-{language}-{screen}.png",
+                path=Path(SHOTS) / f"{name.replace('{record}', 'one')}-{called}.png",
                 full_page=True,
             )
         assert beyond <= 0, (path, beyond)

@@ -1,0 +1,99 @@
+"""Tables for other offices, downloaded: of an area and of days, as a workbook or in plain text."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.exports.monthly import plain_tables
+from bot.office import words
+from bot.office.office import Desk
+from bot.office.pages.overview import last_day, root_of
+from bot.office.pages.records_list import may
+from bot.office.visit import CHANNEL, Visit
+
+if TYPE_CHECKING:
+    from bot.exports.definition import Definition
+
+_TYPES: Final = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+_AT_ONCE: Final = 2**18
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """The list, and a table as a file."""
+
+    async def show(visit: Visit) -> web.Response:
+        return await _show(desk, visit)
+
+    async def send(visit: Visit) -> web.StreamResponse:
+        return await _send(desk, visit)
+
+    return [
+        desk.get("/office/tables", may, show),
+        desk.get("/office/tables/{table}.{format:csv|xlsx}", may, send),
+    ]
+
+
+def _days(visit: Visit) -> tuple[date, date]:
+    """The days that the address names, both included; this month where it names none."""
+    since = visit.day("since") or visit.today.replace(day=1)
+    until = visit.day("until") or last_day(since.replace(day=1), visit.today)
+    return since, max(since, until)
+
+
+async def _show(desk: Desk, visit: Visit) -> web.Response:
+    since, until = _days(visit)
+    found = await asyncio.to_thread(plain_tables, desk.settings.exports)
+    async with visit.reading("tables") as uow:
+        names = await words.area_names(uow, visit.actor.area or "")
+    return desk.shell.page(
+        visit,
+        "tables.html",
+        query={"since": since.isoformat(), "until": until.isoformat(), "area": root_of(visit)},
+        areas=[(code, words.area_path(code, names)) for code in names if len(code) in (6, 9, 12)],
+        tables=[
+            {"id": one.id, "title": one.titles.of(visit.language), "columns": _columns(visit, one)}
+            for one in found
+        ],
+    )
+
+
+def _columns(visit: Visit, one: Definition) -> str:
+    heads = [column.titles.of(visit.language) for column in one.columns]
+    return visit.say("asked_twice.join").join(heads)
+
+
+async def _send(desk: Desk, visit: Visit) -> web.StreamResponse:
+    """The table, written to a file first and then sent piece by piece: it may be long."""
+    from bot.exports.making import Asked, Caller, make
+
+    found = await asyncio.to_thread(plain_tables, desk.settings.exports)
+    one = next((one for one in found if one.id == visit.part("table")), None)
+    if one is None:
+        raise web.HTTPNotFound
+    kind = visit.part("format")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"{one.id}.{kind}"
+        asked = Asked(file, root_of(visit), *_days(visit), visit.language)
+        ground = desk.house.ground() if desk.house.ground else None
+        await make(desk.database, Caller(visit.actor, CHANNEL), one, asked, ground=ground)
+        answer = web.StreamResponse()
+        answer.content_type = _TYPES[kind]
+        called = quote(f"{one.titles.of(visit.language)} {asked.since}.{kind}")
+        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{called}"
+        answer.headers["Cache-Control"] = "no-store"
+        await answer.prepare(visit.request)
+        with await asyncio.to_thread(file.open, "rb") as stream:
+            while piece := await asyncio.to_thread(stream.read, _AT_ONCE):
+                await answer.write(piece)
+        await answer.write_eof()
+    return answer
