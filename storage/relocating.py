@@ -104,8 +104,8 @@ class Relocating:
             await self._connection.execute(moved.values(area_code=area_code))
 
     async def take_requests(self, home: Home, area_code: str) -> None:
-        """What its people ask for, and what workers ask about its duties, is for those who serve the
-        new area, as long as nobody has answered. Nobody from elsewhere stays charged with it."""
+        """What its people ask for, and what workers ask about its duties, is for those who serve
+        the new area, as long as nobody has answered. Nobody else stays charged with it."""
         asked, wished, owed = request.c, resident_request.c, obligation.c
         duties = select(owed.id).where(owed.household_id == home.id)
         waiting = and_(asked.obligation_id.in_(duties), asked.decided_at.is_(None))

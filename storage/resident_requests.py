@@ -7,14 +7,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Select, and_, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from core.ports import Clock
 from storage.connection import Connection
 from storage.names import surname
 from storage.pension_tables import resident_request
 from storage.policy import Actor, Role
-from storage.scope import people_seen
+from storage.ready import Ready
+from storage.scope import born, people_seen
 from storage.tables import account, person
 
 RequestKind = Literal["visit", "mistake", "deletion"]
@@ -73,9 +87,11 @@ class ResidentRequests:
         """How many wait for the actor or a colleague."""
         if not self._may_answer:
             return 0
-        query = select(func.count()).select_from(self._open().subquery())
-        waiting: int = (await self._connection.execute(query)).scalar_one()
-        return waiting
+        area, ages = self._actor.area or "", self._actor.powers.ages
+        born_after, born_by = born(ages, self._today)
+        values = {"low": area, "high": area + "~", "born_after": born_after, "born_by": born_by}
+        row = await _COUNT.first(self._connection, values | {"all": self._actor.may_approve})
+        return int(row["n"]) if row else 0
 
     async def waiting(self) -> Sequence[ResidentRequest]:
         """The oldest that wait."""
@@ -141,6 +157,27 @@ class ResidentRequests:
                 or_(literal(self._actor.may_approve), resident_request.c.kind != "deletion"),
             )
         )
+
+
+def _count() -> Ready:
+    """Each menu asks it, so it is made ready once: `_open`, with the actor as parameters."""
+    of = person.c
+    query = (
+        select(func.count(resident_request.c.id).label("n"))
+        .join(person, of.id == resident_request.c.person_id)
+        .where(
+            resident_request.c.answered_at.is_(None),
+            of.area_code >= bindparam("low", type_=String),
+            of.area_code < bindparam("high", type_=String),
+            of.birth_date > bindparam("born_after", type_=Date),
+            of.birth_date <= bindparam("born_by", type_=Date),
+            or_(bindparam("all", type_=Boolean), resident_request.c.kind != "deletion"),
+        )
+    )
+    return Ready(query)
+
+
+_COUNT: Final = _count()
 
 
 def _request(row: Any) -> ResidentRequest:

@@ -44,6 +44,13 @@ def households_seen(actor: Actor, today: date) -> ColumnElement[bool]:
     return and_(own, lives_there)
 
 
+def born(ages: Ages, today: date) -> tuple[date, date]:
+    """When somebody was born who is within `ages` on the day `today`: after the first day, and on
+    the second or before it."""
+    after = date.min if ages.oldest is None else _before(today, ages.oldest + 1)
+    return after, _before(today, ages.youngest) if ages.youngest else date.max
+
+
 def of_age(ages: Ages, born: ColumnElement[date], today: date) -> ColumnElement[bool]:
     """Born so that the full years on the day `today` are within `ages`."""
     limits: list[ColumnElement[bool]] = []
