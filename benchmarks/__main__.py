@@ -21,6 +21,7 @@ BENCHES: Final = {
     "many people": "benchmarks.peers.crowd",
     "broadcast": "benchmarks.broadcast",
     "replicas": "benchmarks.peers.replicas",
+    "stalls": "benchmarks.peers.stalls",
     "peers": "benchmarks.peers",
 }
 

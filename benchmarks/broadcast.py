@@ -44,7 +44,7 @@ FIRST: Final = 100_000  # the number of the first of the people
 SPAN: Final = 10  # seconds over which the pace is looked at
 JITTER: Final = 1.05  # a call that the network held up counts in the wrong second
 SLOWER: Final = 2.0  # times as long as before may those wait who chat
-_CHUNK: Final = 250
+_CHUNK: Final = 25
 _BETWEEN: Final = (2.0, 6.0)  # seconds between two things that somebody says
 _WRITES: Final = frozenset({"sendMessage", "editMessageText"})
 
@@ -131,6 +131,7 @@ async def _queue(database: Database, numbers: Sequence[int]) -> None:
             for number in numbers[at : at + _CHUNK]:
                 chat = await uow.conversations.load("telegram", str(number), "zh")
                 await uow.outbox.queue_kind(chat.id, REPLY, body, DIGEST)
+        await asyncio.sleep(0)  # people chat meanwhile
 
 
 async def _chat(

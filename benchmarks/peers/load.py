@@ -5,7 +5,8 @@
 The openings are a list of what each person says first, the words that the reply has to hold, and a
 button that it has. It says a JSON line when the server listens (`base`), one when everybody has
 filled in a form and the measured time begins (`began`), and one with what was seen when that time
-is over. Then it goes on serving until it is killed.
+is over. Then it goes on serving until it is killed. With ``--begin`` people begin one form and
+leave it, and the measured time is from the first of them until so many seconds after the last.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from benchmarks.peers.script import Act
 from tests.emulator.people import User
 
 _STARTS_WITHIN: Final = 90.0  # seconds for the bot to start and everybody's first form
+_BEGIN_WITHIN: Final = 180.0  # seconds for thousands to begin one
 
 
 async def measure(
@@ -68,6 +70,25 @@ async def measure(
     await asyncio.Event().wait()  # the bot still has to say goodbye to somebody
 
 
+async def begin(openings: Sequence[Act], acts: Sequence[Act], seconds: float) -> None:
+    """Let everybody begin a form at once, and print when."""
+    server, tally = LeanServer(), Tally()
+    await server.open()
+    _print(base=server.base)
+    async with asyncio.timeout(_STARTS_WITHIN):
+        await server.opened.wait()
+    _print(began=time.monotonic())
+    people = [
+        Person(User(server.world, 1000 + at, f"P{at}", "zh-hans"), opening, acts, tally)
+        for at, opening in enumerate(openings)
+    ]
+    async with asyncio.timeout(_BEGIN_WITHIN):
+        await asyncio.gather(*(person.begin() for person in people))
+    await asyncio.sleep(seconds)
+    _print(ended=time.monotonic())
+    await asyncio.Event().wait()
+
+
 def _print(**values: object) -> None:
     print(json.dumps(values), flush=True)
 
@@ -76,11 +97,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--script", choices=("ours", "peers"), required=True)
+    parser.add_argument("--begin", action="store_true")
     parser.add_argument("--port", type=int, action="append", default=[], dest="ports")
     chosen = parser.parse_args()
     openings = [Act(does, False, until, needs) for does, until, needs in json.load(sys.stdin)]
     acts = script.ours() if chosen.script == "ours" else script.peers()
-    asyncio.run(measure(openings, acts, chosen.seconds, chosen.ports))
+    if chosen.begin:
+        asyncio.run(begin(openings, acts, chosen.seconds))
+    else:
+        asyncio.run(measure(openings, acts, chosen.seconds, chosen.ports))
 
 
 if __name__ == "__main__":

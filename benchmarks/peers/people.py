@@ -62,6 +62,10 @@ class Person:
             if self._interviews == 1:
                 await warm.wait()
 
+    async def begin(self) -> None:
+        """Come in and begin one form, and leave it there."""
+        await self._act(await self._act(None, self._opening), self._script[0])
+
     async def _act(self, message: Message | None, act: Act) -> Message:
         """Do one thing until its reply is there."""
         while True:

@@ -83,7 +83,7 @@ def run(variant: Variant, seconds: float) -> Run:
             p99=1e3 * took[len(took) * 99 // 100],
             cpu=1e3 * cpu / len(took),
             calls=seen["calls"] / len(took),
-            stall=1e3 * _stall(folder, began, seen["ended"]),
+            stall=1e3 * stall(folder, began, seen["ended"]),
             memory=memory / 2**20,
             server=seen["server_seconds"] / (seen["ended"] - began),
             queued=queued / (seen["ended"] - began),
@@ -142,11 +142,17 @@ def _kept(variant: Variant, folder: Path) -> int:
 
 @contextmanager
 def load(
-    script: str, openings: Sequence[Opening], seconds: float, ports: Sequence[int] = ()
+    script: str,
+    openings: Sequence[Opening],
+    seconds: float,
+    ports: Sequence[int] = (),
+    *,
+    begin: bool = False,
 ) -> Iterator[IO[str]]:
-    """Telegram and the people; what they say, line by line. With `ports` they post there."""
+    """Telegram and the people; what they say, line by line. With `ports` they post there; with
+    `begin` they only begin a form."""
     module = [sys.executable, "-m", "benchmarks.peers.load"]
-    posting = [f"--port={port}" for port in ports]
+    posting = [f"--port={port}" for port in ports] + ["--begin"] * begin
     process = subprocess.Popen(
         [*module, "--script", script, "--seconds", str(seconds), *posting],
         stdin=subprocess.PIPE,
@@ -220,7 +226,7 @@ def _queued(process: psutil.Process) -> float:
     return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
 
 
-def _stall(folder: Path, began: float, ended: float) -> float:
+def stall(folder: Path, began: float, ended: float) -> float:
     """The longest stall within the measured time, in seconds."""
     found = [line.split() for line in (folder / "stalls.txt").read_text().splitlines()]
     return max((float(late) for at, late in found if began <= float(at) <= ended), default=0.0)
