@@ -106,9 +106,15 @@ def test_an_old_balance_grows_from_its_own_day(with_county: Callable[[str], Rule
     assert found.balance == exact.quantize(Decimal("0.01"))
 
 
-@pytest.mark.parametrize("name", ["paid", "subsidy", "aid"])
-def test_a_negative_payment_is_refused(book: RuleBook, name: str) -> None:
-    wrong = replace(PaidYear(2026, 500), **{name: Decimal(-1)})
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        PaidYear(2026, 500, paid=Decimal(-1)),
+        PaidYear(2026, 500, subsidy=Decimal(-1)),
+        PaidYear(2026, 500, aid=Decimal(-1)),
+    ],
+)
+def test_a_negative_payment_is_refused(book: RuleBook, wrong: PaidYear) -> None:
     with pytest.raises(Refused) as refused:
         paid_since(book, paid(wrong), TODAY)
     assert refused.value.fault is Fault.NEGATIVE_AMOUNT
