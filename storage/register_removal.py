@@ -7,10 +7,10 @@ chat, or is named in a record or a request stays.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, or_, select, union_all
 
 from storage.connection import Connection
 from storage.hold_tables import hold
@@ -54,23 +54,8 @@ class Removal:
 
     async def in_use(self, kind: str, ids: Collection[int]) -> set[int]:
         """Those of these people or households to whom something has happened."""
-        used: set[int] = set()
-        if kind == "person":
-            for table in (*_OF_PERSON, person_tier):
-                used |= await self._present(table.c.person_id, table.c.person_id.in_(ids))
-        for table in _ABOUT:
-            used |= await self._present(table.c.subject_id, _about(table, kind, ids))
-        duties = select(obligation.c.id).where(_about(obligation, kind, ids))
-        for table in _OF_DUTY:
-            touched = select(table.c.obligation_id).where(table.c.obligation_id.in_(duties))
-            mine = and_(_about(obligation, kind, ids), obligation.c.id.in_(touched))
-            used |= await self._present(obligation.c.subject_id, mine)
-        table = person if kind == "person" else household
-        held = and_(table.c.id.in_(ids), table.c.code.in_(select(hold.c.subject_code)))
-        return used | await self._present(table.c.id, held)
-
-    async def _present(self, column: ColumnElement[Any], which: ColumnElement[bool]) -> set[int]:
-        return set((await self._connection.execute(select(column).where(which))).scalars())
+        found = await self._connection.execute(union_all(*_uses(kind, ids)))
+        return set(found.scalars())
 
     async def remove_people(self, ids: Collection[int]) -> None:
         """Take people out of whom none is in use."""
@@ -90,6 +75,21 @@ class Removal:
         await self._connection.execute(delete(reminder).where(reminder.c.obligation_id.in_(mine)))
         for table in (obligation, review, file_opening):
             await self._connection.execute(delete(table).where(_about(table, kind, ids)))
+
+
+def _uses(kind: str, ids: Collection[int]) -> Iterator[Select[Any]]:
+    """Where something is written down that happened to subjects, by their ids."""
+    if kind == "person":
+        for table in (*_OF_PERSON, person_tier):
+            yield select(table.c.person_id).where(table.c.person_id.in_(ids))
+    for table in _ABOUT:
+        yield select(table.c.subject_id).where(_about(table, kind, ids))
+    duties = select(obligation.c.subject_id).where(_about(obligation, kind, ids))
+    for table in _OF_DUTY:
+        yield duties.where(exists().where(table.c.obligation_id == obligation.c.id))
+    subject = person if kind == "person" else household
+    held = exists().where(hold.c.subject_code == subject.c.code)
+    yield select(subject.c.id).where(subject.c.id.in_(ids), held)
 
 
 def _about(table: Table, kind: str, ids: Collection[int]) -> ColumnElement[bool]:

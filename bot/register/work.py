@@ -23,7 +23,7 @@ from storage.policy import OPERATOR, Actor
 from storage.register_imports import Import, RegisterImports
 from storage.unit import UnitOfWork
 
-CHUNK: Final = 4
+CHUNK: Final = 2
 """Households in one transaction: some milliseconds each."""
 
 _PURPOSE: Final = "register import"

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 from bot.register.resuming import resume
+from bot.register.work import chunks
 from storage.policy import OPERATOR, Role
 from storage.register_imports import RegisterImports
 from storage.tables import household, person
@@ -308,7 +309,7 @@ async def test_an_import_that_was_cut_off_goes_on(house: House, above: Browser) 
     number = int(page.path.rpartition("/")[2])
     async with database.unit(OPERATOR, "test") as uow:
         imports = RegisterImports(uow.connection, uow.actor, uow.now)
-        assert await imports.begin(number, {}, 3)
+        assert await imports.begin(number, {}, chunks(len(rows)))
     house.village.clock.turn(minutes=5)
     await asyncio.gather(*(resume(database, lambda: house.rules) for _ in range(2)))
     names = [one[2] for one in await register(house)]
