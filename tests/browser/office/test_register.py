@@ -107,7 +107,7 @@ async def _import(house: House, walk: Walk) -> None:
     await walk.send(SUN, SON, WANG, LI)
     await walk.look("preview")
     assert "名册.csv" in await page.inner_text("h1")
-    await page.click("nav.places a >> nth=4")
+    await page.click("nav.versions a >> nth=4")
     await page.wait_for_url("**show=moved")
     assert await page.locator("tbody tr").count() == 1
     await page.click("form[action$=confirm] button")
