@@ -48,8 +48,9 @@ def state(visit: Visit, name: str) -> str:
 
 
 def role(visit: Visit, name: str) -> str:
-    """What somebody is."""
-    return say(visit.language, f"chat.role.{name}")
+    """What somebody is; who is nobody of the staff, as the log calls them."""
+    key = f"chat.role.{name}"
+    return say(visit.language, key) if known(key) else visit.say(f"role.{name}")
 
 
 def reason(visit: Visit, name: str | None) -> str:

@@ -214,6 +214,7 @@ def filled(route: str, letter: str = "A") -> tuple[str, str]:
         **{"{record}": "aa180558", "{kind}": "household", "{code}": f"H{letter}00001"},
         **{
             "{trial}": "x",
+            "{table}": "duties_month",
             "{number}": "1",
             "{rule}": "G02",
             "{format}": "csv",

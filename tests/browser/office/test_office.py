@@ -52,7 +52,7 @@ OVERSEERS: Final = (
 )
 OF_ADULTS: Final = (
     *("/register/household/HAAAAAA", "/register/person/PAAAAAA"),
-    *("/records/{record}", "/records/{record}/history"),
+    *("/records/{record}", "/records/{record}/history", "/rules/G02/coverage"),
 )
 """What a child-welfare supervisor is told nothing of."""
 
