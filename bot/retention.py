@@ -66,7 +66,7 @@ class Retention:
         return found.months or None if found else None
 
     def unknown(self, declared: Mapping[str, str]) -> Mapping[str, str]:
-        """Those of the forms, with the class that each names, whose class the file does not have."""
+        """Those of the forms whose class the file does not have, each with the class."""
         named = {form_id: self.class_of(form_id, said) for form_id, said in declared.items()}
         return {form_id: name for form_id, name in named.items() if name not in self.classes}
 

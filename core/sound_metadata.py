@@ -78,7 +78,7 @@ def wave(content: bytes) -> bytes:
 
 _PAGE: Final = 27
 _FIRST: Final = 0x02
-_MOST_COMMENTS: Final = 1 << 20  # each of its bytes is reckoned with one by one
+_MOST_COMMENTS: Final = 1 << 18  # each of its bytes is reckoned with one by one
 _SILENT: Final = {  # by how a stream begins: what its comments begin and end with
     b"OpusHead": (b"OpusTags", b""),
     b"\x01vorbis": (b"\x03vorbis", b"\x01"),

@@ -102,7 +102,7 @@ def _sent_on(request: web.Request, until: int, signature: str) -> web.Response:
 
 
 def _signature(signed_in: SignedIn, file_id: str, until: int) -> str:
-    """It is theirs alone and over with their session: it is made with the secret of their cookie."""
+    """Theirs alone and over with their session, being made with the secret of their cookie."""
     return hmac.new(signed_in.secret.encode(), f"{until} {file_id}".encode(), "sha256").hexdigest()
 
 

@@ -162,7 +162,7 @@ class Incoming:
             raise Refused("file_kind", session.language)
         name = _file_name(upload.name, found)
         try:
-            content = without_metadata(upload.content, found.mime)
+            content = await asyncio.to_thread(without_metadata, upload.content, found.mime)
         except UncleanError:
             reason: Reason = "film_unclean" if found.media == "video" else "file_unclean"
             raise Refused(reason, session.language) from None
