@@ -14,17 +14,19 @@ from typing import Final
 
 from core.messages import Button, Reply
 from core.texts import say
-from handlers import window_words
+from handlers import notices, window_words
 from handlers.markup import literal
 from handlers.owing import Moment
-from handlers.tokens import OVERSEE, token
+from handlers.tokens import OVERSEE, REQUEST, token
 from handlers.turn import House
 from scheduler.coverage import below
 from scheduler.ground import Ground
-from scheduler.intents import Intent
+from scheduler.intents import OVERDUE, Intent
 from scheduler.telling import put_off, still_fits
 from storage.outbox import Parcel
+from storage.priorities import DIGEST
 from storage.told import Batch, Late, Tally, Told
+from storage.unanswered import NOTHING, Unanswered, unanswered
 from storage.unit import UnitOfWork
 
 SUBJECTS: Final = 12
@@ -37,13 +39,14 @@ RULES: Final = 3
 @dataclass(frozen=True, slots=True)
 class News:
     """What a message is about: subjects, counts, the names of areas by code, and the length of the
-    codes by which areas are told apart."""
+    codes by which areas are told apart; and what residents have `asked`."""
 
     late: Sequence[Late]
     tallies: Sequence[Tally]
     areas: Mapping[str, str]
     length: int
     urgent: bool = False
+    asked: Unanswered = NOTHING
 
 
 async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
@@ -54,18 +57,24 @@ async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None
         return None
     if not await still_fits(uow, house.zone, intent.account, through=intent.through):
         await put_off(uow, house.zone, intent, own=False)
+        if "digest" in intent.ways and await unanswered(uow.connection, chat.actor, uow.now):
+            free = notices.free_at(chat, uow.now, house.zone)
+            await uow.outbox.queue_kind(chat.id, OVERDUE, parcel.body, DIGEST, not_before=free)
         return None
     told = Told(uow.connection, chat.actor, uow.now)
     batch = Batch(intent.account, intent.at, intent.ways)
     length = below(chat.actor.area or "")
     tallies = await told.tally(batch, length)
-    if not tallies:
+    asked = NOTHING
+    if "digest" in intent.ways:
+        asked = await unanswered(uow.connection, chat.actor, uow.now)
+    if not tallies and not asked:
         return None
     late = await told.first(batch, SUBJECTS)
     codes = {one.area_code[:length] for one in late} | {one.area_code for one in tallies}
     areas = [await uow.areas.get(code) for code in sorted(codes)]
     names = {area.code: area.name for area in areas if area}
-    news = News(late, tallies, names, length, urgent=intent.urgent)
+    news = News(late, tallies, names, length, urgent=intent.urgent, asked=asked)
     return page(news, house.ground(), Moment(uow.now, house.zone), parcel.language)
 
 
@@ -83,7 +92,7 @@ class _Page:
 
     def reply(self) -> Reply:
         """All of it."""
-        news, text = self._news, [self._title(), self._counts()]
+        news, text = self._news, [self._title(), *self._counts()]
         earlier = [one for one in news.tallies if one.stage == "still"]
         now = [one for one in news.tallies if one.stage != "still"]
         if sum(one.n for one in now) > SUBJECTS:
@@ -93,21 +102,32 @@ class _Page:
                 text += ["", self._say("place", area=self._area(code)), *self._subjects(some)]
         if earlier:
             text += ["", self._say("earlier"), *self._counted(earlier)]
-        to_list = Button(text=self._say("list"), token=token(OVERSEE, "h"))
-        return Reply(text="\n".join(text), buttons=((to_list,),), urgent=news.urgent)
+        rows: list[tuple[Button, ...]] = []
+        if news.tallies:
+            rows.append((Button(text=self._say("list"), token=token(OVERSEE, "h")),))
+        if news.asked:
+            text += ["", *self._asked()]
+            rows.append((Button(text=self._say("requests"), token=token(REQUEST, "list")),))
+        return Reply(text="\n".join(text), buttons=tuple(rows), urgent=news.urgent)
 
     def _title(self) -> str:
         if self._news.urgent:
             return self._say("urgent")
-        today = self._at.today
-        return self._say("title", day=window_words.weekday(today, today, self._language))
+        today, title = self._at.today, "title" if self._news.tallies else "asked_title"
+        return self._say(title, day=window_words.weekday(today, today, self._language))
 
-    def _counts(self) -> str:
+    def _asked(self) -> Iterator[str]:
+        """Lines about what residents ask for and nobody has answered."""
+        counts = {"asked_new": self._news.asked.new, "asked_late": self._news.asked.late}
+        return (self._say(key, n=n) for key, n in counts.items() if n)
+
+    def _counts(self) -> Iterator[str]:
         totals: dict[str, int] = defaultdict(int)
         for one in self._news.tallies:
             totals[one.stage] += one.n
         stages = [stage for stage in ("open", "new", "still") if totals[stage]]
-        return " ".join(self._say(stage, n=totals[stage]) for stage in stages)
+        if stages:
+            yield " ".join(self._say(stage, n=totals[stage]) for stage in stages)
 
     def _subjects(self, some: Iterable[Late]) -> Iterator[str]:
         """A line for each rule."""

@@ -1,7 +1,8 @@
 """The one message a day: who is owed one is queued it at their hour, or as soon as it fits.
 
 A day that passed without one, in an outage, is not made up for: the next digest tells it all. Who
-oversees others gets, at the same hour, one message about what has become overdue.
+oversees others gets, at the same hour, one message about what has become overdue, and about what
+residents ask for and nobody has answered.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ async def _queue(uow: UnitOfWork, one: Morning, day: date) -> int:
         await uow.outbox.queue_kind(one.chat_id, DIGEST, body, priorities.DIGEST, slot=DIGEST_SLOT)
         measures.REMINDERS.add(DIGEST, "digest")
         count += 1
-    if one.oversees:
+    if one.oversees or one.asked:
         await Reminders(uow.connection).tell_all(one.account_id, "digest", uow.now)
         intent = Intent(one.account_id, uow.now, _WAYS, through=False)
         await uow.outbox.queue_kind(one.chat_id, OVERDUE, intent.body(), priorities.DIGEST)

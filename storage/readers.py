@@ -16,6 +16,7 @@ from storage.obligation_tables import obligation
 from storage.reminder_tables import reader, reminder
 from storage.reminders import WAITS
 from storage.tables import account, conversation, interview
+from storage.unanswered import has_news
 
 _AHEAD: Final = timedelta(days=1)
 
@@ -65,13 +66,15 @@ class Hour:
 @dataclass(frozen=True, slots=True)
 class Morning:
     """An account whose hour has come: its chat, whether it owes something, whether there is news
-    for it as a supervisor, and how many messages were held back."""
+    for it as a supervisor (of duties: `oversees`; of what residents ask: `asked`), and how many
+    messages were held back."""
 
     account_id: int
     chat_id: int
     busy: bool
     owes: bool
     oversees: bool
+    asked: bool
     held: int
 
 
@@ -200,6 +203,7 @@ def _mornings(hour: Hour, after: int, limit: int) -> Select[Any]:
         owed.opens <= hour.now,
         or_(owed.closes.is_(None), owed.closes > hour.now),
     )
+    asked = has_news(hour.now)
     oversees = exists().where(WAITS, news.how == "digest", news.account_id == account.c.id)
     return (
         select(
@@ -208,6 +212,7 @@ def _mornings(hour: Hour, after: int, limit: int) -> Select[Any]:
             _busy(account.c.id, hour.left).label("busy"),
             owes.label("owes"),
             oversees.label("oversees"),
+            asked.label("asked"),
             func.coalesce(reader.c.held, 0).label("held"),
         )
         .select_from(known)
@@ -217,7 +222,7 @@ def _mornings(hour: Hour, after: int, limit: int) -> Select[Any]:
             func.coalesce(reader.c.minute, hour.usual) <= hour.minute,
             _had_none(hour.day),
             exists().where(conversation.c.account_id == account.c.id, conversation.c.reachable),
-            or_(owes, oversees, reader.c.held > 0),
+            or_(owes, oversees, asked, reader.c.held > 0),
         )
         .order_by(account.c.id)
         .limit(limit)

@@ -310,3 +310,28 @@ async def test_what_waits_once_more_is_looked_for_at_its_time(village: Village) 
     one.clock.set(at("2026-11-26 08:00"))
     await sender.drain()
     assert "新交给您 2 项" in mei.last.text
+
+
+async def test_a_supervisor_reads_in_the_digest_what_residents_ask_and_what_waits_too_long(
+    village: Village,
+) -> None:
+    one = reminding(village, ALONE)
+    boss = await one.village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
+    county = await one.village.staff(Role.COUNTY_ADMINISTRATOR, COUNTY)
+    one.clock.set(at("2026-11-25 10:00"))
+    async with one.database.unit(SYSTEM, "test") as uow:
+        chat = await uow.conversations.load("paper", "resident", "zh")
+        assert await uow.resident_requests.ask(1, chat.id, "visit", "")
+    heard = {}
+    for day in range(26, 31):
+        before = len(boss.sheet)
+        await one.tick(f"2026-11-{day} 08:30")
+        heard[day] = [text for text in boss.texts[before:] if "请求" in text]
+    assert heard[26] == ["**群众请求** · 11月26日（周四）\n\n群众新提出请求 1 件。"]
+    assert heard[27] == heard[28] == []
+    assert [len(heard[day]) for day in (29, 30)] == [1, 1]
+    assert "等了好几天" in heard[29][0]
+    assert not any("请求" in text for text in county.texts)
+    assert boss.last.button("看请求").token == "z:list"
+    await one.tick("2026-12-06 08:30")
+    assert any("等了好几天" in text for text in county.texts)
