@@ -16,6 +16,7 @@ from aiohttp import web
 from bot import api, heartbeat, logs, office, openrosa, single
 from bot.backups import Backups
 from bot.channels.web import WebChannel
+from bot.exports.monthly import MonthlyTables
 from bot.ground import Grounds
 from bot.health import Health
 from bot.metrics import Metrics
@@ -176,6 +177,7 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         bot=(settings.telegram_bot or "").lstrip("@"),
         url=settings.base_url,
         kept_for=Retention.read(settings.retention).months,
+        tables=MonthlyTables(settings.exports, (grounds or Grounds(settings)).current),
     )
 
 
