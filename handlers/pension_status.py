@@ -142,6 +142,8 @@ def _account(talk: Talk, insured: Insured, found: Status) -> Iterator[str]:
             day = talk.words.day(found.first_payment.of_age)
             yield talk.say("status.of_age", day=day, age=talk.scheme.pension_age)
         yield _expected(talk, found.expected)
+        if talk.case.amounts and found.why.doubts(Gap.NO_INTEREST_RATE):
+            yield talk.say("status.no_interest")
 
 
 def _since(talk: Talk, expected: Estimate) -> Iterator[str]:

@@ -10,6 +10,7 @@ from handlers.pension_page import Page, Row, Talk, grid, lines, paragraphs
 from handlers.tokens import PENSION, token
 from pension import (
     Estimate,
+    Gap,
     Insured,
     Month,
     Plan,
@@ -115,6 +116,8 @@ def enough(talk: Talk, shown: Estimate) -> str:
 def _careful(talk: Talk, shown: Estimate, insured: Insured, scheme: Scheme) -> Iterator[str]:
     if shown.monthly and shown.monthly.at_least:
         yield talk.say("sum.at_least")
+    if shown.why.doubts(Gap.NO_INTEREST_RATE):
+        yield talk.say("sum.no_interest")
     if talk.case.assumed and insured.balance:
         tier = talk.words.money(scheme.tiers[0])
         amount = talk.words.money(insured.balance)

@@ -62,6 +62,7 @@ async def test_the_status_of_somebody_who_pays(village: Village) -> None:
         "- 2025年12月31日以后又进账560元（2026年缴费，含补贴）。",
         "- 将来：**2030年2月**起，每月约**202.21元**以上（估算，按每年交500元）",
     ]
+    assert "- 估算没有算利息：账户的利率没有登记" in someone.last.text
     assert "**下一步**：到60岁年限不够" in someone.last.text
     assert "人力资源和社会保障服务热线: **12333**" in someone.last.text
     assert lines(someone)[-1] == "以上是**估算**，不是承诺。以社保经办机构核定为准，咨询12333。"

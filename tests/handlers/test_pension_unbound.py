@@ -86,6 +86,7 @@ async def test_an_estimate_by_buttons_alone(village: Village) -> None:
     assert "再交5年到60岁，自己一共再交2,500元" in detail.text
     assert "2031年6月**起，每月约**191.56元**以上" in detail.text
     assert "还差1年" in detail.text
+    assert "没有算利息：账户的利率没有登记" in detail.text
     assert len(someone.sheet) == 1  # one message, changed in place
 
 
