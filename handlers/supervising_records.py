@@ -22,7 +22,7 @@ from handlers.markup import authored, literal, unmarked
 from handlers.review_page import LINES, said
 from handlers.states import Idle, Returning
 from handlers.submitting import receipt_of
-from handlers.supervising_page import Row, button, in_rows, page, pager, say, someone
+from handlers.supervising_page import Row, button, ground_of, in_rows, page, pager, say, someone
 from handlers.tokens import OVERSEE, Token, token
 from handlers.turn import Replies, Turn
 from storage.four_eyes import is_own
@@ -136,10 +136,19 @@ async def _head(turn: Turn, record: Reviewed, session: Session) -> str:
         receipt=receipt_of(record.instance_id),
     )
     lines = [head, say(turn, "record.worker", worker=record.worker)]
+    near = await _close_by(turn, record)
+    if near is not None:
+        lines.append(say(turn, "record.close", day=near.isoformat()))
     if record.decision:
         when = "now" if record.current else "before"
         lines.append(say(turn, f"record.{record.decision}_{when}"))
     return "\n".join(lines)
+
+
+async def _close_by(turn: Turn, record: Reviewed) -> date | None:
+    from scheduler.spacing import close_by
+
+    return await close_by(turn.uow, ground_of(turn), record.root_id)
 
 
 async def _approve(turn: Turn, record: Reviewed, session: Session, mark: str) -> Replies:

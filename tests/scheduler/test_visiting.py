@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from scheduler.effects import Effect
+from scheduler.spacing import close_by
 from storage.database import Database
 from storage.obligation_tables import obligation, obligation_visit
 from storage.obligations import Obligations
@@ -254,6 +255,19 @@ async def test_a_class_that_two_records_told_stays_when_one_is_corrected(
     await place.visit("P1", date(2026, 9, 3), {"how": ""}, **more)
     assert await classes(place) == {"lives_alone", "child.monthly"}
     assert (await ends(place))["T07 2026-09"] == "open"
+
+
+async def test_two_visits_too_close_across_the_edge_of_a_period_are_flagged(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, MONTHLY)
+    first = await place.visit("P1", date(2026, 8, 29))
+    second = await place.visit("P1", date(2026, 9, 2))
+    await place.tick(date(2026, 10, 9))
+    third = await place.visit("P1", date(2026, 10, 9))
+    async with database.unit(SYSTEM, "test") as uow:
+        flags = [await close_by(uow, place.ground, one) for one in (first, second, third)]
+    assert flags == [date(2026, 9, 2), date(2026, 8, 29), None]
 
 
 async def test_who_died_is_owed_nothing_once_it_is_confirmed(
