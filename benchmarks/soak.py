@@ -4,6 +4,8 @@ Two hundred kills for every runtime and mode, and dozens of everything else that
 line for each fire tells its seed and what came of it; with the same seed the same instants are
 drawn. Exit status 1 if anything was lost, doubled or stuck. It takes some hours;
 ``--only WORDS`` keeps to the fires whose names hold them, ``--share 0.1`` to a tenth of the times.
+Two simulated years on each kind of database (`benchmarks.years`) come last, with the same share of
+their people.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from benchmarks import years
+from benchmarks.obligations.ground import ENGINES
 from tests.contract.house import EVERY, TELEGRAM, Kind
 from tests.emulator import faults
 from tests.under_fire import troubles
@@ -217,7 +221,22 @@ async def run(only: str, share: float, seed: int) -> int:
                 print(f"{soak.name} (seed {seed}, {seconds:.0f} s): {came}", flush=True)
                 if wrong:
                     print(f"  FAILED: {wrong}", flush=True)
+    failed += await _years(only, share)
     print(f"failed: {failed or 'nothing'}")
+    return failed
+
+
+async def _years(only: str, share: float) -> int:
+    """Two simulated years on each kind of database; on how many something was wrong."""
+    usual, failed = years.Size(), 0
+    size = replace(usual, subjects=max(round(usual.subjects * share), usual.checked))
+    for engine in ENGINES:
+        if only in f"two years, {engine}":
+            print(f"two years, {engine} (seed {size.seed})", flush=True)
+            wrong = await years.live(engine, None, size)
+            failed += bool(wrong)
+            if wrong:
+                print(f"  FAILED: {wrong} times", flush=True)
     return failed
 
 

@@ -1,15 +1,17 @@
 """People with chats in a township's years: what is queued and sent to them, when, and how often.
 
 Each message is written at the moment of sending by whoever writes it in the running program. What
-must never happen is looked for after every tick, in the tables and in what was sent.
+must never happen is looked for after every tick, in the tables and in what was sent. Now and then
+the messenger takes a message and nobody can tell: it is sent once more.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from random import Random
 from typing import Any, Final
 
@@ -22,16 +24,17 @@ from scheduler.ground import Ground
 from scheduler.intents import AGAIN, DIGEST, REMINDER, Day, Intent
 from scheduler.ladders import Ladder, moments
 from scheduler.manners import LEFT_FOR, Manners, is_night, morning_after
-from scheduler.reminding import remind
+from scheduler.reminding import Reminded, remind
 from scheduler.windows import Window
 from storage.database import Database
 from storage.obligation_tables import obligation
 from storage.outbox import Parcel
 from storage.policy import SYSTEM, Role
-from storage.reminder_tables import reader, reminder
+from storage.reminder_tables import reminder
 from storage.reminders import Course
 from storage.tables import conversation, form, interview, outbox
 from tests import world
+from tests.scheduler.ledger import Ledger
 from tests.scheduler.making import SHANGHAI
 
 LADDERS: Final = tuple(
@@ -68,6 +71,9 @@ NOON: Final = 720
 MINUTES: Final = (0, 125, 479, 480, 509, 510, 540, NOON, 780, 1140, 1259, 1260, 1439)
 """Minutes of the day at which people are reminded: the edges of the night, the digest's hour."""
 
+NOTHING: Final = Reminded(0, 0, 0)
+"""What a tick does that was done before."""
+
 _FORM: Final = "0" * 64
 _CHANNEL: Final = "paper"
 
@@ -78,17 +84,20 @@ Key = tuple[int, str, int, int]
 @dataclass(slots=True)
 class Listeners:
     """Accounts with a chat each, by the chat's id. `sent` counts what reached them by kind;
-    `faults` is what must never happen."""
+    `faults` is what must never happen. A share of `unsure` is sent `repeated`ly."""
 
     database: Database
     ground: Callable[[], Ground]
     random: Random
     chats: dict[int, int] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)
+    unsure: float = 0.0
+    repeated: int = 0
     faults: list[str] = field(default_factory=list)
     rungs: Counter[Key] = field(default_factory=Counter)
     _touched: dict[int, datetime] = field(default_factory=dict)
     _days: Counter[tuple[str, int, date]] = field(default_factory=Counter)
+    _unsure: set[int] = field(default_factory=set)
     _seen: int = 0
 
     async def hire(self, role: Role, area: str) -> None:
@@ -110,37 +119,43 @@ class Listeners:
 
     # --- a tick ----------------------------------------------------------------------------------
 
-    async def tick(self) -> None:
-        """Remind everybody, twice, and send what is queued."""
+    async def tick(self, ledger: Ledger | None = None) -> None:
+        """Remind everybody, twice, and send what is queued. With a ledger all tables are looked
+        at."""
         await self._come_and_go()
         await remind(self.database, self.ground(), Manners())
-        before = await self._tables()
+        before = await ledger.picture() if ledger else None
         again = await remind(self.database, self.ground(), Manners())
-        if before != await self._tables():
+        if again != NOTHING or (ledger and before != await ledger.picture()):
             self._fault(f"a tick that was done again did {again}")
         await self._look_at_queued()
-        await self._look_at_rungs()
+        if ledger:
+            await self._look_at_rungs()
         await self._come_and_go()  # while the messages are on their way
         await self._send()
 
     async def _come_and_go(self) -> None:
         """Some begin an interview, some go on with it, and some leave it."""
         now = self.database.clock.now()
+        begun: dict[datetime, list[int]] = defaultdict(list)
+        left: list[int] = []
+        for chat in self.chats:
+            draw = self.random.random()
+            if draw < 0.15:
+                at = now - timedelta(minutes=self.random.choice((0, 3, 14, 16)))
+                self._touched[chat] = at
+                begun[at].append(chat)
+            elif draw < 0.6 and chat in self._touched:
+                del self._touched[chat]
+                left.append(chat)
+        one, mine = conversation.c, interview.c.conversation_id
         async with self.database.unit(SYSTEM, "test") as uow:
-            for chat in self.chats:
-                draw = self.random.random()
-                if draw < 0.15:
-                    at = now - timedelta(minutes=self.random.choice((0, 3, 14, 16)))
-                    self._touched[chat] = at
-                    row = update(conversation).where(conversation.c.id == chat)
-                    await uow.connection.execute(row.values(updated_at=at))
-                elif draw < 0.6 and chat in self._touched:
-                    del self._touched[chat]
-                else:
-                    continue
-                status = "open" if chat in self._touched else "kept"
-                mine = update(interview).where(interview.c.conversation_id == chat)
-                await uow.connection.execute(mine.values(status=status))
+            for at, chats in begun.items():
+                row = update(conversation).where(one.id.in_(chats)).values(updated_at=at)
+                await uow.connection.execute(row)
+            for status, chats in (("open", [*chain(*begun.values())]), ("kept", left)):
+                row = update(interview).where(mine.in_(chats)).values(status=status)
+                await uow.connection.execute(row)
 
     def _held_up(self, chat: int) -> bool:
         now = self.database.clock.now()
@@ -154,7 +169,7 @@ class Listeners:
         query = select(one.id, one.conversation_id, one.kind, one.body).where(one.id > self._seen)
         async with self.database.reading(SYSTEM, "test") as uow:
             rows = (await uow.connection.execute(query.order_by(one.id))).all()
-            told = await _told(uow.connection, self.database.clock.now())
+            told = await _told(uow.connection, self.chats.values(), self.database.clock.now())
         batches: Counter[tuple[int, str, bool]] = Counter()
         for number, chat, kind, body in rows:
             self._seen = number
@@ -182,12 +197,21 @@ class Listeners:
                 if reply is not None:
                     await self._heard(parcel)
             async with self.database.unit(SYSTEM, "test") as uow:
-                for parcel in parcels:
-                    await uow.outbox.sent([(parcel, "1")])
+                await uow.outbox.sent([(one, "1") for one in parcels if self._is_known(one)])
+
+    def _is_known(self, parcel: Parcel) -> bool:
+        """Whether the messenger told that it took a message; the second time it does."""
+        if parcel.id in self._unsure or self.random.random() >= self.unsure:
+            return True
+        self._unsure.add(parcel.id)
+        return False
 
     async def _heard(self, parcel: Parcel) -> None:
-        self.sent[parcel.kind] += 1
         await self._may_come(parcel.conversation_id, parcel.kind, parcel.body, "sent")
+        if parcel.id in self._unsure:
+            self.repeated += 1
+            return
+        self.sent[parcel.kind] += 1
         account = self.chats[parcel.conversation_id]
         if parcel.kind == DIGEST:
             self._once_a_day(DIGEST, account)
@@ -196,9 +220,9 @@ class Listeners:
         if intent.ways == ("digest",):
             self._once_a_day(parcel.kind, account)
         async with self.database.reading(SYSTEM, "test") as uow:
-            told = await _told(uow.connection, intent.at)
+            told = await _told(uow.connection, [account], intent.at)
         own = parcel.kind == REMINDER
-        mine = [key for key, way, is_own in told if key[3] == account and way in intent.ways]
+        mine = [key for key, way, is_own in told if way in intent.ways]
         for key in (key for key in mine if (key, intent.ways[0], own) in told):
             self.rungs[key] += 1
             if self.rungs[key] > 1:
@@ -241,7 +265,8 @@ class Listeners:
         ground, now = self.ground(), self.database.clock.now()
         columns = [obligation.c[name] for name in Course._fields]
         query = select(obligation.c.id, *columns).where(obligation.c.ended.is_(None))
-        noted = select(reminder.c.obligation_id, reminder.c.rung, reminder.c.n)
+        is_open = obligation.c.ended.is_(None) & (obligation.c.id == reminder.c.obligation_id)
+        noted = select(reminder.c.obligation_id, reminder.c.rung, reminder.c.n).where(is_open)
         async with self.database.reading(SYSTEM, "test") as uow:
             rows = (await uow.connection.execute(query)).all()
             known = {tuple(row) for row in await uow.connection.execute(noted)}
@@ -253,17 +278,6 @@ class Listeners:
             for name, n in come[course]:
                 if (number, name, n) not in known:
                     self._fault(f"{name} {n} of {number} is not noted")
-
-    async def _tables(self) -> list[list[Any]]:
-        queries = (
-            select(reminder).order_by(*reminder.primary_key),
-            select(reader).order_by(reader.c.account_id),
-            select(outbox.c.id, outbox.c.state).order_by(outbox.c.id),
-            select(obligation.c.id, obligation.c.rung_at).order_by(obligation.c.id),
-        )
-        async with self.database.reading(SYSTEM, "test") as uow:
-            found = [await uow.connection.execute(query) for query in queries]
-            return [[tuple(row) for row in rows] for rows in found]
 
     def _fault(self, what: str) -> None:
         self.faults.append(what)
@@ -278,11 +292,14 @@ def _come(ground: Ground, course: Course, now: datetime) -> list[tuple[str, int]
     return [(one.rung.id, one.n) for one in found]
 
 
-async def _told(connection: Any, at: datetime) -> set[tuple[Key, str, bool]]:
-    """What was told at a moment: each rung, in which way, and whether to who owes it."""
+async def _told(
+    connection: Any, accounts: Iterable[int], at: datetime
+) -> set[tuple[Key, str, bool]]:
+    """What some were told at a moment: each rung, in which way, and whether to who owes it."""
     one = reminder.c
     columns = (one.obligation_id, one.rung, one.n, one.account_id, one.how, one.reader)
-    rows: Iterable[Any] = await connection.execute(select(*columns).where(one.told_at == at))
+    query = select(*columns).where(one.account_id.in_(list(accounts)), one.told_at == at)
+    rows: Iterable[Any] = await connection.execute(query)
     return {((a, b, n, who), how, to == "worker") for a, b, n, who, how, to in rows}
 
 

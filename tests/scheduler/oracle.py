@@ -7,13 +7,16 @@ cancelling and closing are told here a second time, in the simplest way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.anchors import CalendarAnchor, FestivalAnchor
 from scheduler.ground import Ground
 from scheduler.owed import Owed, owed_by_all
+from scheduler.periods import Period as Asked
+from scheduler.periods import calendar_periods
+from scheduler.points import start_of
 from scheduler.subjects import Event, Spell, Stay, Subject, Visit
 from scheduler.visit_rules import VisitRule
 from scheduler.windows import State, Window, state
@@ -31,12 +34,14 @@ BACK = timedelta(days=200)
 
 @dataclass(slots=True)
 class Due:
-    """One obligation: how it ended, if it did, and whether by a change of class."""
+    """One obligation: how it ended, if it did, and the visits that it got. One that was `unseen`
+    was owed and cancelled between two ticks: tables need not hold it."""
 
     owed: Owed
     window: Window
     end: State | None = None
     got: set[str] = field(default_factory=set)
+    unseen: bool = False
 
 
 @dataclass(slots=True)
@@ -49,7 +54,8 @@ class Oracle:
     dues: dict[str, dict[Period, Due]] = field(default_factory=dict)
     leaving: dict[str, date] = field(default_factory=dict)
     ticked: date | None = None
-    ticked_at: datetime | None = None
+    known: set[Period] = field(default_factory=set)
+    foreseen: dict[str, set[Period]] = field(default_factory=dict)
     _windows: dict[tuple[object, ...], tuple[Window | None, VisitRule]] = field(
         default_factory=dict
     )
@@ -105,7 +111,14 @@ class Oracle:
         for due in (due for dues in self.dues.values() for due in dues.values()):
             if due.end is None and state(due.window, now) is State.MISSED:
                 due.end = State.MISSED
-        self.ticked, self.ticked_at = today, now
+        self.known |= self._begun(since, now)
+        self.ticked = today
+
+    def unseen(self, key: Key) -> bool:
+        """Whether tables may hold it as cancelled, or not at all."""
+        who, *period = key
+        due = self.dues.get(who, {}).get((period[0], period[1]))
+        return due is not None and due.unseen and due.end is State.CANCELLED
 
     def states(self, now: datetime) -> dict[Key, str]:
         return {
@@ -138,17 +151,27 @@ class Oracle:
         subject, today = self._subject(who), now.astimezone(SHANGHAI).date()
         dues = self.dues.setdefault(who, {})
         wanted = self._wanted(subject, dues, today)
+        foreseen = self.foreseen.get(who, set())
+        self.foreseen[who] = foreseen | {
+            key
+            for key, (_, window) in wanted.items()
+            if not (window.closes and window.closes <= now)
+        }
         for key, (one, window) in wanted.items():
             over = one.until is not None and one.until <= today
             closed = window.closes is not None and window.closes <= now
             if key not in dues:
-                late = one.period.last < since
                 regular = isinstance(one.period.rule.anchor, CalendarAnchor | FestivalAnchor)
                 begun = window.opens <= now if regular else one.period.first <= today
-                seen = regular and self.ticked_at is not None and window.opens <= self.ticked_at
-                too_late = (late and (regular or closed)) or (closed and (seen or not closed_too))
-                if begun and not over and not too_late:
+                late = one.period.last < since
+                too_late = late and (regular or closed)
+                if closed:
+                    seen = regular and self._passed_by(key, one.period, foreseen)
+                    too_late = late or seen or not closed_too
+                if begun and not too_late and not over:
                     dues[key] = Due(one, window)
+                elif begun and not too_late and regular:
+                    dues[key] = Due(one, window, end=State.CANCELLED, unseen=True)
                 continue
             due = dues[key]
             if due.end is None and state(due.window, now) is State.MISSED:
@@ -163,6 +186,23 @@ class Oracle:
             missed = state(due.window, now) is State.MISSED
             if due.end is None and key not in wanted and not missed:
                 due.end = State.CANCELLED
+
+    def _begun(self, since: date, now: datetime) -> set[Period]:
+        """The periods of the calendar that rules ask now of somebody, and that have opened."""
+        lines, last = self.ground.book.lines, now.astimezone(SHANGHAI).date() + AHEAD
+        found = (one for line in lines for one in calendar_periods(line, since, last))
+        windows = ((one, self.ground.window(one)) for one in found)
+        return {(one.rule.id, one.key) for one, at in windows if at and at.opens <= now}
+
+    def _passed_by(self, key: Period, period: Asked, foreseen: Collection[Period]) -> bool:
+        """Whether nobody could know of what is closed by now while something could be done: a tick
+        looked when it had opened, and no rule asked it of anybody, or nothing told that it would be
+        asked of this one."""
+        if key in self.known:
+            return key not in foreseen
+        whole = self.ground.window(period)
+        begun = whole.opens if whole else None
+        return bool(self.ticked and begun and begun <= start_of(self.ticked, SHANGHAI))
 
     def _wanted(
         self, subject: Subject, dues: Mapping[Period, Due], today: date

@@ -6,6 +6,7 @@ change; and for days nothing works. The tables hold everybody, the oracle only s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from scheduler.closing import Ticked
 from scheduler.effects import Effect
 from scheduler.ground import Ground
 from scheduler.relocating import move_home
@@ -23,6 +25,7 @@ from storage.policy import SYSTEM, Role
 from storage.tables import household
 from tests import world
 from tests.scheduler.duties import Place, ground, noon, someone
+from tests.scheduler.ledger import Ledger
 from tests.scheduler.listeners import LADDERS, MINUTES, NOON, Listeners
 from tests.scheduler.making import SHANGHAI, rule
 from tests.scheduler.oracle import Key, Oracle
@@ -78,7 +81,13 @@ RULES: Final = (
         satisfied_by=FORMS,
         ladder="urgent",
     ),
-    rule(id="A07", anchor={"kind": "last"}, every="3 weeks", satisfied_by=FORMS),
+    rule(
+        id="A07",
+        anchor={"kind": "last"},
+        every="3 weeks",
+        population={"minimum_age": 65},
+        satisfied_by=FORMS,
+    ),
     rule(
         id="A08",
         anchor={"kind": "date", "date": "birth_date"},
@@ -91,8 +100,12 @@ RULES: Final = (
 )
 BIRTHS: Final = tuple(
     date.fromisoformat(text)
-    for text in ("1966-09-12", "2008-10-03", "1950-02-28", "2012-02-29", "1955-11-30", "2008-12-31")
+    for text in (
+        *("1967-09-12", "2010-10-03", "1950-02-28", "2012-02-29"),
+        *("1962-11-30", "2010-12-31", "1968-02-29", "1957-03-15"),
+    )
 )
+"""Some come of age for a rule, or grow out of it, within the two years."""
 
 HOURS: Final = 8
 """What the hours of ticks are drawn with, apart from what happens."""
@@ -111,7 +124,15 @@ _CHANGES: Final[dict[str, tuple[VisitRule, ...]]] = {
         rule(id="A02", every="1 quarter", on=False, satisfied_by=FORMS),
         rule(id="A02", population={"no_tags": ["lives_alone"]}, satisfied_by=FORMS),
     ),
-    "A07": (rule(id="A07", anchor={"kind": "last"}, every="5 weeks", satisfied_by=FORMS),),
+    "A07": (
+        rule(
+            id="A07",
+            anchor={"kind": "last"},
+            every="5 weeks",
+            population={"minimum_age": 65},
+            satisfied_by=FORMS,
+        ),
+    ),
 }
 """What rules change to, and back from."""
 
@@ -127,12 +148,14 @@ class Often:
     outages: float = 0.03
     rule_changes: float = 0.01
     ticks: float = 1.0
+    unsure: float = 0.01
 
 
 @dataclass(slots=True)
 class Story:
     """One township. Every home whose number divides by `checked` is told to the oracle; homes come
-    into `areas`. Who is hired is reminded and watched: `listeners` tell what they heard."""
+    into `areas`. Who is hired is reminded and watched: `listeners` tell what they heard. All tables
+    are looked at each time in so many (`full_every`) that everything is."""
 
     place: Place
     random: Random
@@ -142,14 +165,27 @@ class Story:
     rules: dict[str, VisitRule] = field(default_factory=lambda: {one.id: one for one in RULES})
     homes: list[str] = field(default_factory=list)
     outage: int = 0
+    was_out: bool = False
+    full_every: int = 1
+    faults: list[str] = field(default_factory=list)
+    happened: Counter[str] = field(default_factory=Counter)
     oracle: Oracle = field(init=False)
     listeners: Listeners = field(init=False)
+    ledger: Ledger = field(init=False)
+    _looks: int = 0
 
     def __post_init__(self) -> None:
         self.place.ground = self._ground()
         self.oracle = Oracle(self.place.ground)
         hours = Random(HOURS)
-        self.listeners = Listeners(self.place.database, lambda: self.place.ground, hours)
+        self.listeners = Listeners(
+            self.place.database,
+            lambda: self.place.ground,
+            hours,
+            unsure=self.often.unsure,
+            faults=self.faults,
+        )
+        self.ledger = Ledger(self.place.database)
 
     def _ground(self) -> Ground:
         rules = (one for _, one in sorted(self.rules.items()))
@@ -168,17 +204,9 @@ class Story:
     async def day(self, day: date) -> bool:
         """Whatever happens on a day; whether everything was looked at at its end."""
         self.place.clock.set(noon(day))
-        chat_too = self.outage > 5
-        self.outage = max(self.outage - 1, 0)
-        if not self.outage and self._happens(self.often.outages):
-            self.outage = self.random.randint(2, 10)
-        if self.outage:
-            for _ in range(0 if chat_too else self._times(self.often.visits)):
-                await self.visit(day)
+        if await self._is_out(day):
             return False
-        if self._happens(self.often.rule_changes):
-            self.change_rules()
-        ticked = self._happens(self.often.ticks)
+        ticked = await self._change_rules(day) or self._happens(self.often.ticks)
         minute = self.listeners.random.choice(MINUTES)
         if ticked and minute < NOON:
             await self._remind(day, minute)
@@ -197,6 +225,36 @@ class Story:
         if ticked and minute >= NOON:
             await self._remind(day, minute)
         return ticked
+
+    async def _is_out(self, day: date) -> bool:
+        """Whether nothing ticks today, though people may come. Until then it ticked all the
+        time."""
+        if self.outage:
+            self.outage -= 1
+        elif self._happens(self.often.outages):
+            await self.tick()
+            self.outage, self.was_out = self.random.randint(2, 10), True
+            self.happened["outages"] += 1
+        if not self.outage:
+            return False
+        for _ in range(0 if self.outage > 5 else self._times(self.often.visits)):
+            await self.visit(day)
+        return True
+
+    async def _change_rules(self, day: date) -> bool:
+        """Now and then a rule changes, mostly while it ticks, and the next tick is near: whether
+        there has to be one."""
+        back, self.was_out = self.was_out, False
+        if back and self._happens(10 * self.often.rule_changes):
+            self.change_rules()
+        elif self._happens(self.often.rule_changes):
+            await self.tick()
+            self.change_rules()
+            if self._happens(self.often.visits):
+                await self.visit(day)
+        else:
+            return back
+        return True
 
     def _happens(self, share: float) -> bool:
         return self.random.random() < share
@@ -227,6 +285,7 @@ class Story:
         on = day - timedelta(days=self.random.choice(_LATE))
         form = self.random.choice(("elderly_followup", "survey"))
         answers = dict(self._answer() for _ in range(2)) if form == "survey" else {}
+        self.happened["late entries"] += on < day
         outcome = self.random.choice(("met", "met", "nobody_home"))
         root = await self.place.visit(code, on, answers, form_id=form, outcome=outcome)
         if self._told(home):
@@ -246,6 +305,7 @@ class Story:
     async def move(self) -> None:
         """A home moves to another area."""
         home, area = self.random.choice(self.homes), self.random.choice(self.areas)
+        self.happened["moves"] += 1
         async with self.place.database.unit(SYSTEM, "test") as uow:
             query = select(household.c.id).where(household.c.code == home)
             number = (await uow.connection.execute(query)).scalar_one()
@@ -257,6 +317,7 @@ class Story:
         """A supervisor confirms all deaths of which the oracle knows."""
         for code in sorted(self.oracle.leaving):
             await self.place.confirm(code)
+            self.happened["deaths"] += 1
             self.oracle.confirm(code, self.place.clock.now())
 
     def change_rules(self) -> None:
@@ -265,18 +326,32 @@ class Story:
         first = next(one for one in RULES if one.id == name)
         self.rules[name] = self.random.choice((first, *_CHANGES[name]))
         self.place.ground = self.oracle.ground = self._ground()
+        self.happened["rule changes"] += 1
 
     async def tick(self) -> None:
-        """The tables and the oracle catch up with the clock."""
+        """The tables and the oracle catch up with the clock; the tables twice."""
         await self.place.tick()
         self.oracle.tick(self.place.clock.now())
+        again = await self.place.tick()
+        if again != Ticked(0, 0, 0):
+            self.faults.append(f"a tick that was done again did {again}")
+
+    async def look(self) -> None:
+        """Look at all tables, just after a tick, and have it done again."""
+        before = await self.ledger.picture()
+        await self.tick()
+        if before != await self.ledger.picture():
+            self.faults.append("a tick that was done again changed something")
+        self.faults += await self.ledger.faults()
 
     async def _remind(self, day: date, minute: int) -> None:
         """At a minute of a day, who is to be told is told."""
         if self.listeners.chats:
             local = datetime.combine(day, time(*divmod(minute, 60)), SHANGHAI)
             self.place.clock.set(local.astimezone(UTC))
-            await self.listeners.tick()
+            self._looks += 1
+            full = self._looks % self.full_every == 0
+            await self.listeners.tick(self.ledger if full else None)
 
     async def states(self) -> dict[Key, str]:
         """What the tables say of those of whom the oracle knows."""
@@ -292,7 +367,9 @@ class Story:
         found, told = await self.states(), self.oracle.states(self.place.clock.now())
         keys = sorted(found.keys() | told.keys())
         both = {key: (found.get(key), told.get(key)) for key in keys}
-        return {key: (one, other) for key, (one, other) in both.items() if one != other}
+        differing = {key: pair for key, pair in both.items() if pair[0] != pair[1]}
+        unseen = {key for key, (one, _) in differing.items() if not one and self.oracle.unseen(key)}
+        return {key: pair for key, pair in differing.items() if key not in unseen}
 
     def _told(self, home: str) -> bool:
         return int(home[1:]) % self.checked == 0
