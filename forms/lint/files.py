@@ -22,9 +22,10 @@ FROM_REGISTER: Final = frozenset(
         "parameters.csv",
         "duty.csv",
         "deployment.csv",
+        "evidence.csv",
     }
 )
-"""Files that nobody attaches: the register fills them in when an interview starts."""
+"""Files that nobody attaches: what is on record fills them in when an interview starts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bot.spreadsheets import printable, runs
 ROWS: Final = 1_048_575
 """Rows below the head that one sheet takes; what follows begins another one."""
 
+_A4: Final = 9  # as workbooks number sizes of paper
 _LOOKED_AT: Final = 200  # rows by which the widths of columns are set
 _NARROW, _WIDE = 6, 48
 _SHEET_NAME: Final = re.compile(r"[\\/*?:\[\]']")
@@ -79,11 +80,23 @@ class Workbook:
             name if self._sheets == 1 else f"{name} {self._sheets}"
         )
         self._sheet.freeze_panes(1, 1)
+        self._lay_out()
         self._widths = [_width(title) for title in self._head.titles]
         self._sheet.set_row(0, 32)
         for column, title in enumerate(self._head.titles):
             self._sheet.write_string(0, column, printable(title), self._style)
         self._at = 1
+
+    def _lay_out(self) -> None:
+        """On paper: A4 across, as wide as a page, the head on each, pages numbered."""
+        sheet = self._sheet
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.set_header("&C" + printable(self._head.title).replace("&", "&&"))
+        sheet.set_footer("&C&P / &N")
 
     def _end(self) -> None:
         for column, width in enumerate(self._widths):
