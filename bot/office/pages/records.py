@@ -46,6 +46,16 @@ def routes(desk: Desk) -> list[web.RouteDef]:
     ]
 
 
+async def _close_by(desk: Desk, uow: UnitOfWork, root_id: str) -> str:
+    """The day of a visit that lies too close to that of a record; '' for none."""
+    from scheduler.spacing import close_by
+
+    if desk.house.ground is None:
+        return ""
+    near = await close_by(uow, desk.house.ground(), root_id)
+    return near.isoformat() if near else ""
+
+
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     async with visit.unit("record") as uow:
         record, author = await _found(visit, uow)
@@ -57,11 +67,13 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         versions = await uow.submissions.versions(record.instance_id)
         review = await reviewing(desk, visit, uow, versions[0].instance_id)
         said = await _said(visit, uow, versions[0].instance_id, review)
+        near = await _close_by(desk, uow, versions[0].instance_id)
         names = await words.area_names(uow, visit.actor.area or "")
         titles = await words.form_titles(visit, uow, [record.form_id])
     zone = desk.database.zone
     head = (
         ("records.visit_date", record.visit_date.isoformat()),
+        ("record.close", near),
         ("record.entered", f"{record.entered_at.astimezone(zone):%Y-%m-%d %H:%M}"),
         ("records.author", author),
         ("area", words.area_path(record.area_code, names)),
