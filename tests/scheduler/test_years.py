@@ -17,7 +17,7 @@ from tests.scheduler.duties import ground, settle
 from tests.scheduler.story import Often, Story
 
 START: Final = date(2027, 2, 1)
-DAYS: Final = {"sqlite": 2 * 365, "postgresql": 60}
+DAYS: Final = {"sqlite": 2 * 365, "postgresql": 100}
 HOMES: Final = 2
 SEED: Final = 9
 OFTEN: Final = Often(visits=0.1, ticks=0.03, outages=0.01, rule_changes=0.007, unsure=0.05)
