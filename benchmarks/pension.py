@@ -195,7 +195,7 @@ async def _answers(url: str) -> tuple[list[float], list[float]]:
     sender = Sender(database, {"web": channel}, lambda parcel: render(parcel, house), TurnedClock())
     resident = Talker("R", channel, Steps(database, house, {"web": channel}, sender), sender)
     async with database.unit(OPERATOR, "benchmark") as uow:
-        code = await uow.accounts.issue("messenger", person_id=1)
+        code = await uow.invites.issue("messenger", person_id=1)
     await resident.say(f"/start {code}")
     await resident.say("/pension")
     plain, status = [], []

@@ -74,7 +74,7 @@ async def settle(folder: Path, forms: int, *, demo: bool = False) -> Home:
         async with database.unit(OPERATOR, "bench") as uow:
             await uow.areas.put([Area("990101", "county", "示范县")])
             worker = await uow.accounts.add("测试", Role.GRID_WORKER, "990101")
-            link = await uow.accounts.issue("web", account_id=worker.id)
+            link = await uow.invites.issue("web", account_id=worker.id)
             button = ""
             for number in range(forms):
                 source, taken = _form(f"form{number}", 10 + number)

@@ -102,7 +102,7 @@ async def bound(turn: Turn, person_id: int, code: str) -> Replies:
     """From now on this chat is that person's."""
     await tell_others(turn, person_id)
     await turn.uow.conversations.bind(turn.chat, account_id=None, person_id=person_id)
-    await turn.uow.accounts.keep_signed_in(turn.chat.id)
+    await turn.uow.invites.keep_signed_in(turn.chat.id)
     turn.uow.become(turn.chat.actor)
     await turn.uow.record("bind", code)
     return with_menu(turn, await told(turn, turn.say("binding.done")))

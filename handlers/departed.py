@@ -25,7 +25,7 @@ async def end(database: Database) -> int:
             gone = await departed(uow.connection, uow.today, _AT_ONCE)
             for one in gone:
                 await end_consents(uow.connection, one.person_id, uow.now)
-                await uow.accounts.void_codes(one.person_id)
+                await uow.invites.void(one.person_id)
                 chats = await unbind(uow.connection, uow.actor, one.person_id, uow.today)
                 await uow.record("unbind", one.code)
                 for chat in chats if one.state == "moved" else ():

@@ -39,8 +39,8 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
     person = await looked_after(turn, pressed.word(1))
     if person is None:
         return [Reply(text=turn.say("binding.code.not_yours"))]
-    await turn.uow.accounts.void_codes(person.id)
-    secret = await turn.uow.accounts.issue("messenger", person_id=person.id)
+    await turn.uow.invites.void(person.id)
+    secret = await turn.uow.invites.issue("messenger", person_id=person.id)
     await turn.uow.record("code", person.code)
     text = turn.say(
         "binding.code.handed",

@@ -10,8 +10,8 @@ from handlers import binding, leaving, letting_in, menu
 from handlers.commands import with_menu
 from handlers.tokens import PENSION, token
 from handlers.turn import Replies, Turn
-from storage.accounts import Invitee
 from storage.codes import ALPHABET
+from storage.invites import Invitee
 from storage.policy import Role
 
 _CODE: Final = re.compile(rf"[{ALPHABET}]{{5}}[ -]?[{ALPHABET}]{{5}}")
@@ -27,7 +27,7 @@ async def use(turn: Turn, code: str) -> Replies | str:
     not used up."""
     if await turn.uow.proofs.locked(turn.chat.id):
         return turn.say("binding.locked")
-    invitee = await turn.uow.accounts.invited("messenger", code)
+    invitee = await turn.uow.invites.of("messenger", code)
     if invitee is None:
         locked = await turn.uow.proofs.failed(turn.chat.id)
         return turn.say("binding.locked" if locked else "chat.invite.void")
@@ -39,7 +39,7 @@ async def use(turn: Turn, code: str) -> Replies | str:
         return turn.say("binding.for_a_resident")
     if invitee.account_id is not None and await turn.uow.accounts.rests(invitee.account_id):
         return turn.say("letting_in.resting")
-    if await turn.uow.accounts.redeem("messenger", code) is None:  # another chat was quicker
+    if await turn.uow.invites.redeem("messenger", code) is None:  # another chat was quicker
         return turn.say("chat.invite.void")
     return await _enter(turn, invitee)
 
@@ -51,11 +51,11 @@ async def _enter(turn: Turn, invitee: Invitee) -> Replies:
         await binding.tell_others(turn, invitee.person_id)
     if invitee.account_id is not None:
         await letting_in.tell(turn.uow, invitee.account_id, "used", turn.chat.id)
-        await turn.uow.accounts.came_in(invitee, turn.chat.id)
+        await turn.uow.invites.came_in(invitee, turn.chat.id)
     await turn.uow.conversations.bind(
         turn.chat, account_id=invitee.account_id, person_id=invitee.person_id
     )
-    await turn.uow.accounts.keep_signed_in(turn.chat.id)
+    await turn.uow.invites.keep_signed_in(turn.chat.id)
     turn.uow.become(turn.chat.actor)
     await turn.uow.record("join", turn.chat.actor.role.value)
     if turn.chat.actor.role is Role.NOBODY:
@@ -66,7 +66,7 @@ async def _enter(turn: Turn, invitee: Invitee) -> Replies:
 
 async def _proxy(turn: Turn, code: str, proxy_id: int) -> Replies | str:
     """Let this chat act for somebody; who it is otherwise stays."""
-    if await turn.uow.accounts.redeem("messenger", code) is None:
+    if await turn.uow.invites.redeem("messenger", code) is None:
         return turn.say("chat.invite.void")
     person = await turn.uow.proxies.enter(proxy_id, turn.chat.id)
     if person is None or person.until is None:

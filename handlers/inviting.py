@@ -11,7 +11,8 @@ from handlers.staff_page import PAGE, Row, page, pager
 from handlers.states import Idle, Inviting
 from handlers.tokens import STAFF, token
 from handlers.turn import Replies, Turn
-from storage.accounts import TOKEN_LIFE, Account
+from storage.accounts import Account
+from storage.invites import TOKEN_LIFE
 from storage.policy import POWERS, Role
 
 LONGEST: Final = 20

@@ -13,7 +13,7 @@ async def code_for(uow: UnitOfWork, one: Account) -> tuple[Account, str]:
     the code. Raises PermissionError."""
     await uow.accounts.void(one.id)
     await tell(uow, one.id, "code")
-    code = await uow.accounts.issue("messenger", account_id=one.id)
+    code = await uow.invites.issue("messenger", account_id=one.id)
     await uow.record("invite", one.code)
     return await uow.accounts.get(one.id) or one, code
 

@@ -165,7 +165,7 @@ async def _named(turn: Turn, state: Entrusting, text: str) -> Replies:
         return [Reply(text=turn.say("binding.proxy.not_yours"))]
     until = _months_after(turn.today, state.months)
     number = await turn.uow.proxies.consent(person.id, name, state.relation, until)
-    secret = await turn.uow.accounts.issue("messenger", proxy_id=number)
+    secret = await turn.uow.invites.issue("messenger", proxy_id=number)
     await turn.uow.record("consent", person.code)
     await _tell(turn, person, name, state.relation, until)
     text = turn.say(

@@ -50,7 +50,7 @@ async def office(turn: Turn) -> Replies:
     url = f"{turn.house.url}/office"
     key = "office.here"
     if turn.chat.channel != "web":
-        url = f"{turn.house.url}/sign-in/{await turn.uow.accounts.own_link()}"
+        url = f"{turn.house.url}/sign-in/{await turn.uow.invites.own_link()}"
         key = "office.link"
         await turn.uow.record("sign_in_link", "own")
     return page(turn, [say(turn, key), url], [])

@@ -56,7 +56,7 @@ async def _of(turn: Turn, code: str, *, done: bool) -> Replies:
     if not done:
         text = turn.say("binding.undo.of", surname=surname, code=code)
         return [_sure(turn, text, "undone", code)]
-    await turn.uow.accounts.void_codes(person.id)
+    await turn.uow.invites.void(person.id)
     await turn.uow.record("unbind", code)
     for chat in await unbind(turn.uow.connection, turn.uow.actor, person.id, turn.today):
         said = Reply(text=say(chat.language, "binding.undo.told"))

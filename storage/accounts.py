@@ -1,7 +1,5 @@
-"""Staff accounts, and the one-time tokens that let people in.
-
-A token is kept as its keyed hash only. ``messenger`` tokens are typed or stand in a deep link;
-``web`` tokens stand in a sign-in link of the web chat.
+"""Staff accounts: opened, held, handed over, closed. Of the codes that let people in see
+`storage.invites`.
 
 Who lets whom in stands in `storage.policy`. An actor finds their own account, and those that they
 may invite; an account of anybody else is not there for them.
@@ -9,9 +7,8 @@ may invite; an account of anybody else is not there for them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -33,19 +30,14 @@ from core.ports import Clock
 from storage import codes
 from storage.areas import within
 from storage.arrivals import arriving
-from storage.coming_in import came_in, rests
+from storage.coming_in import rests
 from storage.connection import Connection
 from storage.policy import CONFIRMED_BY_ANOTHER, Actor, Role
-from storage.scope import people_seen
 from storage.succession import take_over
-from storage.tables import account, conversation, invite, person, web_session
+from storage.tables import account, conversation, invite, web_session
 from storage.trust_tables import account_hold
-from storage.vault import vault
 
-TokenKind = Literal["messenger", "web"]
 Hold = Literal["", "pending", "suspended"]
-SESSION_LIFE: Final = timedelta(days=30)  # of a browser that has signed in
-TOKEN_LIFE: Final = {"messenger": timedelta(days=7), "web": timedelta(days=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +54,13 @@ class Account:
     held: Hold = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Invitee:
-    """Whom a token lets in: a member of staff, a resident by their person, or by a consent
-    (`storage.proxies`) who acts for one; and by whom and when it was handed out, None where that
-    was the operator."""
-
-    account_id: int | None
-    person_id: int | None
-    proxy_id: int | None = None
-    issued_by: int | None = None
-    issued_at: datetime | None = None
-
-
-_INVITEE: Final = (
-    *(invite.c.account_id, invite.c.person_id, invite.c.proxy_id),
-    *(invite.c.issued_by, invite.c.created_at),
-)
-
-
 class Accounts:
-    """Reads and writes accounts and tokens, as far as the actor lets people in."""
+    """Reads and writes accounts, as far as the actor lets people in."""
 
-    def __init__(self, connection: Connection, clock: Clock, actor: Actor, today: date) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
         self._actor = actor
-        self._today = today
 
     # --- accounts --------------------------------------------------------------------------------
 
@@ -150,7 +122,7 @@ class Accounts:
     async def close(self, account_id: int) -> None:
         """Let nobody act for this account: its chats become a stranger's, its web sessions end, and
         invites that were not used are void. Closing it twice changes nothing."""
-        await self._look_after(account_id)
+        await self.look_after(account_id)
         await self._set_active(account_id, False)
         await self._let_go(account_id)
         chats = select(conversation.c.id).where(conversation.c.account_id == account_id)
@@ -163,7 +135,7 @@ class Accounts:
         """Undo `close` or `hold`: chats in messengers speak for the account again; after `close`
         the web takes a new link. Opening it twice changes nothing. One that another has to
         confirm waits for that again."""
-        await self._look_after(account_id)
+        await self.look_after(account_id)
         role = (await self._connection.execute(_ROLE, {"of_id": account_id})).scalar_one()
         if role in CONFIRMED_BY_ANOTHER and self._actor.role is not Role.OPERATOR:
             await self.hold(account_id, "pending")
@@ -173,7 +145,7 @@ class Accounts:
     async def hold(self, account_id: int, kind: Literal["pending", "suspended"]) -> None:
         """Let nobody act for this account until it is opened again; its sign-ins stay. Codes that
         were handed out before a suspension are void."""
-        await self._look_after(account_id)
+        await self.look_after(account_id)
         if kind == "suspended":
             await self.void(account_id)
         await self._let_go(account_id)
@@ -186,7 +158,7 @@ class Accounts:
     async def hand_over(self, account_id: int, name: str) -> Account:
         """Close an account and open one for who takes over: the same role and area, with the work
         that is not finished. Raises PermissionError."""
-        await self._look_after(account_id)
+        await self.look_after(account_id)
         former = await self.get(account_id)
         assert former is not None  # looked after just now
         new = await self.add(name, former.role, former.area_code)
@@ -197,7 +169,7 @@ class Accounts:
     async def confirm(self, account_id: int) -> bool:
         """Let an account that waits begin; False if it does not wait. Nobody confirms whom they
         handed a code to, nor whom somebody did who let them in: that raises PermissionError."""
-        await self._look_after(account_id)
+        await self.look_after(account_id)
         query = select(account_hold.c.by_account).where(
             account_hold.c.account_id == account_id, account_hold.c.kind == "pending"
         )
@@ -217,14 +189,20 @@ class Accounts:
 
     async def void(self, account_id: int) -> None:
         """Make invites of this account that were not used worthless."""
-        await self._look_after(account_id)
+        await self.look_after(account_id)
         await self._connection.execute(
             update(invite)
             .where(invite.c.account_id == account_id, invite.c.used_at.is_(None))
             .values(used_at=self._clock.now())
         )
 
-    async def _look_after(self, account_id: int) -> None:
+    async def wait_again(self, account_id: int) -> None:
+        """Let an account that another has to confirm wait for that, unless the operator acts."""
+        role = (await self._connection.execute(_ROLE, {"of_id": account_id})).scalar_one()
+        if role in CONFIRMED_BY_ANOTHER and not self._actor.everything:
+            await self.hold(account_id, "pending")
+
+    async def look_after(self, account_id: int) -> None:
         """Raises PermissionError unless the actor may decide about this account."""
         query = select(account.c.id).where(account.c.id == account_id, self._in_my_care())
         if (await self._connection.execute(query)).first() is None:
@@ -244,115 +222,9 @@ class Accounts:
             update(account).where(account.c.id == account_id).values(active=active)
         )
 
-    # --- tokens ----------------------------------------------------------------------------------
-
-    async def issue(
-        self,
-        kind: TokenKind,
-        *,
-        account_id: int | None = None,
-        person_id: int | None = None,
-        proxy_id: int | None = None,
-    ) -> str:
-        """A new one-time token for a member of staff, a resident, or who acts for one. Whoever
-        hands one out could use it: an account that another has to confirm waits for that again,
-        unless the operator hands it out. Raises PermissionError if the actor does not look after
-        them."""
-        if account_id is not None:
-            await self._look_after(account_id)
-            await self._wait_again(account_id)
-        elif not await self._may_bind(person_id):
-            raise PermissionError("not a person whom the actor looks after")
-        whom = {"account_id": account_id, "person_id": person_id, "proxy_id": proxy_id}
-        return await self._issue(kind, whom)
-
-    async def own_link(self) -> str:
-        """A new one-time token with which the actor signs in to the web. Raises PermissionError for
-        who is no member of staff."""
-        if self._actor.account_id is None:
-            raise PermissionError("only staff sign in by themselves")
-        return await self._issue("web", {"account_id": self._actor.account_id})
-
-    async def _issue(self, kind: TokenKind, whom: Mapping[str, int | None]) -> str:
-        token = codes.invite_code() if kind == "messenger" else codes.secret()
-        now = self._clock.now()
-        await self._connection.execute(
-            insert(invite).values(
-                token_hash=_hash(token, kind),
-                issued_by=self._actor.account_id,
-                kind=kind,
-                created_at=now,
-                expires_at=now + TOKEN_LIFE[kind],
-                **whom,
-            )
-        )
-        return token
-
-    async def _wait_again(self, account_id: int) -> None:
-        role = (await self._connection.execute(_ROLE, {"of_id": account_id})).scalar_one()
-        if role in CONFIRMED_BY_ANOTHER and not self._actor.everything:
-            await self.hold(account_id, "pending")
-
-    async def _may_bind(self, person_id: int | None) -> bool:
-        """Whether the actor hands out codes for this person; a proxy's consent was checked when it
-        was given (`storage.proxies`)."""
-        if self._actor.everything or person_id is None:
-            return self._actor.everything or self._actor.may_fill
-        query = select(person.c.id).where(
-            person.c.id == person_id, people_seen(self._actor, self._today)
-        )
-        return self._actor.may_fill and (await self._connection.execute(query)).first() is not None
-
-    async def redeem(self, kind: TokenKind, token: str) -> Invitee | None:
-        """Use up a token; None if it is unknown, used or expired."""
-        now = self._clock.now()
-        done = await self._connection.execute(
-            update(invite)
-            .where(
-                invite.c.token_hash == _hash(token, kind),
-                invite.c.used_at.is_(None),
-                invite.c.expires_at > now,
-            )
-            .values(used_at=now)
-            .returning(*_INVITEE)
-        )
-        found = done.first()
-        return Invitee(*found) if found else None
-
     async def rests(self, account_id: int) -> bool:
         """Whether no code of an account lets in: it is suspended or closed."""
         return await rests(self._connection, account_id)
-
-    async def came_in(self, invitee: Invitee, chat_id: int) -> None:
-        """Somebody came in by a code of their account, in this chat: what was signed in for the
-        account before is so no more."""
-        await came_in(self._connection, invitee, chat_id)
-
-    async def keep_signed_in(self, conversation_id: int) -> None:
-        """Whoever came to the web chat as a guest and is known now stays as long as anybody."""
-        await self._connection.execute(
-            update(web_session)
-            .where(web_session.c.conversation_id == conversation_id)
-            .values(expires_at=self._clock.now() + SESSION_LIFE)
-        )
-
-    async def void_codes(self, person_id: int) -> None:
-        """Let no code that was made out to a resident work any more."""
-        await self._connection.execute(
-            update(invite)
-            .where(invite.c.person_id == person_id, invite.c.used_at.is_(None))
-            .values(used_at=self._clock.now())
-        )
-
-    async def invited(self, kind: TokenKind, token: str) -> Invitee | None:
-        """Whom a token would let in, without using it up."""
-        query = select(*_INVITEE).where(
-            invite.c.token_hash == _hash(token, kind),
-            invite.c.used_at.is_(None),
-            invite.c.expires_at > self._clock.now(),
-        )
-        found = (await self._connection.execute(query)).first()
-        return Invitee(*found) if found else None
 
     # --- whose accounts --------------------------------------------------------------------------
 
@@ -378,11 +250,6 @@ class Accounts:
             account.c.role.in_([role.value for role in actor.powers.invites]),
             within(account.c.area_code, actor.area),
         )
-
-
-def _hash(token: str, kind: TokenKind) -> str:
-    plain = token.strip().replace("-", "").upper() if kind == "messenger" else token
-    return vault().index(plain, f"invite.{kind}")
 
 
 _ROLE: Final = select(account.c.role).where(account.c.id == bindparam("of_id"))

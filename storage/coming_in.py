@@ -14,7 +14,7 @@ from storage.tables import account, conversation, web_session
 from storage.trust_tables import account_hold
 
 if TYPE_CHECKING:
-    from storage.accounts import Invitee
+    from storage.invites import Invitee
 
 _WEB = "web"  # a web chat is named after its account for good; it is its sessions that end
 

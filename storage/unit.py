@@ -31,6 +31,7 @@ from storage.submissions import Submissions
 if TYPE_CHECKING:
     from storage.duty_feed import DutyFeed
     from storage.file_access import FileAccess
+    from storage.invites import Invites
     from storage.pension_accounts import PensionAccounts
     from storage.pension_imports import PensionImports
     from storage.pension_notices import PensionNotices
@@ -100,8 +101,15 @@ class UnitOfWork:
 
     @cached_property
     def accounts(self) -> Accounts:
-        """Staff, their invites and sign-in links, as far as the actor lets people in."""
-        return Accounts(self.connection, self.clock, self.actor, self.today)
+        """Staff, as far as the actor lets people in."""
+        return Accounts(self.connection, self.clock, self.actor)
+
+    @cached_property
+    def invites(self) -> Invites:
+        """Codes and sign-in links: to hand out, and to come in by."""
+        from storage.invites import Invites
+
+        return Invites(self.connection, self.clock, self.actor, self.today, self.accounts)
 
     @cached_property
     def register(self) -> Register:

@@ -17,10 +17,10 @@ from sqlalchemy import delete, func, insert, or_, select
 from core.messages import Inbound, without_id_numbers
 from core.ports import ChatEvent, Taken, WebSession
 from storage import codes
-from storage.accounts import SESSION_LIFE, Invitee
 from storage.conversations import address_hash
 from storage.database import Database
 from storage.dialects import insert_if_new
+from storage.invites import SESSION_LIFE, Invitee
 from storage.policy import SYSTEM
 from storage.tables import account, conversation, inbox, person, web_event, web_session
 from storage.unit import UnitOfWork
@@ -48,7 +48,7 @@ class DatabaseWebStore:
         if not _SECRET.fullmatch(link_token):
             return None
         async with self._unit("sign in") as uow:
-            invitee = await uow.accounts.redeem("web", link_token)
+            invitee = await uow.invites.redeem("web", link_token)
             if invitee is None:
                 return None
             return await self._sign_in(uow, await self._conversation(uow, invitee), SESSION_LIFE)

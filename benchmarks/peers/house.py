@@ -39,7 +39,7 @@ async def build(database: Database, people: int) -> list[str]:
         await publish(uow, intake(source, "ten.md"), source, titles={"zh": TITLE, "en": TITLE})
         for number in range(people):
             account = await uow.accounts.add(f"测试{number}", Role.GRID_WORKER, GRID)
-            codes.append(await uow.accounts.issue("messenger", account_id=account.id))
+            codes.append(await uow.invites.issue("messenger", account_id=account.id))
     return codes
 
 

@@ -38,8 +38,8 @@ async def existing(uow: UnitOfWork, code: str) -> Account:
 
 async def invite(uow: UnitOfWork, who: str, **whom: int) -> Invited:
     """New tokens for an `account_id` or a `person_id`."""
-    code = await uow.accounts.issue("messenger", **whom)
-    return Invited(who, code, await uow.accounts.issue("web", **whom))
+    code = await uow.invites.issue("messenger", **whom)
+    return Invited(who, code, await uow.invites.issue("web", **whom))
 
 
 def role_name(role: str) -> str:
@@ -54,7 +54,7 @@ def described(account: Account) -> str:
 
 def tell(settings: Settings, invited: Invited) -> None:
     """Print how somebody comes in."""
-    from storage.accounts import TOKEN_LIFE
+    from storage.invites import TOKEN_LIFE
 
     code, bot = invited.code, (settings.telegram_bot or "").lstrip("@")
     typer.echo(invited.who)

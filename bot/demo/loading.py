@@ -81,12 +81,12 @@ async def sign_in_links(database: Database, base_url: str) -> list[tuple[str, st
         for role in (Role.GRID_WORKER, Role.CHILD_DIRECTOR, Role.TOWNSHIP_SUPERVISOR):
             account_id = await _account(uow, role)
             if account_id is not None:
-                token = await uow.accounts.issue("web", account_id=account_id)
+                token = await uow.invites.issue("web", account_id=account_id)
                 links.append((f"chat.role.{role.value}", f"{base_url}/sign-in/{token}"))
         for key, ages in _RESIDENTS.items():
             resident = await _resident(uow, ages)
             if resident is not None:
-                token = await uow.accounts.issue("web", person_id=resident.id)
+                token = await uow.invites.issue("web", person_id=resident.id)
                 links.append((key, f"{base_url}/sign-in/{token}"))
     return links
 

@@ -151,7 +151,7 @@ async def a_day(village: Village) -> None:
     """Everything that people do in a chat, with something to tell each time."""
     async with village.database.unit(OPERATOR, "test") as uow:
         account = await uow.accounts.add(WORKER, Role.GRID_WORKER, GRID)
-        code = await uow.accounts.issue("messenger", account_id=account.id)
+        code = await uow.invites.issue("messenger", account_id=account.id)
     worker = _Numbered(CHAT, village.channel, village.steps, village.sender, account=account.id)
     await worker.say(f"/start {code}")
     boss = await village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
@@ -201,7 +201,7 @@ async def ask_for_pension(village: Village) -> None:
     """A resident looks at what is on record, complains of it, and lets a relative act."""
     person = await enrol(village, "PAAAAAA", balance=Decimal(BALANCE))
     async with village.database.unit(OPERATOR, "test") as uow:
-        code = await uow.accounts.issue("messenger", person_id=person)
+        code = await uow.invites.issue("messenger", person_id=person)
     elder = village.talker("elder")
     await elder.say(f"/start {code}")
     await elder.press("记录有误")
@@ -228,7 +228,7 @@ async def on_the_web(village: Village) -> None:
     """Somebody signs in to the web chat and types; one message more still waits for its step."""
     async with village.database.unit(OPERATOR, "test") as uow:
         account = await uow.accounts.add(WORKER, Role.GRID_WORKER, GRID)
-        link = await uow.accounts.issue("web", account_id=account.id)
+        link = await uow.invites.issue("web", account_id=account.id)
     channel = WebChannel(
         DatabaseWebStore(village.database, "zh"),
         village.clock,

@@ -198,7 +198,7 @@ async def browser(site: Site, actor: Actor | None) -> AsyncIterator[aiohttp.Clie
     async with aiohttp.ClientSession(site.base, cookie_jar=jar) as page:
         if actor is not None:
             async with site.database.unit(OPERATOR, "test") as uow:
-                link = await uow.accounts.issue(
+                link = await uow.invites.issue(
                     "web", account_id=actor.account_id, person_id=actor.person_id
                 )
             async with page.post(f"/sign-in/{link}") as answer:

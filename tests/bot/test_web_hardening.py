@@ -76,7 +76,7 @@ async def running(settings: Settings, clock: TurnedClock) -> AsyncIterator[Progr
     await world.settle(database)
     async with database.unit(OPERATOR, "test") as uow:
         account = await uow.accounts.add("周敏", Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP)
-        links = [await uow.accounts.issue("web", account_id=account.id) for _ in range(3)]
+        links = [await uow.invites.issue("web", account_id=account.id) for _ in range(3)]
     await database.close()
     stop, ready = asyncio.Event(), asyncio.Event()
     task = asyncio.create_task(serve(settings, clock, stop, lambda _: ready.set()))

@@ -95,7 +95,7 @@ class Running:
     async def invite(self, account: int) -> str:
         """A one-time token that lets in by this channel."""
         async with self.database.unit(OPERATOR, "test") as uow:
-            return await uow.accounts.issue(
+            return await uow.invites.issue(
                 "messenger" if self.on_telegram else "web", account_id=account
             )
 

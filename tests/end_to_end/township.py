@@ -152,7 +152,7 @@ async def _chosen(database: Database) -> People:
         staff = {role: next(a for a in accounts if a.role is role) for role in STAFF}
         codes = {
             role.value: [
-                await uow.accounts.issue("messenger", account_id=account.id) for _ in range(3)
+                await uow.invites.issue("messenger", account_id=account.id) for _ in range(3)
             ]
             for role, account in staff.items()
         }

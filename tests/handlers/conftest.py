@@ -96,7 +96,7 @@ class Village:
         """An account and the code that lets its person in."""
         async with self.database.unit(OPERATOR, "test") as uow:
             account = await uow.accounts.add(f"测试{role.value}", role, area)
-            return account.id, await uow.accounts.issue("messenger", account_id=account.id)
+            return account.id, await uow.invites.issue("messenger", account_id=account.id)
 
     async def staff(
         self, role: Role, area: str, address: str | None = None, language: str = "zh"

@@ -66,7 +66,7 @@ async def bind(
 ) -> Talker:
     """Somebody who has come in with the code that a worker handed over."""
     async with village.database.unit(OPERATOR, "test") as uow:
-        code = await uow.accounts.issue("messenger", person_id=person)
+        code = await uow.invites.issue("messenger", person_id=person)
     someone = village.talker(address)
     someone.language = language
     await someone.say(f"/start {code}")

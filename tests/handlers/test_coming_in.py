@@ -119,7 +119,7 @@ async def test_a_resident_finds_whom_to_call_and_the_privacy_notice(village: Vil
     async with village.database.unit(OPERATOR, "test") as uow:
         person = await uow.register.person("PAAAAAA")
         assert person is not None
-        code = await uow.accounts.issue("messenger", person_id=person.id)
+        code = await uow.invites.issue("messenger", person_id=person.id)
     wang = village.talker("9")
     page = await wang.say(f"/start {code}")
     assert "隐私说明" in page.text
@@ -143,7 +143,7 @@ async def test_a_resident_sees_no_list_by_any_token(village: Village) -> None:
     async with village.database.unit(OPERATOR, "test") as uow:
         person = await uow.register.person("PAAAAAA")
         assert person is not None
-        code = await uow.accounts.issue("messenger", person_id=person.id)
+        code = await uow.invites.issue("messenger", person_id=person.id)
     wang = village.talker("9")
     await wang.say(f"/start {code}")
     for token in ("l:household", "l:person", "l:open:PBBBBBB", "l:open:PAAAAAA"):

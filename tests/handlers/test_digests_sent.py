@@ -255,7 +255,7 @@ async def test_two_chats_of_one_person_hear_once(village: Village) -> None:
     one = reminding(village, ALONE)
     mei = await one.village.worker()
     async with one.database.unit(SYSTEM, "test") as uow:
-        code = await uow.accounts.issue("messenger", account_id=mei.account)
+        code = await uow.invites.issue("messenger", account_id=mei.account)
     second = one.village.talker("another telephone")
     one.clock.turn(minutes=1)
     await second.say(f"/start {code}")

@@ -122,7 +122,7 @@ async def someone_of(here: Village, role: Role) -> Talker:
     async with here.database.unit(OPERATOR, "test") as uow:
         person = await uow.register.person(f"P{LETTERS['闫']}AAAAA")
         assert person
-        code = await uow.accounts.issue("messenger", person_id=person.id)
+        code = await uow.invites.issue("messenger", person_id=person.id)
     await resident.say(f"/start {code}")
     return resident
 

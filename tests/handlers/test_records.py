@@ -365,7 +365,7 @@ async def test_residents_have_no_records(village: Village) -> None:
     async with village.database.unit(OPERATOR, "test") as uow:
         person = await uow.register.person("PAAAAAA")
         assert person is not None
-        code = await uow.accounts.issue("messenger", person_id=person.id)
+        code = await uow.invites.issue("messenger", person_id=person.id)
     wang = village.talker("9")
     await wang.say(f"/start {code}")
     assert "没有这个命令" in (await wang.say("/records")).text

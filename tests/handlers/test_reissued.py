@@ -35,7 +35,7 @@ async def test_a_lost_phone_is_cut_off_by_the_new_one(village: Village) -> None:
     gao = await village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
     store = DatabaseWebStore(village.database, "zh")
     async with village.database.unit(OPERATOR, "test") as uow:
-        link = await uow.accounts.issue("web", account_id=mei.account)
+        link = await uow.invites.issue("web", account_id=mei.account)
     page = await store.redeem(link)
     assert page
     village.clock.turn(minutes=1)
@@ -59,7 +59,7 @@ async def test_a_page_opened_with_the_link_of_the_same_hour_stays(village: Villa
     account_id, code = await village.hire(Role.GRID_WORKER, GRID)
     store = DatabaseWebStore(village.database, "zh")
     async with village.database.unit(OPERATOR, "test") as uow:
-        link = await uow.accounts.issue("web", account_id=account_id)
+        link = await uow.invites.issue("web", account_id=account_id)
     page = await store.redeem(link)
     assert page
     await village.talker("mei").say(f"/start {code}")
@@ -90,7 +90,7 @@ async def test_a_suspension_voids_codes_and_later_ones_wait(village: Village) ->
     account_id, before = await village.hire(Role.GRID_WORKER, GRID)
     async with village.database.unit(OPERATOR, "test") as uow:
         await uow.accounts.hold(account_id, "suspended")
-        later = await uow.accounts.issue("messenger", account_id=account_id)
+        later = await uow.invites.issue("messenger", account_id=account_id)
     mei = village.talker("mei")
     assert "无效" in (await mei.say(f"/start {before}")).text
     assert "已暂停或停用" in (await mei.say(f"/start {later}")).text

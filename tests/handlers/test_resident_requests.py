@@ -41,7 +41,7 @@ async def resident_of(village: Village, code: str = "PQQQQQQ") -> Talker:
     async with village.database.unit(OPERATOR, "test") as uow:
         person = await uow.register.person(code)
         assert person
-        secret = await uow.accounts.issue("messenger", person_id=person.id)
+        secret = await uow.invites.issue("messenger", person_id=person.id)
     resident = village.talker(code)
     await resident.say(f"/start {secret}")
     return resident

@@ -19,7 +19,7 @@ async def test_one_of_two_comes_in(database: Database, clock: TurnedClock) -> No
     for turn in range(4):
         async with database.unit(OPERATOR, "test") as uow:
             account = await uow.accounts.add(f"测试{turn}", Role.AUDITOR, COUNTY)
-            code = await uow.accounts.issue("messenger", account_id=account.id)
+            code = await uow.invites.issue("messenger", account_id=account.id)
         both = [house.talker(f"{turn}-{side}") for side in ("one", "two")]
         await asyncio.gather(*(each.say(f"/start {code}") for each in both))
         said = ["".join(each.texts) for each in both]

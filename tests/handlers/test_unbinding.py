@@ -177,7 +177,7 @@ async def consented(village: Village, worker: Talker) -> str:
     actor = Actor(Role.GRID_WORKER, GRID, account_id=worker.account)
     async with village.database.unit(actor, "test") as uow:
         number = await uow.proxies.consent(whose, "李大成", "child", date(2027, 1, 31))
-        return await uow.accounts.issue("messenger", proxy_id=number)
+        return await uow.invites.issue("messenger", proxy_id=number)
 
 
 async def test_who_is_in_the_register_keeps_everything(village: Village) -> None:

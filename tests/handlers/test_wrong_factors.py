@@ -157,14 +157,14 @@ async def codes(village: Village) -> dict[str, str]:
     """Codes that are not for who holds them."""
     whose = await person_id(village, "PQQQQQQ")
     async with village.database.unit(OPERATOR, "test") as uow:
-        late = await uow.accounts.issue("messenger", person_id=whose)
-        page = await uow.accounts.issue("web", person_id=whose)
+        late = await uow.invites.issue("messenger", person_id=whose)
+        page = await uow.invites.issue("web", person_id=whose)
     village.clock.turn(days=8)
     await bind(village, whose, "somebody")
     async with village.database.unit(OPERATOR, "test") as uow:
-        void = await uow.accounts.issue("messenger", person_id=whose)
-        await uow.accounts.void_codes(whose)
-        used = await uow.accounts.issue("messenger", person_id=whose)
+        void = await uow.invites.issue("messenger", person_id=whose)
+        await uow.invites.void(whose)
+        used = await uow.invites.issue("messenger", person_id=whose)
     await village.talker("first").say(f"/start {used}")
     made_up = "AAAAA22222"
     return {"made up": made_up, "late": late, "used": used, "void": void, "of a link": page}
@@ -188,7 +188,7 @@ async def test_no_role_comes_in_by_a_residents_code_or_factors(hamlet: Village, 
     someone = await there.staff(role, AREA_OF_LEVEL[POWERS[role].level])
     whose = await person_id(hamlet, "PQQQQQQ")
     async with hamlet.database.unit(OPERATOR, "test") as uow:
-        code = await uow.accounts.issue("messenger", person_id=whose)
+        code = await uow.invites.issue("messenger", person_id=whose)
     for said in (f"/start {code}", "/bind", NAME, NUMBER):
         assert AMOUNT not in (await someone.say(said)).text
     await sees_nothing(hamlet, someone)

@@ -20,7 +20,7 @@ async def test_a_role_lets_in_whom_its_powers_name_and_only_in_its_own_area(
             async with village.unit(actor, "test") as uow:
                 if may:
                     added = await uow.accounts.add("吴芳", other, area)
-                    assert await uow.accounts.issue("messenger", account_id=added.id)
+                    assert await uow.invites.issue("messenger", account_id=added.id)
                 else:
                     with pytest.raises(PermissionError):
                         await uow.accounts.add("吴芳", other, area)
@@ -73,7 +73,7 @@ async def test_nobody_decides_about_accounts_that_are_not_in_their_care(
                 if deed == "hold":
                     await uow.accounts.hold(worker.account_id, "suspended")
                 elif deed == "issue":
-                    await uow.accounts.issue("web", account_id=worker.account_id)
+                    await uow.invites.issue("web", account_id=worker.account_id)
                 else:
                     await getattr(uow.accounts, deed)(worker.account_id)
 
@@ -90,10 +90,10 @@ async def test_a_code_for_a_resident_comes_from_who_looks_after_them(village: Da
     ):
         async with village.unit(await world.hire(village, role, area), "test") as uow:
             if may:
-                assert await uow.accounts.issue("messenger", person_id=person.id)
+                assert await uow.invites.issue("messenger", person_id=person.id)
             else:
                 with pytest.raises(PermissionError):
-                    await uow.accounts.issue("messenger", person_id=person.id)
+                    await uow.invites.issue("messenger", person_id=person.id)
 
 
 async def test_a_county_administrator_works_once_another_has_confirmed(village: Database) -> None:

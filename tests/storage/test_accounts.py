@@ -14,11 +14,11 @@ from tests.clock import TurnedClock
 async def test_a_code_is_taken_as_people_type_it(village: Database) -> None:
     async with village.unit(OPERATOR, "test") as uow:
         account = await uow.accounts.add("周敏", Role.GRID_WORKER, world.GRID)
-        token = await uow.accounts.issue("messenger", account_id=account.id)
+        token = await uow.invites.issue("messenger", account_id=account.id)
         typed = f" {token[:5].lower()}-{token[5:].lower()} "
-        invitee = await uow.accounts.redeem("messenger", typed)
+        invitee = await uow.invites.redeem("messenger", typed)
         assert invitee and invitee.account_id == account.id
-        assert await uow.accounts.redeem("messenger", token) is None
+        assert await uow.invites.redeem("messenger", token) is None
 
 
 @pytest.mark.parametrize(("kind", "days"), [("messenger", 7), ("web", 1)])
@@ -27,19 +27,19 @@ async def test_a_token_is_void_when_its_time_is_over(
 ) -> None:
     async with village.unit(OPERATOR, "test") as uow:
         account = await uow.accounts.add("周敏", Role.GRID_WORKER, world.GRID)
-        early = await uow.accounts.issue(kind, account_id=account.id)  # type: ignore[arg-type]
-        late = await uow.accounts.issue(kind, account_id=account.id)  # type: ignore[arg-type]
+        early = await uow.invites.issue(kind, account_id=account.id)  # type: ignore[arg-type]
+        late = await uow.invites.issue(kind, account_id=account.id)  # type: ignore[arg-type]
         clock.turn(days=days, seconds=-1)
-        assert await uow.accounts.redeem(kind, early)  # type: ignore[arg-type]
+        assert await uow.invites.redeem(kind, early)  # type: ignore[arg-type]
         clock.turn(seconds=1)
-        assert await uow.accounts.redeem(kind, late) is None  # type: ignore[arg-type]
+        assert await uow.invites.redeem(kind, late) is None  # type: ignore[arg-type]
 
 
 async def test_a_token_of_one_kind_does_not_work_as_the_other(village: Database) -> None:
     async with village.unit(OPERATOR, "test") as uow:
         account = await uow.accounts.add("周敏", Role.GRID_WORKER, world.GRID)
-        token = await uow.accounts.issue("messenger", account_id=account.id)
-        assert await uow.accounts.redeem("web", token) is None
+        token = await uow.invites.issue("messenger", account_id=account.id)
+        assert await uow.invites.redeem("web", token) is None
 
 
 async def test_supervisors_are_those_whose_area_holds_the_place(village: Database) -> None:

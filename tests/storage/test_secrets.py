@@ -40,7 +40,7 @@ async def test_no_name_number_address_or_word_stands_in_the_files(
         )
         await uow.record("test", "uuid:1")
     async with sqlite_database.unit(OPERATOR, "test") as uow:
-        token = await uow.accounts.issue("messenger", account_id=worker.account_id)
+        token = await uow.invites.issue("messenger", account_id=worker.account_id)
     store = DatabaseWebStore(sqlite_database, "zh")
     await store.append("S1", {"text": SAID}, "key")
     await store.put_file(SAID.encode(), FILE, "image/png", "key")

@@ -32,7 +32,7 @@ async def test_who_is_known_by_then_stays_longer(village: Database, clock: Turne
     store, secret, address = await guest_of(village)
     async with village.unit(OPERATOR, "test") as uow:
         chat = await uow.conversations.load("web", address, "zh")
-        await uow.accounts.keep_signed_in(chat.id)
+        await uow.invites.keep_signed_in(chat.id)
     clock.turn(days=29)
     assert await store.session(secret)
 

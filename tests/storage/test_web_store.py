@@ -30,7 +30,7 @@ async def worker(village: Database) -> Actor:
 
 async def link(database: Database, **whom: int | None) -> str:
     async with database.unit(OPERATOR, "test") as uow:
-        return await uow.accounts.issue("web", **whom)
+        return await uow.invites.issue("web", **whom)
 
 
 async def signed_in(store: DatabaseWebStore, database: Database, worker: Actor) -> str:

@@ -151,8 +151,8 @@ async def settle(folder: Path, url: str) -> Ground:
         workers = []
         for number in range(PEOPLE):
             account = await uow.accounts.add(f"周{number}", Role.GRID_WORKER, _GRID)
-            code = await uow.accounts.issue("messenger", account_id=account.id)
-            link = await uow.accounts.issue("web", account_id=account.id)
+            code = await uow.invites.issue("messenger", account_id=account.id)
+            link = await uow.invites.issue("web", account_id=account.id)
             workers.append(Worker(account.id, code, link))
     return replace(bare, workers=tuple(workers))
 

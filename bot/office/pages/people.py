@@ -14,7 +14,8 @@ from handlers import letting_in
 from handlers.inviting import LONGEST
 from handlers.staff import acts
 from handlers.staff_page import state
-from storage.accounts import TOKEN_LIFE, Account
+from storage.accounts import Account
+from storage.invites import TOKEN_LIFE
 from storage.names import surname
 from storage.policy import POWERS, Actor
 from storage.unit import UnitOfWork

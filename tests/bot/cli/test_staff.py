@@ -25,7 +25,7 @@ def invited(sqlite_url: str, token: str, kind: str) -> tuple[int | None, int | N
     async def redeem() -> tuple[int | None, int | None]:
         database = await Database.open(sqlite_url, SystemClock())
         async with database.unit(OPERATOR, "test") as uow:
-            found = await uow.accounts.redeem(kind, token)  # type: ignore[arg-type]
+            found = await uow.invites.redeem(kind, token)  # type: ignore[arg-type]
         await database.close()
         assert found
         return found.account_id, found.person_id
@@ -169,7 +169,7 @@ def test_closing_ends_web_sessions_and_voids_what_was_not_used(
         assert await store.session(cookie) is None
         assert await store.redeem(link[1]) is None
         async with database.unit(OPERATOR, "test") as uow:
-            assert await uow.accounts.redeem("messenger", word[1]) is None
+            assert await uow.invites.redeem("messenger", word[1]) is None
 
     within(sqlite_url, knock)
     zoufang("staff", "open", code)
@@ -224,8 +224,8 @@ async def test_every_database_closes_an_account_and_opens_it(database: Database)
     assert worker.account_id
     store = DatabaseWebStore(database, "zh")
     async with database.unit(OPERATOR, "test") as uow:
-        link = await uow.accounts.issue("web", account_id=worker.account_id)
-        unused = await uow.accounts.issue("web", account_id=worker.account_id)
+        link = await uow.invites.issue("web", account_id=worker.account_id)
+        unused = await uow.invites.issue("web", account_id=worker.account_id)
     cookie = await store.redeem(link)
     assert cookie and await store.session(cookie)
     async with database.unit(OPERATOR, "test") as uow:

@@ -81,7 +81,7 @@ async def test_the_resident_of_the_links_is_past_sixty(
 ) -> None:
     link = dict(await demo.sign_in_links(loaded, BASE))["chat.role.resident"]
     async with loaded.unit(OPERATOR, "test") as uow:
-        invitee = await uow.accounts.redeem("web", link.rpartition("/")[2])
+        invitee = await uow.invites.redeem("web", link.rpartition("/")[2])
         assert invitee and invitee.person_id
         people, total = await uow.register.list("person", size=2000)
         assert total == len(people)
@@ -95,7 +95,7 @@ async def test_the_residents_of_the_links_find_their_pension(loaded: Database) -
     records = {}
     for key in ("chat.role.resident", "run.paying_resident"):
         async with loaded.unit(OPERATOR, "test") as uow:
-            invitee = await uow.accounts.redeem("web", links[key].rpartition("/")[2])
+            invitee = await uow.invites.redeem("web", links[key].rpartition("/")[2])
             assert invitee and invitee.person_id
             records[key] = await uow.pension.insured(invitee.person_id)
     drawing, paying = records.values()

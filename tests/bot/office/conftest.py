@@ -136,7 +136,7 @@ class House:
         )
         if who is not None:
             async with self.village.database.unit(OPERATOR, "test") as uow:
-                link = await uow.accounts.issue("web", account_id=who.account)
+                link = await uow.invites.issue("web", account_id=who.account)
             async with page.post(f"/sign-in/{link}") as answer:
                 assert answer.status == 200
         return Browser(page)

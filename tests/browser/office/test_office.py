@@ -85,7 +85,7 @@ async def test_pages_fit_and_can_be_read_by_everybody(house: House, role: Role) 
         for screen, (width, height) in SCREENS.items():
             for language in ("zh", "en"):
                 async with house.village.database.unit(OPERATOR, "test") as uow:
-                    link = await uow.accounts.issue("web", account_id=who.account)
+                    link = await uow.invites.issue("web", account_id=who.account)
                 page = await browser.new_page(viewport={"width": width, "height": height})
                 name = f"{role.value}-{language}-{screen}"
                 await _walk(house, page, link, PAGES[role], str(record), language, name)

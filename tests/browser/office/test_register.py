@@ -79,7 +79,7 @@ async def test_people_come_in_by_a_file_and_go_out_again(
 ) -> None:
     width, height = SCREENS[screen]
     async with house.village.database.unit(OPERATOR, "test") as uow:
-        link = await uow.accounts.issue("web", account_id=house.above.account)
+        link = await uow.invites.issue("web", account_id=house.above.account)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         page = await browser.new_page(viewport={"width": width, "height": height})

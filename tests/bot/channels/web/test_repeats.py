@@ -54,7 +54,7 @@ async def page(
     await world.settle(database)
     worker = await world.hire(database, Role.GRID_WORKER, world.GRID)
     async with database.unit(OPERATOR, "test") as uow:
-        link = await uow.accounts.issue("web", account_id=worker.account_id)
+        link = await uow.invites.issue("web", account_id=worker.account_id)
     channel = WebChannel(DatabaseWebStore(database, "zh"), clock)
     async with serving(channel, bot.receive) as runner:
         jar = aiohttp.CookieJar(unsafe=True)

@@ -38,7 +38,7 @@ async def test_a_number_is_taken_out_before_anything_is_kept(
     await world.settle(database)
     worker = await world.hire(database, Role.GRID_WORKER, world.GRID)
     async with database.unit(OPERATOR, "test") as uow:
-        link = await uow.accounts.issue("web", account_id=worker.account_id)
+        link = await uow.invites.issue("web", account_id=worker.account_id)
     house = House(Shelf(), database.zone, lambda *_: {}, lambda *_: ())
     screen = Screening(database, house).screen
     channel = WebChannel(DatabaseWebStore(database, "zh"), clock, screen=screen)

@@ -58,7 +58,7 @@ async def browser(village: Village) -> AsyncIterator[Browser]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     running = asyncio.create_task(channel.run(steps.receive))
     async with village.database.unit(OPERATOR, "test") as uow:
-        link = await uow.accounts.issue("web", account_id=account)
+        link = await uow.invites.issue("web", account_id=account)
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(url, cookie_jar=jar) as session:
