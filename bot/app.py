@@ -29,6 +29,8 @@ from bot.settings import Settings
 from bot.settings_error import SettingsError
 from bot.telegram import open_channel
 from bot.unread import keep_unread
+from bot.webhooks import EVERY as WEBHOOKS_EVERY
+from bot.webhooks import Webhooks
 from core.clock import SystemClock
 from core.messages import Command
 from core.ports import Channel, Clock
@@ -302,6 +304,7 @@ def _chores(
     """What is done again and again where the settings ask for it. Raises SettingsError."""
     purge_records = NightlyPurge(database, Retention.read(settings.retention))
     chores: list[Chore] = [(PURGE_RECORDS_EVERY, purge_records.run)]
+    chores.append((WEBHOOKS_EVERY, Webhooks(database).tell))
     if settings.backups:
         backups = Backups(database, settings.backups, settings.backups_kept)
         chores.append((BACKUP_EVERY, backups.make))

@@ -19,6 +19,7 @@ from storage import (
     pension_tables,
     token_tables,
     trust_tables,
+    webhook_tables,
 )
 from storage.obligation_tables import departure, obligation, obligation_visit
 from storage.push_tables import push
@@ -35,6 +36,7 @@ __all__ = [
     "pension_tables",
     "token_tables",
     "trust_tables",
+    "webhook_tables",
 ]
 
 
@@ -84,6 +86,21 @@ Index(
 
 _pushed = text("state = 'queued'")
 Index("ix_push_queued", push.c.target, push.c.id, sqlite_where=_pushed, postgresql_where=_pushed)
+
+Index(
+    "ix_webhook_call_queued",
+    *(webhook_tables.webhook_call.c.webhook_id, webhook_tables.webhook_call.c.id),
+    sqlite_where=_pushed,
+    postgresql_where=_pushed,
+)
+
+_ended = text("ended_at IS NOT NULL")
+Index(
+    "ix_obligation_ended_at",
+    obligation.c.ended_at,
+    sqlite_where=_ended,
+    postgresql_where=_ended,
+)
 
 _written = text("state != 'emptied'")
 Index(

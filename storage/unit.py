@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from storage.pushes import Pushes
     from storage.resident_requests import ResidentRequests
     from storage.tokens import Tokens
+    from storage.webhook_news import News
+    from storage.webhooks import Webhooks
 
 
 _GIVEN: Final = ("connection", "actor", "purpose", "channel", "clock", "zone")
@@ -180,6 +182,24 @@ class UnitOfWork:
         if not self.actor.everything:
             raise PermissionError("only the operator hands records on")
         return Pushes(self.connection, self.clock)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Who is told what happens here. Only for the operator and the ticks."""
+        from storage.webhooks import Webhooks
+
+        if not self.actor.everything:
+            raise PermissionError("only the operator has others told")
+        return Webhooks(self.connection, self.clock)
+
+    @cached_property
+    def news(self) -> News:
+        """What happened that others are told of. Only for the operator and the ticks."""
+        from storage.webhook_news import News
+
+        if not self.actor.everything:
+            raise PermissionError("only the operator has others told")
+        return News(self.connection, self.actor, self.clock)
 
     @cached_property
     def duty_feed(self) -> DutyFeed:

@@ -27,6 +27,7 @@ from bot.cli import (
     tick,
     token,
     vault,
+    webhook,
 )
 from bot.cli.errors import INTERRUPTED, STATUS, refuse
 from bot.cli.typer_words import speak
@@ -47,6 +48,7 @@ app.add_typer(push.app, name="push", help=say(language(), "push.help.push"))
 app.add_typer(pension.app, name="pension", help=say(language(), "pensionfile.help.pension"))
 app.add_typer(audit.app, name="audit", help=say(language(), "audit.help.audit"))
 app.add_typer(token.app, name="token", help=say(language(), "token.help.token"))
+app.add_typer(webhook.app, name="webhook", help=say(language(), "webhooks.help.webhook"))
 app.add_typer(vault.app, name="vault", help=say(language(), "vault.help.vault"))
 app.add_typer(retention.app, name="hold", help=say(language(), "rights.purge.help.hold"))
 app.add_typer(db.app, name="db", help=words("help.db"))
