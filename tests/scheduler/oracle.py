@@ -152,10 +152,10 @@ class Oracle:
         dues = self.dues.setdefault(who, {})
         wanted = self._wanted(subject, dues, today)
         foreseen = self.foreseen.get(who, set())
-        self.foreseen[who] = foreseen | {
+        self.foreseen[who] = {
             key
             for key, (_, window) in wanted.items()
-            if not (window.closes and window.closes <= now)
+            if key in foreseen or window.closes is None or window.closes > now
         }
         for key, (one, window) in wanted.items():
             over = one.until is not None and one.until <= today
