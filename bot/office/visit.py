@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.web import FileField
 from multidict import MultiDictProxy
 
+from bot.broken_posts import BROKEN
 from bot.channels.web.door import Door
 from bot.office.held import File
 from core.texts import known, say
@@ -62,8 +63,11 @@ class Visit:
         return self.database.unit(self.actor, f"office {purpose}", CHANNEL)
 
     async def posted(self) -> MultiDictProxy[str | bytes | bytearray | FileField]:
-        """What was sent with a form."""
-        return await self.request.post()
+        """What was sent with a form. Raises HTTPBadRequest for what is none."""
+        try:
+            return await self.request.post()
+        except BROKEN:
+            raise web.HTTPBadRequest from None
 
     async def words(self, *names: str) -> dict[str, str]:
         """Texts of the form that was sent, without spaces around them; '' for what is not there."""

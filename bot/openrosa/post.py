@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import BodyPartReader, web
 
+from bot.broken_posts import BROKEN
 from forms.received import MAX_BYTES
 from handlers.receiving import Parcel
 
@@ -28,7 +29,7 @@ async def parcel(request: web.Request) -> Parcel:
         raise TooLargeError
     try:
         return await _read(request)
-    except (ValueError, AssertionError) as error:  # aiohttp's words for a broken multipart body
+    except BROKEN as error:
         if isinstance(error, TooLargeError | NotAPostError):
             raise
         raise NotAPostError from error

@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 from aiohttp import BodyPartReader, web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.broken_posts import BROKEN
 from bot.channels.web.door import Door
 from bot.channels.web.limits import Limits
 from bot.channels.web.rates import Rate
@@ -284,7 +285,7 @@ async def _upload(request: web.Request, limits: Limits, language: str) -> _Uploa
                 value = await _part(part, limits.message, "too_large", language)
                 fields[part.name or ""] = value.decode()
         return _Upload(_Fields.model_validate(fields), content, name, claimed)
-    except ValueError:  # a broken body, a field that is not UTF-8, or one that is missing
+    except BROKEN:  # or a field is missing
         raise Refused("not_understood", language) from None
 
 
