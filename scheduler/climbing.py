@@ -16,6 +16,7 @@ from typing import Final
 from scheduler.ground import Ground
 from scheduler.ladders import WORKER, Rung, moments
 from scheduler.overseers import Overseers
+from scheduler.pace import Pace
 from scheduler.windows import Window
 from storage.database import Database
 from storage.policy import SYSTEM
@@ -30,7 +31,6 @@ AHEAD: Final = timedelta(days=400)
 UP: Final = "up."
 """What the rungs of an escalation begin with, so that they are told from those of the ladder."""
 
-_AT_ONCE: Final = 500  # obligations in one transaction, some 5 ms
 _ANEW: Final = timedelta(days=1)  # where a rule is in no file any more, it may come back
 
 
@@ -54,33 +54,41 @@ class _Climb:
         self._database = database
         self._ground = ground
         self._now = database.clock.now()
+        self._pace = Pace(database.shared)
         self._steps: dict[Course, Sequence[Step] | None] = {}
         self._overseers: Overseers | None = None
 
     async def run(self) -> int:
         count = 0
         for fresh in (False, True):
-            climbed = _AT_ONCE
-            while climbed == _AT_ONCE:
-                climbed, noted = await self._some(fresh=fresh)
+            some = climbed = self._pace.size
+            while climbed == some:
+                some = self._pace.size
+                climbed, noted = await self._some(some, fresh=fresh)
                 count += noted
                 await asyncio.sleep(0)  # whoever waits for the writer goes first
         return count
 
-    async def _some(self, *, fresh: bool) -> tuple[int, int]:
+    async def _some(self, limit: int, *, fresh: bool) -> tuple[int, int]:
         """Climb with some obligations: how many they were, and how many rungs they came to."""
-        climbed = noted = 0
         async with self._database.unit(SYSTEM, "climb") as uow:
-            reminders = Reminders(uow.connection)
-            following: dict[datetime, list[int]] = defaultdict(list)
-            for group in await reminders.to_climb(self._now, _AT_ONCE, fresh=fresh):
-                steps = self._steps_of(group.course)
-                following[self._next(steps)].extend(group.ids)
-                for step in steps or ():
-                    if self._has_come(step, group):
-                        noted += await self._note(uow, step, group)
-                climbed += len(group.ids)
-            await reminders.climb(following)
+            with self._pace.taken():
+                reminders = Reminders(uow.connection)
+                return await self._climb(
+                    uow, await reminders.to_climb(self._now, limit, fresh=fresh)
+                )
+
+    async def _climb(self, uow: UnitOfWork, groups: Sequence[Climbers]) -> tuple[int, int]:
+        climbed = noted = 0
+        following: dict[datetime, list[int]] = defaultdict(list)
+        for group in groups:
+            steps = self._steps_of(group.course)
+            following[self._next(steps)].extend(group.ids)
+            for step in steps or ():
+                if self._has_come(step, group):
+                    noted += await self._note(uow, step, group)
+            climbed += len(group.ids)
+        await Reminders(uow.connection).climb(following)
         return climbed, noted
 
     def _has_come(self, step: Step, group: Climbers) -> bool:

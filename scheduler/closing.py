@@ -13,13 +13,14 @@ from typing import Final
 from scheduler.following import follow_charges
 from scheduler.ground import Ground
 from scheduler.opening import open_periods
+from scheduler.pace import Pace
 from scheduler.reckoning import reckon
 from scheduler.sharing import end_shares
 from storage.database import Database
-from storage.obligations import AT_ONCE, Obligations
+from storage.obligations import Obligations
 from storage.policy import SYSTEM
 
-_SUBJECTS: Final = 10  # reckoned in one transaction, some 2 ms each
+_SUBJECTS: Final = 3  # reckoned in one transaction, some 2 ms each
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ async def review(database: Database, ground: Ground) -> int:
 
 async def close(database: Database) -> int:
     """Close as missed what is settled; how many."""
-    count, closed = 0, AT_ONCE
-    while closed == AT_ONCE:
+    count, pace = 0, Pace(database.shared)
+    while True:
+        some = pace.size
         async with database.unit(SYSTEM, "close") as uow:
-            closed = await Obligations(uow.connection).miss(uow.now)
+            with pace.taken():
+                closed = await Obligations(uow.connection).miss(uow.now, some)
         count += closed
+        if closed < some:
+            return count
         await asyncio.sleep(0)
-    return count

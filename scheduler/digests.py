@@ -8,6 +8,7 @@ residents ask for and nobody has answered.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -26,6 +27,11 @@ DAYS: Final = 7
 """What is due within so many days, today being the first, is worth a digest."""
 
 _AT_A_TIME: Final = 50
+"""Accounts that are looked through at once, which stops nobody."""
+
+_QUEUED: Final = 3
+"""Accounts whose messages are queued in one transaction, some 1 ms each."""
+
 _WAYS: Final = ("digest",)
 
 
@@ -37,11 +43,9 @@ async def fill(database: Database, zone: tzinfo, manners: Manners) -> int:
     while True:
         async with database.reading(SYSTEM, "digests") as uow:
             some = await Readers(uow.connection).mornings(hour, after, _AT_A_TIME)
-        free = {one.account_id: one for one in some if not one.busy}
-        if free:
-            async with database.unit(SYSTEM, "digests") as uow:
-                for account in sorted(await Readers(uow.connection).claim(free, hour.day)):
-                    count += await _queue(uow, free[account], hour.day)
+        free = [one for one in some if not one.busy]
+        for first in range(0, len(free), _QUEUED):
+            count += await _claim(database, free[first : first + _QUEUED], hour.day)
             await asyncio.sleep(0)  # whoever waits for the writer goes first
         if len(some) < _AT_A_TIME:
             return count
@@ -71,6 +75,14 @@ def _hour(now: datetime, zone: tzinfo, manners: Manners) -> Hour:
         until=start_of(local.date() + timedelta(days=DAYS), zone),
         left=now - LEFT_FOR,
     )
+
+
+async def _claim(database: Database, some: Sequence[Morning], day: date) -> int:
+    """Queue what is for those whom nobody else has given the day's digest; how many messages."""
+    mornings = {one.account_id: one for one in some}
+    async with database.unit(SYSTEM, "digests") as uow:
+        mine = sorted(await Readers(uow.connection).claim(mornings, day))
+        return sum([await _queue(uow, mornings[account], day) for account in mine])
 
 
 async def _queue(uow: UnitOfWork, one: Morning, day: date) -> int:

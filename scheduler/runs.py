@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from time import perf_counter
 from typing import Final
 
 from scheduler.pace import Pace
@@ -79,13 +78,12 @@ class Runs:
 
     async def each(self, kind: str, step: Step, reached: int = 0) -> None:
         """Take a step for each run of the subjects after `reached`."""
-        newest, pace = self.newest[kind], Pace(0.1 if self.database.shared else 0.01)
+        newest, pace = self.newest[kind], Pace(self.database.shared)
         while reached < newest:
             run = Run(reached, min(reached + pace.size, newest))
             async with self.database.unit(SYSTEM, PURPOSE) as uow:
                 await Openings(uow.connection).prepare()
-                began = perf_counter()  # to begin and to commit stops nobody
-                await step(uow, run)
-                pace.went(perf_counter() - began)
+                with pace.taken():
+                    await step(uow, run)
             reached = run.up_to
             await asyncio.sleep(0)  # whoever waits for the writer goes first

@@ -30,9 +30,6 @@ LIFTED: Final = (LEFT, NOT_OWED)
 
 _STATED: Final = 16  # identities that one statement has room for, or a multiple of it
 
-AT_ONCE: Final = 500
-"""Rows that one short transaction changes at most."""
-
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
@@ -207,7 +204,7 @@ class Obligations:
                 await self.reopen(each.id)
         return touched
 
-    async def miss(self, now: datetime, limit: int = AT_ONCE) -> int:
+    async def miss(self, now: datetime, limit: int) -> int:
         """Close as missed what is settled at `now`, at most `limit` of them; how many."""
         one = obligation.c
         settled = and_(one.ended.is_(None), one.closes <= now)

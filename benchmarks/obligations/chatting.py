@@ -1,15 +1,17 @@
 """A chat's step while an opening and a tick run in the same process, beside the same without.
 
 A step here is what keeps one answer: one transaction that writes the conversation and queues a
-reply. It waits for the same writer and the same event loop as what the clock does.
+reply. It waits for the same writer and the same event loop as what the clock does. How long is
+told by the clock, and in CPU time of this process, which others on the machine do not stretch: all
+that was done here between the step's beginning and its end, whoever it was done for.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import AsyncIterator, Iterable
+from typing import Final, NamedTuple
 
 from benchmarks.obligations.figures import Figure
 from benchmarks.obligations.ground import BY_TAG, EVERYBODY, QUARTER, Counted, by, settled, turn
@@ -17,8 +19,17 @@ from core.messages import Reply
 from scheduler.closing import keep_up
 from storage.policy import SYSTEM
 
-ALONE: Final = 400  # steps that are measured without anything beside them
+ALONE: Final = 400
+"""Steps without anything beside them, before and once more after."""
+
 PAUSE: Final = 0.005  # seconds between two steps
+
+
+class Step(NamedTuple):
+    """What one took, in seconds."""
+
+    clock: float
+    cpu: float
 
 
 async def measure(engine: str, people: int) -> AsyncIterator[Figure]:
@@ -26,26 +37,32 @@ async def measure(engine: str, people: int) -> AsyncIterator[Figure]:
     async with settled(engine, people) as database:
         quiet = [await _step(database) for _ in range(ALONE)]
         turn(database, QUARTER)
-        beside: list[float] = []
+        beside: list[Step] = []
         work = asyncio.create_task(keep_up(database, by(EVERYBODY, BY_TAG)))
         while not work.done():
             beside.append(await _step(database))
         await work
+        quiet += [await _step(database) for _ in range(ALONE)]
         yield Figure("steps beside an opening and a tick", len(beside), "")
-        yield Figure("a step, p99", _p99(quiet) * 1e3, "ms")
-        yield Figure("a step beside them, p99", _p99(beside) * 1e3, "ms")
-        yield Figure("p99 beside p99", _p99(beside) / _p99(quiet), "x")
+        for name, limit in (("clock", None), ("cpu", 2.0)):
+            alone, meanwhile = (
+                _p99(getattr(one, name) for one in some) for some in (quiet, beside)
+            )
+            yield Figure(f"{name}: a step, p99", alone * 1e3, "ms")
+            yield Figure(f"{name}: a step beside them, p99", meanwhile * 1e3, "ms")
+            yield Figure(f"{name}: p99 beside p99", meanwhile / alone, "x", limit)
 
 
-async def _step(database: Counted) -> float:
+async def _step(database: Counted) -> Step:
     await asyncio.sleep(PAUSE)
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     async with database.unit(SYSTEM, "benchmark") as uow:
         chat = await uow.conversations.load("paper", "somebody", "zh")
         await uow.conversations.save(chat)
         await uow.outbox.queue(chat.id, [Reply(text="好的。")])
-    return time.perf_counter() - began
+    return Step(time.perf_counter() - began, time.process_time() - spent)
 
 
-def _p99(times: list[float]) -> float:
-    return sorted(times)[int(len(times) * 0.99)]
+def _p99(times: Iterable[float]) -> float:
+    ordered = sorted(times)
+    return ordered[int(len(ordered) * 0.99)]

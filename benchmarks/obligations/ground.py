@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.obligations.register import make_up
+from benchmarks.obligations.spent import cpu
 from scheduler.ground import Ground
 from scheduler.visit_rules import VisitRule
 from storage import vault
@@ -35,9 +36,14 @@ BY_TAG: Final = rule(
 
 
 class Counted(Database):
-    """A database that counts its transactions."""
+    """A database that counts its transactions, and the CPU that is spent on it."""
 
     units = 0
+    server: int | None = None
+
+    def spent(self) -> float:
+        """CPU seconds until now, of this process and of PostgreSQL's that serve it."""
+        return cpu(self.server)
 
     @asynccontextmanager
     async def unit(
@@ -57,6 +63,9 @@ async def settled(engine: str, people: int) -> AsyncIterator[Counted]:
         server = PostgresServer(Path(folder) / "postgres") if engine == "postgresql" else None
         url = server.url(server.new()) if server else f"sqlite:///{folder}/zoufang.sqlite3"
         database: Any = await Counted.open(url, TurnedClock(noon(BEFORE)), SHANGHAI)
+        if server:
+            pid_file = Path(folder) / "postgres" / "postmaster.pid"
+            database.server = int(pid_file.read_text().split()[0])
         try:
             await make_up(database, people)
             yield database

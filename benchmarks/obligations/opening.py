@@ -7,7 +7,6 @@ same indexes, in as many transactions as opening took.
 from __future__ import annotations
 
 import resource
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
@@ -47,7 +46,7 @@ async def measure(engine: str, people: int) -> AsyncIterator[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class _Both:
-    """Seconds to open the quarter, to find nothing to do, and to insert the same rows."""
+    """CPU seconds to open the quarter, to find nothing to do, and to insert the same rows."""
 
     opened: float
     again: float
@@ -76,13 +75,13 @@ async def _once(database: Counted, rule: VisitRule) -> _Both:
 
 
 async def _open(database: Counted, rule: VisitRule) -> float:
-    began = time.perf_counter()
+    began = database.spent()
     await open_periods(database, by(rule))
-    return time.perf_counter() - began
+    return database.spent() - began
 
 
 async def _bare(database: Counted, chunks: int) -> float:
-    """Seconds to insert what is there once more, after everything was thrown away."""
+    """CPU seconds to insert what is there once more, after everything was thrown away."""
     await _run(database, "DROP TABLE IF EXISTS kept")
     await _run(database, "CREATE TABLE kept AS SELECT * FROM obligation")
     await _run(database, "CREATE UNIQUE INDEX kept_id ON kept (id)")
@@ -93,10 +92,10 @@ async def _bare(database: Counted, chunks: int) -> float:
     await _empty(database)
     size = -(-(last - first + 1) // chunks)
     insert = f"INSERT INTO obligation ({_NAMES}) SELECT {_NAMES} FROM kept"
-    began = time.perf_counter()
+    began = database.spent()
     for after in range(first - 1, last, size):
         await _run(database, f"{insert} WHERE id > {after} AND id <= {after + size}")
-    took = time.perf_counter() - began
+    took = database.spent() - began
     await _empty(database)
     return took
 
