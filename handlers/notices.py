@@ -1,4 +1,5 @@
-"""What a worker is told of their supervisor's doing: one message each, and not at any moment.
+"""What a worker is told of others' doing, their supervisor's or a resident's: one message each, and
+not at any moment.
 
 It keeps the night and an open interview free: what comes then waits for eight in the morning, or
 for the end of the interview. Both are looked at again when it is to be sent.
@@ -15,7 +16,7 @@ from core.texts import known, say
 from handlers import states, window_words
 from handlers.markup import literal
 from handlers.states import Filling, Leaving, Reviewing
-from handlers.tokens import DUTY, RECORD, token
+from handlers.tokens import DUTY, RECORD, REQUEST, token
 from handlers.turn import House, Turn
 from scheduler.manners import LEFT_FOR, is_night, morning_after
 from storage.conversations import Conversation
@@ -59,7 +60,7 @@ async def about(
 
 
 async def tell(turn: Turn, reader: int | None, what: str, body: Mapping[str, Any]) -> None:
-    """Tell an account something; `what` names the text."""
+    """Tell an account something; `what` names a text of ``supervise.told``, or is a whole key."""
     if reader is None or reader == turn.chat.account_id:
         return
     for chat in await turn.uow.conversations.of_account(reader):
@@ -109,7 +110,7 @@ def render(body: dict[str, Any], language: str, house: House) -> Reply:
     if "due_on" in values:
         first, last = (date.fromisoformat(values[name]) for name in ("opens_on", "due_on"))
         values["window"] = window_words.any_day(first, last, last, language)
-    text = say(language, f"supervise.told.{what}", **values)
+    text = say(language, what if "." in what else f"supervise.told.{what}", **values)
     return Reply(text=text, buttons=_buttons(what, body, language))
 
 
@@ -123,6 +124,9 @@ def _duty(values: Mapping[str, Any], language: str) -> str:
 
 
 def _buttons(what: str, body: Mapping[str, Any], language: str) -> tuple[tuple[Button, ...], ...]:
+    if what.startswith("requests."):
+        look = say(language, "requests.button.look")
+        return ((Button(text=look, token=token(REQUEST, "list")),),)
     if what.startswith("returned"):
         text = say(language, "supervise.button.mend")
         return (

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from core.ids import hide_id_numbers
 from core.messages import Button, Entry, Reply, Text
 from core.texts import say
-from handlers import deleting, leaving, menu, my_data, pension_access
+from handlers import deleting, leaving, menu, my_data, notices, pension_access
 from handlers.markup import literal
 from handlers.states import Answering, Idle, Telling
 from handlers.tokens import LIST, MENU, REQUEST, Token, token
@@ -114,15 +114,9 @@ async def _ask(turn: Turn, person: PersonRef | None, kind: RequestKind, words: s
     if not await turn.uow.resident_requests.ask(person.person_id, turn.chat.id, kind, words):
         return await menu.show(turn, turn.say("requests.open_already"))
     await turn.uow.record("request", person.code)
+    told = {"surname": literal(person.surname), "code": person.code}
     for account in await turn.uow.resident_requests.workers(person.person_id, kind):
-        for chat in await turn.uow.conversations.of_account(account):
-            look = Button(
-                text=say(chat.language, "requests.button.look"), token=token(REQUEST, "list")
-            )
-            text = say(
-                chat.language, f"requests.told.{kind}", surname=person.surname, code=person.code
-            )
-            await turn.uow.outbox.queue(chat.id, [Reply(text=text, buttons=((look,),))])
+        await notices.tell(turn, account, f"requests.told.{kind}", told)
     return await menu.show(turn, turn.say(f"requests.asked.{kind}"))
 
 

@@ -60,9 +60,12 @@ class Change:
 
 
 def changes(effects: Iterable[Effect], form: str, answers: Mapping[str, str]) -> list[Change]:
-    """What follows from `answers` to `form`: question name to value, as records hold it."""
+    """What follows from `answers` to `form`: question name to value, as records hold it. A tag that
+    one question begins is not ended by another."""
     fitting = (one for one in effects if one.form == form)
-    return [change for one in fitting for change in _of(one, answers)]
+    found = [change for one in fitting for change in _of(one, answers)]
+    begun = {change.name for change in found if change.what == "tag"}
+    return [one for one in found if one.what != "untag" or one.name not in begun]
 
 
 def _of(effect: Effect, answers: Mapping[str, str]) -> Iterator[Change]:

@@ -35,7 +35,7 @@ from storage.names import surname
 from storage.obligation_tables import obligation
 from storage.office_tables import charge
 from storage.overseen import overseen
-from storage.policy import FIELD_ROLES, Actor, Role
+from storage.policy import FIELD_ROLES, POWERS, Actor, Role
 from storage.tables import account, form, household, interview, person
 from storage.takers import takes_duty, takes_home
 
@@ -44,6 +44,9 @@ AT_ONCE: Final = 500
 
 NAMED: Final = 8
 """So many homes that stay behind are named."""
+
+_BY_AREA: Final = tuple(role for role in FIELD_ROLES if POWERS[role].exports)
+"""Who sees by area alone, and so can take over nothing outside of it (`storage.scope`)."""
 
 _DRAFT: Final = ("open", "kept")
 _LENGTHS: Final = (15, 12, 9, 6, 4, 2)
@@ -138,11 +141,10 @@ class Reassigning:
     def _around(self, area_code: str, home: int | None) -> ColumnElement[bool]:
         """Whoever fills in forms, in the area that the actor oversees or around `area_code`."""
         one = account.c
-        holds = and_(
-            overseen(self._actor, literal(area_code)),
-            literal(area_code).startswith(one.area_code),
-        )
-        here = or_(overseen(self._actor, one.area_code), holds)
+        covers = literal(area_code).startswith(one.area_code)
+        holds = and_(overseen(self._actor, literal(area_code)), covers)
+        sees = or_(one.role.not_in(_BY_AREA), covers)
+        here = and_(or_(overseen(self._actor, one.area_code), holds), sees)
         fit = true() if home is None else takes_home(one.role, literal(home), self._today)
         return and_(one.active, one.role.in_(FIELD_ROLES), here, fit)
 

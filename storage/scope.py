@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from storage.areas import within
+from storage.office_tables import charge
 from storage.policy import ALL, Actor, Ages, Sight
 from storage.tables import household, person
 
@@ -20,9 +22,8 @@ def people_seen(actor: Actor, today: date) -> ColumnElement[bool]:
         return person.c.id == actor.person_id
     if powers.sees is not Sight.AREA or actor.area is None:
         return false()
-    return and_(
-        within(person.c.area_code, actor.area), of_age(powers.ages, person.c.birth_date, today)
-    )
+    own = _own(actor, person.c.area_code, person.c.household_id)
+    return and_(own, of_age(powers.ages, person.c.birth_date, today))
 
 
 def households_seen(actor: Actor, today: date) -> ColumnElement[bool]:
@@ -32,7 +33,7 @@ def households_seen(actor: Actor, today: date) -> ColumnElement[bool]:
         return true()
     if powers.sees is not Sight.AREA or actor.area is None:
         return false()
-    own = within(household.c.area_code, actor.area)
+    own = _own(actor, household.c.area_code, household.c.id)
     if powers.ages == ALL:
         return own
     member = person.alias("of_age")
@@ -42,6 +43,16 @@ def households_seen(actor: Actor, today: date) -> ColumnElement[bool]:
         of_age(powers.ages, member.c.birth_date, today),
     )
     return and_(own, lives_there)
+
+
+def _own(actor: Actor, code: ColumnElement[str], home: ColumnElement[Any]) -> ColumnElement[bool]:
+    """In the actor's area, or in a household elsewhere that a supervisor has charged them with. Who
+    reads others' records sees by area alone, as all that they read does."""
+    here = within(code, actor.area or "")
+    if actor.account_id is None or actor.may_export:
+        return here
+    charged = select(charge.c.household_id).where(charge.c.account_id == actor.account_id)
+    return or_(here, home.in_(charged))
 
 
 def born(ages: Ages, today: date) -> tuple[date, date]:

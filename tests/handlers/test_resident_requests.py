@@ -103,6 +103,33 @@ async def test_the_same_wish_is_passed_on_once(settled_village: Village) -> None
     assert len(worker.sheet) == count
 
 
+async def test_a_wish_by_night_reaches_the_worker_in_the_morning(settled_village: Village) -> None:
+    village = settled_village
+    worker, resident = await village.worker(), await resident_of(village)
+    before = list(worker.texts)
+    village.clock.set(datetime(2026, 11, 21, 15, 0, tzinfo=UTC))  # eleven at night in Shanghai
+    assert "已转告网格员" in (await resident.press("请网格员上门")).text
+    village.clock.set(datetime(2026, 11, 21, 23, 59, tzinfo=UTC))
+    await village.sender.drain()
+    assert worker.texts == before
+    village.clock.set(datetime(2026, 11, 22, 0, 0, tzinfo=UTC))
+    await village.sender.drain()
+    assert worker.last.text == "钱（PQQQQQQ）请您上门。"
+    assert "PQQQQQQ" in (await worker.press("去看看")).buttons[0].text
+
+
+async def test_a_worker_in_a_form_hears_of_a_wish_after_it(settled_village: Village) -> None:
+    village = settled_village
+    worker, resident = await village.worker(), await resident_of(village)
+    for button in ("我的走访户", "HAAAAAA", "入户走访"):
+        await worker.press(button)
+    await resident.press("请网格员上门")
+    assert not any("请您上门" in one for one in worker.texts)
+    village.clock.turn(minutes=16)
+    await village.sender.drain()
+    assert "请您上门" in worker.last.text
+
+
 async def test_where_no_grid_worker_is_the_township_is_told(settled_village: Village) -> None:
     village = settled_village
     supervisor = await village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)

@@ -249,6 +249,35 @@ async def test_a_home_is_given_to_another_worker_for_good(here: Office) -> None:
     assert len(await here.audited("reassign")) == 1
 
 
+async def test_who_is_given_a_home_in_another_grid_sees_it_and_fills_in_its_form(
+    here: Office,
+) -> None:
+    await here.lan.say("/menu")
+    assert "HAAAAAA" not in " ".join(labels(await here.lan.press("我的走访户")))
+    await to_the_duty(here)
+    await here.above.press("改派")
+    await here.above.press("网格员")
+    await here.above.press("只这一户")
+    await here.lan.say("/owe")
+    assert "走访日期" in (await here.lan.press("HAAAAAA")).text
+    await here.lan.press("今天")
+    for button in ("入户", "已迁出"):
+        await here.lan.press(button)
+    await here.lan.say("搬到县城")
+    await here.lan.press("提交")
+    assert ("done_late", here.lan.account) in await ended(here)
+    await here.lan.say("/menu")
+    assert "HAAAAAA" in " ".join(labels(await here.lan.press("我的走访户")))
+    assert "12月25日 入户走访：已迁出" in (await here.lan.press("HAAAAAA")).text
+
+
+async def ended(here: Office) -> list[tuple[str | None, int | None]]:
+    """How duties ended, and whose they were."""
+    async with here.village.database.unit(OPERATOR, "test") as uow:
+        rows = await uow.connection.execute(text("SELECT ended, account_id FROM obligation"))
+        return [tuple(row) for row in rows]
+
+
 async def test_homes_without_children_stay_behind_and_the_reason_is_told(here: Office) -> None:
     director = await here.village.staff(Role.CHILD_DIRECTOR, TOWNSHIP + "101", "director")
     await to_the_duty(here)

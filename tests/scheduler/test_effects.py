@@ -40,6 +40,17 @@ def test_choices_that_are_tags_begin_and_end_together() -> None:
     assert of(one, **{"class": ""}) == []
 
 
+def test_what_one_question_begins_no_other_one_ends() -> None:
+    boxes = effect(question="class", mirrors=["orphan", "migrant_child"])
+    told = effect(values=["home"], tag="orphan")
+    for order in ([boxes, told], [told, boxes]):
+        found = changes(order, "child_checkin", {"class": "none", "school": "home"})
+        assert {(one.what, one.name) for one in found} == {
+            ("tag", "orphan"),
+            ("untag", "migrant_child"),
+        }
+
+
 @pytest.mark.parametrize(
     ("what", "name"),
     [("untag", "dropout"), ("tier", "child.monthly"), ("leaves", "moved")],

@@ -11,6 +11,7 @@ from pyxform.xls2json_backends import md_to_dict
 
 from forms import library
 from scheduler.calendars import WorkingDays
+from scheduler.effects import changes
 from scheduler.ladders import SUPERVISOR, WORKER, moments
 from scheduler.lines import Line
 from scheduler.owed import owed
@@ -123,7 +124,8 @@ def answers(form: str, question: str) -> set[str]:
         question = "task_chosen"
     kind, _, listed = QUESTIONS[form][question].partition(" ")
     if kind == "calculate":
-        return {"1", "monthly", "quarterly", "yearly", "two_weeks", "refer", "urgent"}
+        tiers = {"1", "monthly", "quarterly", "yearly"}
+        return tiers | {"two_weeks", "refer", "urgent", "dependent"}
     return CHOICES[form].get(listed, set())
 
 
@@ -253,6 +255,16 @@ def test_who_can_not_go_out_is_helped_to_certify_within_twelve_months_of_the_las
     (one,) = owed(_line("P02"), someone, date(2025, 1, 1), date(2025, 12, 31))
     due = made(one.period)
     assert (due.opens_on, due.due_on) == (date(2025, 1, 29), date(2025, 2, 28))
+
+
+def test_who_can_not_look_after_themselves_by_the_score_is_helped_to_certify_at_home() -> None:
+    told = {"special": "lives_alone", "adl_level": "dependent"}
+    found = {(one.what, one.name) for one in changes(BOOK.effects, "elderly_followup", told)}
+    assert ("tag", "disabled_daily_life") in found
+    assert ("untag", "disabled_daily_life") not in found
+    assert "disabled_daily_life" in rule("P02").population.any_tags
+    better = changes(BOOK.effects, "elderly_followup", told | {"adl_level": "moderate"})
+    assert ("untag", "disabled_daily_life") in {(one.what, one.name) for one in better}
 
 
 @pytest.mark.parametrize("tag", ["pension_beneficiary", "disabled_daily_life"])

@@ -8,8 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import insert
 
 from storage.database import Database
+from storage.office_tables import charge
 from storage.policy import NOBODY, OPERATOR, POWERS, STAFF_ROLES, SYSTEM, Actor, Role
 from storage.register import NewHousehold
 from tests import world
@@ -111,6 +113,35 @@ async def test_a_household_shows_a_child_director_its_minors_only(village: Datab
         minors = await uow.register.people_of(home.id)
     assert [one.code for one in everyone] == ["PA00001", "PA00002"]
     assert [one.code for one in minors] == ["PA00002"]
+
+
+async def charge_with(database: Database, home: str, account: int) -> None:
+    """A supervisor has given a household to somebody."""
+    async with database.unit(OPERATOR, "test") as uow:
+        found = await uow.register.household(home)
+        assert found
+        row = {"household_id": found.id, "role": "grid_worker", "since": uow.now}
+        await uow.connection.execute(insert(charge).values(row | {"account_id": account}))
+
+
+@pytest.mark.parametrize(
+    ("role", "area", "homes", "people"),
+    [
+        (Role.GRID_WORKER, world.SIBLING_GRID, "AB", {"A1", "A2", "B1", "B2"}),
+        (Role.CHILD_DIRECTOR, world.SIBLING_GRID, "AB", {"A2", "B2"}),
+        (Role.TOWNSHIP_SUPERVISOR, world.OTHER_TOWNSHIP, "D", {"D1", "D2"}),
+    ],
+)
+async def test_a_home_that_a_supervisor_has_given_to_a_worker_is_theirs_to_see(
+    village: Database, role: Role, area: str, homes: str, people: set[str]
+) -> None:
+    async with village.unit(OPERATOR, "test") as uow:
+        mine = await uow.accounts.add("测试", role, area)
+        other = await uow.accounts.add("测试", role, area)
+    before = await seen(village, Actor(role, area, account_id=mine.id))
+    await charge_with(village, "HA00001", mine.id)
+    assert await seen(village, Actor(role, area, account_id=mine.id)) == (set(homes), people)
+    assert await seen(village, Actor(role, area, account_id=other.id)) == before
 
 
 async def test_a_resident_sees_only_themselves(village: Database) -> None:
