@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text
 
-from storage.tables import Instant, Serial, metadata
+from storage.tables import Instant, Serial, _id, metadata
 from storage.vault import SealedText
 
 charge = Table(  # who of a role has a household, where it is not whoever its area says
@@ -28,6 +28,20 @@ record_review = Table(  # what a supervisor said of a record, the last word only
     Column("decided_by", ForeignKey("account.id"), nullable=False),
     Column("decided_at", Instant, nullable=False),
     Index("ix_record_review_account_id_decision", "account_id", "decision"),
+)
+
+review_word = Table(  # everything that was said of a record, one word after another
+    "review_word",
+    metadata,
+    _id(),
+    Column("root_id", String(64), nullable=False, index=True),
+    Column("instance_id", String(64), nullable=False, index=True),
+    Column("decision", String(16), nullable=False),
+    Column("ref", Text),
+    # under the name of the column that the first of these words were copied from
+    Column("reason", SealedText("record_review.reason")),
+    Column("decided_by", ForeignKey("account.id"), nullable=False),
+    Column("decided_at", Instant, nullable=False),
 )
 
 nudge = Table(  # a duty that a supervisor has reminded of, once a day

@@ -31,7 +31,7 @@ from storage.connection import Connection
 from storage.database import Database
 from storage.hold_tables import hold
 from storage.obligation_tables import visit
-from storage.office_tables import record_review
+from storage.office_tables import record_review, review_word
 from storage.policy import OPERATOR
 from storage.push_tables import push
 from storage.tables import household, interview, media, person, submission
@@ -168,5 +168,6 @@ async def empty_records(connection: Connection, records: Sequence[Any]) -> None:
     await connection.execute(delete(interview).where(interview.c.id.in_(interviews)))
     roots = [one.root_id or one.instance_id for one in records]
     await connection.execute(update(visit).where(visit.c.root_id.in_(roots)).values(answers={}))
-    said = update(record_review).where(record_review.c.instance_id.in_(ids))
-    await connection.execute(said.values(reason=None))
+    for said in (record_review, review_word):
+        words = update(said).where(said.c.instance_id.in_(ids))
+        await connection.execute(words.values(reason=None))

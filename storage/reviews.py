@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select
 
 from core.ports import Clock
 from storage.connection import Connection
@@ -15,7 +16,7 @@ from storage.dialects import insert_if_new, upsert
 from storage.four_eyes import OwnWorkError, is_own
 from storage.interviews import Interviews, StoredInterview
 from storage.obligation_tables import obligation
-from storage.office_tables import nudge, record_review
+from storage.office_tables import nudge, record_review, review_word
 from storage.overdue import Case
 from storage.overseen import overseen
 from storage.policy import Actor
@@ -73,7 +74,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was last said of a record: `by` is the code of who said it of the version
+    """What was said of a record: `by` is the code of who said it of the version
     `instance_id`, and `ref` the question that the reason is about, None for all of it."""
 
     instance_id: str
@@ -132,19 +133,24 @@ class Reviews:
 
     async def said(self, root_id: str) -> Said | None:
         """What was last said of the record whose first version is `root_id`."""
-        said = record_review.c
+        words = await self.words(root_id)
+        return words[-1] if words else None
+
+    async def words(self, root_id: str) -> Sequence[Said]:
+        """All that was said of the record, of whichever version, the oldest first."""
+        said = review_word.c
         columns = (said.instance_id, said.decision, said.ref, said.reason)
         query = (
             select(*columns, account.c.code, said.decided_at)
             .select_from(
-                record_review.join(account, account.c.id == said.decided_by).join(
+                review_word.join(account, account.c.id == said.decided_by).join(
                     submission, submission.c.instance_id == said.instance_id
                 )
             )
             .where(said.root_id == root_id, overseen(self._actor, submission.c.area_code))
+            .order_by(said.id)
         )
-        row = (await self._connection.execute(query)).first()
-        return Said(*row) if row else None
+        return [Said(*row) for row in await self._connection.execute(query)]
 
     async def interview(self, record: Reviewed) -> StoredInterview | None:
         """What filled the record in, to be read. `record` was found within the actor's reach."""
@@ -154,13 +160,16 @@ class Reviews:
         return await Interviews(self._connection, author, self._clock).get(record.interview_id)
 
     async def decide(self, review: Review) -> None:
-        """Keep what is said of a record, in place of what was said before. Raises OwnWorkError."""
+        """Keep what is said of a record: it counts in place of what was said before, which is kept
+        as well. Raises OwnWorkError."""
         if is_own(self._actor, review.account_id):
             raise OwnWorkError(review.instance_id)
         values = asdict(review)
         changed = [name for name in values if name != "root_id"]
         put = upsert(self._connection.dialect.name, record_review, ["root_id"], changed)
         await self._connection.execute(put.values(values))
+        said = {name: value for name, value in values.items() if name != "account_id"}
+        await self._connection.execute(insert(review_word).values(said))
 
     async def nudge(self, case: Case, day: date, by: int) -> Nudged:
         """Note down that whoever owes a duty is reminded of it: once a day of one subject, and so

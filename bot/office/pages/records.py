@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -13,22 +14,24 @@ from bot.office.pages.comparing import Compared, compared
 from bot.office.pages.records_list import may
 from bot.office.pages.review import Reviewing, reviewing
 from bot.office.visit import Visit
+from core.texts import say
 from handlers.supervising_records import MAX_REASON
-from storage.reviews import Reviews
+from storage.reviews import Reviews, Said
 from storage.submissions import Record
 from storage.unit import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One version of a record: when it came in, by what channel, and the questions that it
-    answers otherwise than the version before; the first one has none."""
+    """One version of a record: when it came in, by what channel, the questions that it answers
+    otherwise than the version before (the first one has none), and what was `said` of it."""
 
     number: int
     id: str
     at: str
     channel: str
     changes: tuple[Compared, ...]
+    said: tuple[Mapping[str, str], ...]
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -122,10 +125,9 @@ async def _purpose(
     """The question what for, if the record is about a child."""
     if record.subject_kind != "person" or record.subject_code is None:
         return None
-    person = await uow.register.person(record.subject_code)
-    if person is None:
-        return None
-    return await purpose.asked(desk, visit, uow, person.subject, person.birth_date)
+    seen = await uow.register.surnames("person", [record.subject_code])
+    code = record.subject_code
+    return await purpose.asked(desk, visit, uow, code, seen.get(code, ""))
 
 
 def _how(record: Record, before: Record | None) -> str:
@@ -140,15 +142,18 @@ async def _said(
 ) -> dict[str, str] | None:
     """What was last said of the record, with its reason, for who oversees it."""
     found = await Reviews(uow.connection, uow.actor, uow.clock).said(root)
-    if found is None:
-        return None
-    labels = dict(review.questions) if review else {}
+    return _word(visit, found, dict(review.questions) if review else {}) if found else None
+
+
+def _word(visit: Visit, said: Said, labels: Mapping[str, str]) -> dict[str, str]:
+    """What somebody said of a record, for a template; `labels` are those of questions by ref."""
     return {
-        "decision": found.decision,
-        "reason": found.reason or "",
-        "question": labels.get(found.ref or "", found.ref or ""),
-        "by": found.by,
-        "at": f"{found.at.astimezone(visit.database.zone):%Y-%m-%d %H:%M}",
+        "decision": said.decision,
+        "what": say(visit.language, f"timeline.review.{said.decision}"),
+        "reason": said.reason or "",
+        "question": labels.get(said.ref or "", said.ref or ""),
+        "by": said.by,
+        "at": f"{said.at.astimezone(visit.database.zone):%Y-%m-%d %H:%M}",
     }
 
 
@@ -174,10 +179,14 @@ async def _history(desk: Desk, visit: Visit) -> web.Response:
 
 
 async def _edits(desk: Desk, visit: Visit, uow: UnitOfWork, record: Record) -> list[Edit]:
-    """Every version, the newest first, each with what it changed."""
+    """Every version, the newest first, each with what it changed and what was said of it."""
     edits: list[Edit] = []
     former: Record | None = None
     versions = await uow.submissions.versions(record.instance_id)
+    root = versions[0].instance_id
+    review = await reviewing(desk, visit, uow, root)
+    labels = dict(review.questions) if review else {}
+    said = await Reviews(uow.connection, uow.actor, uow.clock).words(root)
     for number, one in enumerate(versions, 1):
         found = await uow.submissions.get(one.instance_id)
         assert found is not None  # seen a moment ago, in the same transaction
@@ -185,6 +194,7 @@ async def _edits(desk: Desk, visit: Visit, uow: UnitOfWork, record: Record) -> l
         lines = await compared(desk, visit, uow, version, former)
         at = f"{one.entered_at.astimezone(desk.database.zone):%Y-%m-%d %H:%M}"
         changes = tuple(line for line in lines if line.changed)
-        edits.append(Edit(number, one.instance_id, at, version.channel, changes))
+        words = [_word(visit, each, labels) for each in said if each.instance_id == one.instance_id]
+        edits.append(Edit(number, one.instance_id, at, version.channel, changes, tuple(words)))
         former = version
     return edits[::-1]

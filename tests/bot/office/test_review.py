@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import text
 
-from storage.policy import Role
+from storage.policy import OPERATOR, Role
 from tests.bot.office.conftest import Browser, House
 from tests.handlers.conftest import GRID
 from tests.handlers.test_supervising import visit
@@ -35,6 +36,21 @@ async def test_a_record_goes_back_to_its_author_with_a_reason_on_a_question(told
     assert "请写清楚搬到哪里" in told.mei.last.text
     page = await told.mei.press("去更正")
     assert page.buttons
+
+
+async def test_the_history_tells_every_word_that_was_said(told: House) -> None:
+    above = await told.browser(told.above)
+    path = await record(told, above)
+    for reason in ("请写清楚搬到哪里", "还缺新地址"):
+        await above.post(f"{path}/return", about="", reason=reason)
+    await above.post(f"{path}/approve")
+    page = (await above.get(f"{path}/history")).text
+    places = [page.index(word) for word in ("请写清楚搬到哪里", "还缺新地址", "认可")]
+    assert places == sorted(places) and page.count("退回") >= 2
+    shown = (await above.get(path)).text
+    assert "请写清楚搬到哪里" not in shown and "还缺新地址" not in shown
+    (sealed,) = {type(one) for (one,) in await told.rows("SELECT reason FROM review_word") if one}
+    assert sealed is bytes
 
 
 async def test_a_record_is_approved(told: House) -> None:
@@ -92,4 +108,37 @@ async def test_a_purpose_leads_nowhere_else(house: House, after: str) -> None:
 async def test_an_unknown_purpose_opens_nothing(house: House) -> None:
     above = await house.browser(house.above)
     answer = await above.post("/office/purpose", code="PBBBBBB", purpose="curiosity", after="")
+    assert answer.status == 404
+
+
+async def change(house: House, statement: str) -> None:
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        await uow.connection.execute(text(statement))
+
+
+async def moved_away(house: House) -> None:
+    """The child lives in another township."""
+    far = GRID[:6] + "009"
+    await house.staff(Role.TOWNSHIP_SUPERVISOR, far, "far")
+    await change(house, f"UPDATE person SET area_code = '{far}' WHERE code = 'PBBBBBB'")
+
+
+async def test_a_record_of_a_child_that_moved_away_asks_what_for_too(told: House) -> None:
+    child = "subject_kind = 'person', subject_code = 'PBBBBBB', subject_id"
+    await change(
+        told, f"UPDATE submission SET {child} = (SELECT id FROM person WHERE code = 'PBBBBBB')"
+    )
+    await moved_away(told)
+    above = await told.browser(told.above)
+    path = await record(told, above)
+    assert "这次打开是为了什么" in (await above.get(path)).text
+    opened = await above.post("/office/purpose", code="PBBBBBB", purpose="duty", after=path)
+    assert opened.path == path and "这次打开是为了什么" not in opened.text
+    assert (await above.get("/office/register/person/PBBBBBB")).status == 404
+
+
+async def test_of_whom_nobody_reads_a_record_there_is_no_purpose(house: House) -> None:
+    await moved_away(house)
+    above = await house.browser(house.above)
+    answer = await above.post("/office/purpose", code="PBBBBBB", purpose="duty", after="")
     assert answer.status == 404
