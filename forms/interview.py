@@ -137,6 +137,23 @@ class Interview(Sheet):
         self.media.pop(self.instance.ref(field), None)
         return self._accept(place, field, "")
 
+    def clear(self) -> Current:
+        """Take back the answer at the cursor, required or not: it is asked again."""
+        place = self.cursor
+        if self.done or place is None or place.prompt:
+            return self.current()
+        field = self.walk.field(place)
+        if self.checker.readonly(field):
+            return self.current()
+        self.xpath.budget.reset()
+        self.media.pop(self.instance.ref(field), None)
+        if self.engine.set_text(field, ""):
+            self.events.settle(field)
+        self.engine.settle()
+        place.row.passed &= ~(1 << place.slot)
+        self._move(self.walk.living(place))
+        return self.current()
+
     def back(self) -> Current:
         """To the relevant place before this one in body order; stays at the first."""
         if not self.done:

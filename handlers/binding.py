@@ -94,7 +94,6 @@ async def _check(turn: Turn, state: Proving, phone: str | None) -> Replies:
             return await told(turn, turn.say("binding.locked"))
         return _ask(turn, Proving(step="name"), turn.say("binding.wrong"))
     person_id, code = found
-    await proofs.passed(turn.chat.id)
     return await bound(turn, person_id, code)
 
 

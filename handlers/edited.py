@@ -11,7 +11,7 @@ from forms import Accepted, Current, Prompt, RepeatPrompt
 from handlers import alerts, answers, places, questions, showing, welcome
 from handlers.interviews import Session, open_session
 from handlers.markup import literal
-from handlers.states import Filling, Reviewing, Said
+from handlers.states import Filling, Reviewing, Said, State
 from handlers.turn import Replies, Turn
 
 
@@ -27,15 +27,41 @@ def remember(turn: Turn, ref: str) -> None:
 async def handle(turn: Turn, edited: Edited) -> Replies:
     """Correct the last answer, or say that this changes nothing."""
     state = turn.state
-    if (
-        isinstance(state, Filling | Reviewing)
-        and state.said
-        and state.said.message == edited.message
-    ):
-        session = await open_session(turn, state.interview)
-        if session is not None and session.stored.conversation_id == turn.chat.id:
-            return await _correct(turn, session, state, state.said, edited)
+    session = await _answered_by(turn, edited.message)
+    if session is not None and isinstance(state, Filling | Reviewing) and state.said:
+        return await _correct(turn, session, state, state.said, edited)
     return await welcome.again(turn, turn.say("chat.reject.edited"))
+
+
+async def withdraw(turn: Turn, words: str) -> Replies:
+    """The message holds now what may not be kept: if it was the last answer, that is taken back,
+    for it was an attempt at the same, and its question is asked again."""
+    session = await _answered_by(turn, turn.inbound.message)
+    said = turn.state.said if isinstance(turn.state, Filling | Reviewing) else None
+    if session is None or said is None:
+        return await welcome.again(turn, words)
+    before = session.iv.current()
+    prompt = session.iv.goto(said.ref)
+    if not isinstance(prompt, Prompt) or prompt.ref != said.ref:
+        return await welcome.again(turn, words)
+    session.iv.clear()
+    lead = turn.say("messenger.edited.withdrawn", label=questions.label_of(prompt))
+    return [
+        *_closed(turn.state, before),
+        *await showing.show(turn, session, lead=f"{words}\n\n{lead}"),
+    ]
+
+
+async def _answered_by(turn: Turn, message: str | None) -> Session | None:
+    """The open interview, if its last answer was given by `message`."""
+    state = turn.state
+    if not isinstance(state, Filling | Reviewing) or state.said is None:
+        return None
+    if state.said.message != message:
+        return None
+    session = await open_session(turn, state.interview)
+    mine = session is not None and session.stored.conversation_id == turn.chat.id
+    return session if mine else None
 
 
 async def _correct(
@@ -58,12 +84,17 @@ async def _correct(
     raised = await alerts.check(turn, session)
     now = session.iv.current()
     again = state if isinstance(state, Filling) and _same(before, now) else None
-    closed = []
-    if again is None and isinstance(state, Filling) and isinstance(before, Prompt | RepeatPrompt):
-        closed = [questions.closed(before, state)]
+    closed = _closed(state, before) if again is None else []
     replies = [*closed, *raised, *await showing.show(turn, session, lead=lead, again=again)]
     remember(turn, said.ref)
     return replies
+
+
+def _closed(state: State, before: Current) -> Replies:
+    """The question that was open, without its buttons."""
+    if isinstance(state, Filling) and isinstance(before, Prompt | RepeatPrompt):
+        return [questions.closed(before, state)]
+    return []
 
 
 def _answer(turn: Turn, session: Session, prompt: Prompt, words: str) -> Accepted | str:

@@ -28,11 +28,11 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
 
 async def _for(turn: Turn, pressed: Token) -> Replies:
     purpose, code, record = pressed.word(1), pressed.word(2), pressed.word(3)
-    person = await turn.uow.register.person(code)
-    if person is None:
+    whom = await purposes.whom(turn.uow, code)
+    if whom is None:
         turn.state = Idle()
         return [Reply(text=turn.say("chat.list.unknown"), slot=SLOT, edits=SLOT)]
-    await purposes.state(turn, person, purpose)
+    await purposes.state(turn, *whom, purpose)
     if record and pressed.word(4) == OVERSEE and supervising_menu.oversees(turn):
         return await supervising_records.open_(turn, record)
     if record:

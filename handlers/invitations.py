@@ -45,7 +45,6 @@ async def use(turn: Turn, code: str) -> Replies | str:
 
 
 async def _enter(turn: Turn, invitee: Invitee) -> Replies:
-    await turn.uow.proofs.passed(turn.chat.id)
     await leaving.set_aside(turn)
     if invitee.person_id is not None:
         await binding.tell_others(turn, invitee.person_id)
@@ -71,7 +70,6 @@ async def _proxy(turn: Turn, code: str, proxy_id: int) -> Replies | str:
     person = await turn.uow.proxies.enter(proxy_id, turn.chat.id)
     if person is None or person.until is None:
         return turn.say("binding.proxy.ended")
-    await turn.uow.proofs.passed(turn.chat.id)
     await turn.uow.record("proxy_enter", person.code)
     text = turn.say(
         "binding.proxy.entered", surname=person.surname, code=person.code, until=person.until

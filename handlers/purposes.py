@@ -15,7 +15,7 @@ from handlers.states import Idle
 from handlers.tokens import FILE, LIST, MENU, RECORD, token
 from handlers.turn import Replies, Turn
 from storage.policy import CHILD_AGE
-from storage.register import PersonFile
+from storage.unit import UnitOfWork
 
 PURPOSES: Final = ("visit", "followup", "complaint", "duty")
 
@@ -38,12 +38,21 @@ async def missing(turn: Turn, person_id: int, born: date) -> bool:
     return False
 
 
-async def state(turn: Turn, person: PersonFile, purpose: str) -> None:
+async def whom(uow: UnitOfWork, code: str) -> tuple[int, date] | None:
+    """The id and the birth date of a person whom the actor sees, or of whom they still read a
+    record: a child that moved away leaves records behind."""
+    person = await uow.register.person(code)
+    if person is not None:
+        return person.id, person.birth_date
+    return await uow.file_access.recorded(code, uow.submissions.visible())
+
+
+async def state(turn: Turn, person_id: int, born: date, purpose: str) -> None:
     """Open a child's file for `purpose` from here on, today, in this chat."""
-    if not is_child(person.birth_date, turn.today):
+    if not is_child(born, turn.today):
         return
-    if await turn.uow.file_access.purpose(turn.chat.id, person.id) is None:
-        await turn.uow.file_access.state(turn.chat.id, person.id, purpose)
+    if await turn.uow.file_access.purpose(turn.chat.id, person_id) is None:
+        await turn.uow.file_access.state(turn.chat.id, person_id, purpose)
     turn.uow.purpose = purpose
 
 

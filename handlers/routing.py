@@ -87,7 +87,7 @@ async def _withheld(turn: Turn, kind: str) -> Replies:
     words = screening.words(turn, kind)
     if turn.chat.actor.role is Role.NOBODY:
         return [Reply(text=words)]
-    return await welcome.again(turn, words)
+    return await edited.withdraw(turn, words)
 
 
 def _in_public(turn: Turn) -> Replies:

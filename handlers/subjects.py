@@ -212,7 +212,7 @@ async def begin(
     """Begin a form for whom it is about; `duty` is what it reads of the duty that it is for, and
     `first` are answers, by question, that stand there already."""
     if person is not None:  # to fill in a form about a child is a visit
-        await purposes.state(turn, person, "visit")
+        await purposes.state(turn, person.id, person.birth_date, "visit")
     session = await interviews.start(turn, version, subject, person, duty=duty, first=first)
     await turn.uow.record("start", f"{version.form_id}:{subject.code if subject else '-'}")
     begun = turn.say(

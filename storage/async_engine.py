@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar, TypeVarTuple, overload
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final, TypeVar, TypeVarTuple, overload
 
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import CursorResult, Dialect, Engine, Executable, create_engine
@@ -19,6 +19,9 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.util import greenlet_spawn
 
 from storage.connection import Parameters
+
+PATIENCE: Final = 5.0
+"""Seconds in which whoever has a connection at the end gives it back."""
 
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
@@ -57,11 +60,34 @@ class AsyncConnection:
         return await greenlet_spawn(work, self._connection)
 
 
+class _Uses:
+    """How many connections of a pool are in use, and whether it is closed."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._count = 0
+        self._none = asyncio.Event()
+
+    def begin(self) -> None:
+        self._count += 1
+
+    def end(self) -> None:
+        self._count -= 1
+        if self.closed and not self._count:
+            self._none.set()
+
+    async def over(self) -> None:
+        """Wait for the last one."""
+        if self._count:
+            await self._none.wait()
+
+
 class AsyncEngine:
     """Connections of one database, by an asynchronous driver."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, uses: _Uses | None = None) -> None:
         self.sync_engine = engine
+        self._uses = uses or _Uses()
 
     @classmethod
     def of(cls, url: URL, **options: Any) -> AsyncEngine:
@@ -80,16 +106,20 @@ class AsyncEngine:
 
     def execution_options(self, **options: Any) -> AsyncEngine:
         """The same connections, whose statements run with these options."""
-        return AsyncEngine(self.sync_engine.execution_options(**options))
+        return AsyncEngine(self.sync_engine.execution_options(**options), self._uses)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
         """A connection. What was not committed at the end is undone."""
-        connection = await greenlet_spawn(self.sync_engine.connect)
+        self._uses.begin()
         try:
-            yield AsyncConnection(connection)
+            connection = await greenlet_spawn(self.sync_engine.connect)
+            try:
+                yield AsyncConnection(connection)
+            finally:
+                await _to_the_end(greenlet_spawn(self._give_back, connection))
         finally:
-            await _to_the_end(greenlet_spawn(connection.close))
+            self._uses.end()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -103,8 +133,18 @@ class AsyncEngine:
                 raise
             await greenlet_spawn(transaction.commit)
 
-    async def dispose(self) -> None:
-        """Close every connection that is not in use."""
+    def _give_back(self, connection: SyncConnection) -> None:
+        if self._uses.closed and not connection.invalidated:
+            connection.detach()  # a closed pool would take it back and keep it open
+        connection.close()
+
+    async def dispose(self, patience: float = PATIENCE) -> None:
+        """Close every connection; for those in use wait so many seconds until they are given
+        back. Then nothing of ours holds the database any more."""
+        self._uses.closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._uses.over()
         await greenlet_spawn(self.sync_engine.dispose)
 
 

@@ -20,10 +20,10 @@ from sqlalchemy.pool import NullPool
 
 from core.ports import Clock
 from storage import migrate
-from storage.async_engine import AsyncConnection, AsyncEngine
+from storage.async_engine import PATIENCE, AsyncConnection, AsyncEngine
 from storage.connection import Connection
 from storage.policy import Actor
-from storage.sqlite_connection import SqliteConnection
+from storage.sqlite_connection import SqliteConnections
 from storage.tables import account, household, person
 from storage.unit import UnitOfWork
 from storage.writer import Writer
@@ -91,6 +91,7 @@ class Engines:
 
     main: AsyncEngine
     writing: Engine | None = None
+    opened: SqliteConnections | None = None
 
     @classmethod
     def of(cls, url: URL) -> Engines:
@@ -101,7 +102,8 @@ class Engines:
                     url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
                 )
             )
-        connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": SqliteConnection}
+        opened = SqliteConnections()
+        connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": opened}
         main = AsyncEngine.of(url, connect_args=connect, hide_parameters=True)
         event.listen(main.sync_engine, "connect", _prepare_sqlite)
         event.listen(main.sync_engine, "begin", _begin)
@@ -112,7 +114,7 @@ class Engines:
             hide_parameters=True,
         )
         event.listen(writing, "connect", _prepare_writer)
-        return cls(main, writing)
+        return cls(main, writing, opened)
 
 
 class Database:
@@ -167,10 +169,13 @@ class Database:
             raise DatabaseError("bad_url", str(error)) from error
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection. Who still reads may end first, for some seconds; what they let
+        go of, or were cancelled in, is closed too when this returns."""
         if self._writer:
             await self._writer.close()
         await self.engine.dispose()
+        if self.engines.opened:
+            await self.engines.opened.ended(PATIENCE)
 
     @property
     def shared(self) -> bool:

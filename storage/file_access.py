@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, or_, select
 
 from storage.areas import within
 from storage.connection import Connection
 from storage.policy import Actor, Sight
-from storage.tables import household, person
+from storage.tables import household, person, submission
 from storage.trust_tables import file_opening
 
 EMERGENCY: Final = "emergency"
@@ -66,6 +66,18 @@ class FileAccess:
             .limit(1)
         )
         return (await self._connection.execute(query)).scalar()
+
+    async def recorded(self, code: str, readable: ColumnElement[bool]) -> tuple[int, date] | None:
+        """The id and the birth date of a person of whom there is a record among the `readable`
+        ones (`Submissions.visible`), wherever they live since."""
+        of_them = exists().where(
+            readable,
+            submission.c.subject_kind == "person",
+            submission.c.subject_id == person.c.id,
+        )
+        query = select(person.c.id, person.c.birth_date).where(person.c.code == code, of_them)
+        found = (await self._connection.execute(query)).first()
+        return (found.id, found.birth_date) if found else None
 
     async def state(self, chat_id: int, person_id: int, purpose: str) -> None:
         """Keep for what the actor opens a person's file today in this chat."""

@@ -1,8 +1,9 @@
 """Proving who one is: what was typed is compared by its keyed hash, and wrong tries are counted.
 
-They are counted for the chat and for the number that was tried, whether or not anybody has it, so
-that neither many numbers from one chat nor one number from many chats leads anywhere, and nobody
-learns who is in the register.
+They are counted for the chat, for whoever speaks in it, and for the number that was tried, whether
+or not anybody has it, so that neither many numbers from one chat nor one number from many chats
+leads anywhere, and nobody learns who is in the register. A right try wipes nothing out: who has
+one right code would guess on for ever by it. Wrong ones fade within the hour.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from core.ids import phone as digits_of
 from core.ports import Clock
@@ -19,6 +20,7 @@ from storage.connection import Connection
 from storage.dialects import upsert
 from storage.enrolment import name_hash
 from storage.pension_tables import attempt
+from storage.policy import Actor
 from storage.tables import person
 
 TRIES: Final = 5
@@ -38,14 +40,16 @@ class Claim:
 class Proofs:
     """Checks claims. It answers whose they are or None, never what was wrong."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
+        self._actor = actor
 
     async def locked(self, chat_id: int, number_hash: str = "") -> bool:
-        """Whether so much was tried, in a chat or for a number, that an hour has to pass."""
+        """Whether so much was tried in a chat, by the actor or for a number that an hour has to
+        pass."""
         query = select(attempt.c.key).where(
-            attempt.c.key.in_(_keys(chat_id, number_hash)),
+            attempt.c.key.in_(self._keys(chat_id, number_hash)),
             attempt.c.locked_until > self._clock.now(),
         )
         return (await self._connection.execute(query)).first() is not None
@@ -65,13 +69,20 @@ class Proofs:
 
     async def failed(self, chat_id: int, number_hash: str = "") -> bool:
         """Count a wrong try; whether that was one too many."""
-        for key in _keys(chat_id, number_hash):
+        for key in self._keys(chat_id, number_hash):
             await self._count(key)
         return await self.locked(chat_id, number_hash)
 
-    async def passed(self, chat_id: int) -> None:
-        """Forget a chat's wrong tries."""
-        await self._connection.execute(delete(attempt).where(attempt.c.key.in_(_keys(chat_id, ""))))
+    def _keys(self, chat_id: int, number_hash: str) -> list[str]:
+        actor = self._actor
+        keys = [f"chat {chat_id}"]
+        if actor.account_id is not None:
+            keys.append(f"account {actor.account_id}")
+        if actor.person_id is not None:
+            keys.append(f"person {actor.person_id}")
+        if number_hash:
+            keys.append(f"number {number_hash}")
+        return keys
 
     async def _count(self, key: str) -> None:
         now = self._clock.now()
@@ -88,11 +99,6 @@ class Proofs:
         change = ["tries", "last_at", "locked_until"]
         put = upsert(self._connection.dialect.name, attempt, ["key"], change)
         await self._connection.execute(put.values(values))
-
-
-def _keys(chat_id: int, number_hash: str) -> list[str]:
-    keys = [f"chat {chat_id}"]
-    return [*keys, f"number {number_hash}"] if number_hash else keys
 
 
 def _same_phone(on_record: str | None, vouched: str | None) -> bool:

@@ -1,5 +1,5 @@
 """What nobody needs any more goes: keys of handled inbounds, delivered mail, ended sign-ins,
-transcripts, abandoned drafts, and files that belong to no record.
+transcripts, abandoned drafts, guests of the web chat, and files that belong to no record.
 
 A subject's legal hold keeps their drafts. Of records see `storage.retention`.
 """
@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, tuple_
 
+from storage import guests
 from storage.connection import Connection
 from storage.hold_tables import hold
 from storage.pension_tables import attempt
@@ -60,7 +61,7 @@ async def purge(connection: Connection, now: datetime) -> int:
         key = tuple_(*table.primary_key.columns)
         some = select(*table.primary_key.columns).where(over).limit(AT_ONCE)
         gone += (await connection.execute(delete(table).where(key.in_(some)))).rowcount
-    return gone + await expire(connection, now)
+    return gone + await expire(connection, now) + await guests.forget(connection, now)
 
 
 def _over(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:

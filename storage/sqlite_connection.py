@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
+from weakref import WeakSet
 
 import aiosqlite
 
@@ -38,9 +39,33 @@ class SqliteConnection(aiosqlite.Connection):
         self._ended: asyncio.Future[Any] | None = None
         self._ending = False
 
+    def join(self, seconds: float) -> None:
+        """Wait, for so long at most, until the thread has closed the file: it was told to."""
+        if self._ending:
+            self._thread.join(seconds)
+
     def stop(self) -> asyncio.Future[Any] | None:
         """End the thread once everything before is done; the same future each time."""
         if not self._ending:
             self._ending = True
             self._ended = super().stop()
         return self._ended
+
+
+class SqliteConnections:
+    """Makes the connections to one file, and knows when the file is let go."""
+
+    def __init__(self) -> None:
+        self._made: WeakSet[SqliteConnection] = WeakSet()
+
+    def __call__(self, file: str, **arguments: Any) -> SqliteConnection:
+        """One more."""
+        connection = SqliteConnection(file, **arguments)
+        self._made.add(connection)
+        return connection
+
+    async def ended(self, seconds: float) -> None:
+        """Wait until all that were closed are closed indeed. That of a cancelled task closes by
+        itself, a moment after nobody waits for it any more."""
+        for connection in list(self._made):
+            await asyncio.to_thread(connection.join, seconds)

@@ -250,7 +250,7 @@ class UnitOfWork:
         """Wrong and right tries to prove who one is."""
         from storage.proofs import Proofs
 
-        return Proofs(self.connection, self.clock)
+        return Proofs(self.connection, self.clock, self.actor)
 
     @cached_property
     def proxies(self) -> Proxies:

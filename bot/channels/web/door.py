@@ -6,8 +6,6 @@ leads to a page with one button, and only the button's POST redeems the token.
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -25,7 +23,7 @@ from core.ports import WebSession, WebStore
 
 PERSON_HEADER: Final = "X-Zoufang-Person"
 
-_MINUTE: Final = 60.0
+_ALL: Final = ""  # one allowance for all guests together
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,8 @@ class Door:
         url = urlsplit(public_url)
         self._open_to_guests = guests
         self._tries = Rate(limits.sign_ins)
-        self._guests: deque[float] = deque(maxlen=limits.guests)
+        self._guests = Rate(limits.guests)
+        self._guests_of_address = Rate(limits.guests_of_address)
         self._store = store
         self._pages = pages
         self._limits = limits
@@ -107,10 +106,9 @@ class Door:
 
     async def _welcome(self, request: web.Request) -> web.Response:
         same_origin(request, self.host, null_allowed=True)
-        now = time.monotonic()
-        if len(self._guests) == self._limits.guests and now - self._guests[0] < _MINUTE:
+        address = address_of(request, proxied=self.secure)
+        if not (self._guests_of_address.allows(address) and self._guests.allows(_ALL)):
             return self._pages.html("closed.html", status=429)
-        self._guests.append(now)
         return await self._let_in(await self._store.guest())
 
     async def _let_in(self, secret: str) -> web.Response:

@@ -32,8 +32,11 @@ class Limits:
     """A sign of life on a quiet stream. The store is looked into as often, for lines that another
     replica added and for a session that ended."""
 
-    guests: int = 30
+    guests: int = 120
     """People whom nobody knows and who come in within one minute; no more are let in."""
+
+    guests_of_address: int = 20
+    """Those of one address of the network: a village may share one, but one flood is kept apart."""
 
     sign_ins: int = 30
     """Sign-in links that one address of the network may try within a minute."""

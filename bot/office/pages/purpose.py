@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from aiohttp import web
 
 from bot.office.acting import turn_of
@@ -11,7 +9,6 @@ from bot.office.office import Desk
 from bot.office.visit import Visit
 from handlers import purposes
 from storage.policy import Actor
-from storage.register import Subject
 from storage.unit import UnitOfWork
 
 
@@ -30,17 +27,19 @@ def may(actor: Actor) -> bool:
 
 
 async def asked(
-    desk: Desk, visit: Visit, uow: UnitOfWork, subject: Subject, born: date
+    desk: Desk, visit: Visit, uow: UnitOfWork, code: str, surname: str = ""
 ) -> web.Response | None:
-    """The question, if the file of somebody born on that day may not be opened before it is
+    """The question, if the file or a record of this person may not be opened before it is
     answered. What is named already goes into the log with all that this unit writes there."""
     turn = await turn_of(desk, visit, uow)
-    if not await purposes.missing(turn, subject.id, born):
+    whom = await purposes.whom(uow, code)
+    if whom is None or not await purposes.missing(turn, *whom):
         return None
     return desk.shell.page(
         visit,
         "purpose.html",
-        subject=subject,
+        code=code,
+        surname=surname or "—",
         after=visit.request.path_qs,
         purposes=purposes.PURPOSES,
     )
@@ -49,9 +48,10 @@ async def asked(
 async def _state(desk: Desk, visit: Visit) -> web.Response:
     said = await visit.words("code", "purpose", "after")
     async with visit.unit("purpose") as uow:
-        person = await uow.register.person(said["code"].upper())
-        if person is None or said["purpose"] not in purposes.PURPOSES:
+        code = said["code"].upper()
+        whom = await purposes.whom(uow, code)
+        if whom is None or said["purpose"] not in purposes.PURPOSES:
             raise web.HTTPNotFound
-        await purposes.state(await turn_of(desk, visit, uow), person, said["purpose"])
+        await purposes.state(await turn_of(desk, visit, uow), *whom, said["purpose"])
     inside = said["after"].startswith(("/office/register/", "/office/records/"))
-    return visit.go(said["after"] if inside else f"/office/register/person/{person.code}")
+    return visit.go(said["after"] if inside else f"/office/register/person/{code}")

@@ -75,7 +75,7 @@ async def _subject(desk: Desk, visit: Visit) -> web.Response:
         if subject is None:
             raise web.HTTPNotFound
         if person is not None:
-            question = await purpose.asked(desk, visit, uow, subject, person.birth_date)
+            question = await purpose.asked(desk, visit, uow, code, subject.surname)
             if question is not None:
                 return question
         await uow.record("open", subject.code)

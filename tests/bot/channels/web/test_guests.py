@@ -49,3 +49,18 @@ async def test_without_the_open_door_there_is_none(clock: TurnedClock) -> None:
             assert answer.status == 404
         async with guest.post("/guest") as answer:
             assert answer.status == 404
+
+
+async def test_a_flood_from_one_address_shuts_out_nobody_else(clock: TurnedClock) -> None:
+    limits = Limits(guests_of_address=2)
+    public = "https://fire.example"  # behind a proxy, which says where somebody comes from
+    async with running_site(clock, limits=limits, public_url=public, guests=True) as site:
+        statuses = []
+        for address in ("198.51.100.7",) * 3 + ("203.0.113.9",):
+            headers = {"X-Forwarded-For": address}
+            async with (
+                client(site) as guest,
+                guest.post("/guest", headers=headers, allow_redirects=False) as answer,
+            ):
+                statuses.append(answer.status)
+        assert statuses == [303, 303, 429, 303]
