@@ -68,6 +68,10 @@ class RecordView:
             labels.get(str(one), str(one)) for one in chosen
         )
 
+    def choices(self, question: Question) -> Mapping[str, str]:
+        """What may be chosen, by value and in order, as people read it."""
+        return self._choices.get(question.path, {})
+
     @cached_property
     def _choices(self) -> dict[str, dict[str, str]]:
         return {

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # loaded by the first who asks: a start stays quick
     from collections.abc import Callable
 
     from bot.exports.definition import Definition
+    from bot.reports.definition import Report
     from scheduler.ground import Ground
     from storage.unit import UnitOfWork
 
@@ -30,22 +31,26 @@ class MonthlyTables:
     ground: Callable[[], Ground]
 
     async def names(self, language: str) -> Sequence[tuple[str, str]]:
-        """The id and the title of each table."""
-        found = await asyncio.to_thread(plain_tables, self.own)
+        """The id and the title of each table, and of each report."""
+        found = await asyncio.to_thread(_all, self.own)
         return [(one.id, one.titles.of(language)) for one in found]
 
     async def make(
         self, uow: UnitOfWork, table: str, area: str, days: tuple[date, date], language: str
     ) -> bytes | None:
-        """A workbook of the rows of `days`, both included, that the actor of `uow` may see; None
-        if there is no such table, or if it has more than `MOST` rows."""
+        """A workbook of the rows of `days`, both included, that the actor of `uow` may see; of a
+        report the period that the first of them lies in. None if there is no such table, or if it
+        has more than `MOST` rows."""
+        from bot.exports.definition import Definition
         from bot.exports.making import Asked, wanted, write
         from bot.exports.reading import Reading
 
-        found = await asyncio.to_thread(plain_tables, self.own)
+        found = await asyncio.to_thread(_all, self.own)
         definition = next((one for one in found if one.id == table), None)
         if definition is None:
             return None
+        if not isinstance(definition, Definition):
+            return await _report(uow, definition, area, days[0], language)
         with TemporaryDirectory() as folder:
             file = Path(folder) / f"{table}.xlsx"
             asked = Asked(file, area, *days, language)
@@ -54,6 +59,26 @@ class MonthlyTables:
                 return None
             await write(uow, definition, asked, file, "xlsx", ground=self.ground())
             return await asyncio.to_thread(file.read_bytes)
+
+
+async def _report(
+    uow: UnitOfWork, report: Report, area: str, day: date, language: str
+) -> bytes | None:
+    from bot.reports.counting import count, paper
+    from bot.reports.periods import around
+    from bot.reports.workbook import workbook
+
+    days = around(report.every, day)
+    if await count(uow, report, area, days) > MOST:
+        return None
+    made = await paper(uow, report, area, days, language)
+    return await asyncio.to_thread(workbook, made)
+
+
+def _all(own: Path | None) -> list[Definition | Report]:
+    from bot.reports.shelf import read_all
+
+    return [*plain_tables(own), *read_all(own)[0].values()]
 
 
 def plain_tables(own: Path | None) -> list[Definition]:

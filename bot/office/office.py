@@ -117,6 +117,7 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         register,
         register_edits,
         register_imports,
+        reports,
         review,
         rules,
         settings,
@@ -128,7 +129,7 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
     pages = (
         *(overview, trend, burden, overdue, reassign, register, purpose),
         *(register_edits, register_imports),
-        *(records_list, records, review, approvals, tables),
+        *(records_list, records, review, approvals, tables, reports),
         *(people, simulate, rules, forms, messages, settings, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

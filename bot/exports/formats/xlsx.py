@@ -22,6 +22,7 @@ ROWS: Final = 1_048_575
 """Rows below the head that one sheet takes; what follows begins another one."""
 
 _A4: Final = 9  # as workbooks number sizes of paper
+_NONE_HIDDEN: Final = 0  # lines between cells are printed too
 _LOOKED_AT: Final = 200  # rows by which the widths of columns are set
 _NARROW, _WIDE = 6, 48
 _SHEET_NAME: Final = re.compile(r"[\\/*?:\[\]']")
@@ -81,7 +82,7 @@ class Workbook:
         )
         self._sheet.freeze_panes(1, 1)
         self._lay_out()
-        self._widths = [_width(title) for title in self._head.titles]
+        self._widths = [_width(title) // 2 + 1 for title in self._head.titles]  # in two lines
         self._sheet.set_row(0, 32)
         for column, title in enumerate(self._head.titles):
             self._sheet.write_string(0, column, printable(title), self._style)
@@ -94,6 +95,7 @@ class Workbook:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        sheet.hide_gridlines(_NONE_HIDDEN)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.set_header("&C" + printable(self._head.title).replace("&", "&&"))
         sheet.set_footer("&C&P / &N")
@@ -124,6 +126,7 @@ class Workbook:
 
     def _tell(self) -> None:
         sheet = self._book.add_worksheet(self._head.about_title)
+        sheet.set_paper(_A4)
         sheet.set_column(0, 0, 16, self._book.add_format({"bold": True}))
         sheet.set_column(1, 1, 60)
         for row, (name, value) in enumerate(self._head.about):
