@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,11 +30,14 @@ Days = Annotated[int, typer.Option(min=1, max=3650, help=_say("help.days"))]
 def _collect(
     code: Annotated[str, typer.Argument(metavar="ACCOUNT", help=_say("help.account"))],
     days: Days = 365,
+    qr: Annotated[Path | None, typer.Option("--qr", metavar="FILE", help=_say("help.qr"))] = None,
 ) -> None:
     from bot.cli.opening import with_database
     from bot.cli.staff_accounts import existing
     from bot.openrosa import address
     from storage.policy import OPERATOR
+
+    _check_picture(qr)
 
     async def issue(settings: Settings, database: Database) -> None:
         async with database.unit(OPERATOR, "token collect", "cli") as uow:
@@ -43,9 +48,32 @@ def _collect(
                 typer.echo(_say("say.no_worker", code=account.code), err=True)
                 raise typer.Exit(2) from None
             await uow.record("token collect", account.code)
-        typer.echo(_say("say.collect", url=address(settings.base_url, token), days=days))
+        url = address(settings.base_url, token)
+        typer.echo(_say("say.collect", url=url, days=days))
+        _show_code(url, account.code, qr)
 
     with_database(issue)
+
+
+def _check_picture(qr: Path | None) -> None:
+    """End the command, before a token is made, if the picture can't be written."""
+    from bot.openrosa.settings_code import SUFFIXES
+
+    if qr is not None and (qr.suffix.lower() not in SUFFIXES or qr.exists()):
+        typer.echo(_say("say.no_picture", file=qr), err=True)
+        raise typer.Exit(2)
+
+
+def _show_code(url: str, code: str, qr: Path | None) -> None:
+    """The QR code in a file, or on the terminal if there is one."""
+    from bot.openrosa import settings_code
+
+    project = _say("project", code=code)
+    if qr is not None:
+        settings_code.save(url, project, qr)
+        typer.echo(_say("say.picture", file=qr))
+    elif sys.stdout.isatty():
+        settings_code.code(url, project).terminal(compact=True)
 
 
 @app.command("add", help=_say("help.add"))
