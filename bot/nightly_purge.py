@@ -1,4 +1,4 @@
-"""Records whose time is over are emptied by themselves, at night.
+"""Records whose time is over are emptied by themselves, at night, and old reminders go.
 
 A program that runs by day only does it by day: what is some days over is emptied at any hour, so
 nothing waits for a night that never comes.
@@ -13,6 +13,7 @@ from bot.retention import Retention
 from core.log import log
 from storage import retention
 from storage.database import Database
+from storage.told_purge import forget_told
 
 EVERY: Final = timedelta(hours=1)
 NIGHT: Final = range(1, 5)
@@ -21,7 +22,7 @@ BY_DAY: Final = timedelta(days=3)
 
 
 class NightlyPurge:
-    """Empties what is due by the classes of `rules`."""
+    """Empties what is due by the classes of `rules`, and deletes reminders that are past theirs."""
 
     def __init__(self, database: Database, rules: Retention) -> None:
         self._database = database
@@ -30,8 +31,12 @@ class NightlyPurge:
     async def run(self) -> None:
         """Empty what is due now. To be cut off, or done twice, does no harm."""
         now = self._database.clock.now().astimezone(self._database.zone)
-        today = now.date() if now.hour in NIGHT else now.date() - BY_DAY
+        asleep = now if now.hour in NIGHT else now - BY_DAY
         declared = await retention.declared(self._database)
-        done = await retention.empty(self._database, self._rules.last_days(declared, today))
+        done = await retention.empty(self._database, self._rules.last_days(declared, asleep.date()))
         if done:
             log.debug("records emptied", count=done)
+        if (days := self._rules.reminders) is not None:
+            gone = await forget_told(self._database, asleep - timedelta(days=days))
+            if gone:
+                log.debug("reminders deleted", count=gone)

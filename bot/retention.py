@@ -23,23 +23,36 @@ class RetentionClass(BaseModel):
     source: str = Field(min_length=1)
 
 
+class Told(BaseModel):
+    """For how many days reminders are kept after their duty ended, and who says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: int = Field(ge=60)  # the burden meter looks eight weeks back
+    source: str = Field(min_length=1)
+
+
 class _File(BaseModel):
-    """Classes by name; the class of forms by form id; that of forms that name none."""
+    """Classes by name; the class of forms by form id; that of forms that name none; and how long
+    reminders are kept, for good if it does not say."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     other: str
     classes: dict[str, RetentionClass] = Field(min_length=1)
     forms: dict[str, str] = {}
+    reminders: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """The classes, and which form is of which. `forms` of the file go before what a form says."""
+    """The classes, and which form is of which. `forms` of the file go before what a form says.
+    `reminders` are kept for so many days after their duty ended; None: for good."""
 
     classes: Mapping[str, RetentionClass]
     forms: Mapping[str, str]
     other: str
+    reminders: int | None = None
 
     @classmethod
     def read(cls, file: Path) -> Retention:
@@ -53,7 +66,8 @@ class Retention:
         for name in (found.other, *found.forms.values()):
             if name not in found.classes:
                 raise SettingsError("bad_file", file=str(file), where=name)
-        return cls(found.classes, found.forms, found.other)
+        days = found.reminders.days if found.reminders else None
+        return cls(found.classes, found.forms, found.other, days)
 
     def class_of(self, form_id: str, declared: str) -> str:
         """The class of a form that names the class `declared`, '' for none."""

@@ -139,20 +139,25 @@ def _over(form_id: str, day: date) -> Select[Any]:
 def held_record() -> ColumnElement[bool]:
     """Whether a record's subject is held, or the household of the person, or a person of the
     household."""
+    one = submission.c
+    return or_(
+        exists().where(hold.c.subject_code == one.subject_code),
+        held_subject(one.subject_kind, one.subject_id),
+    )
+
+
+def held_subject(kind: ColumnElement[Any], number: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a subject, a household or a person by its id, is held: the person or their household,
+    the household or one who lives there."""
     lives = and_(
         person.c.household_id == household.c.id,
         or_(
-            and_(submission.c.subject_kind == "person", person.c.id == submission.c.subject_id),
-            and_(
-                submission.c.subject_kind == "household", household.c.id == submission.c.subject_id
-            ),
+            and_(kind == "person", person.c.id == number),
+            and_(kind == "household", household.c.id == number),
         ),
         or_(hold.c.subject_code == person.c.code, hold.c.subject_code == household.c.code),
     )
-    return or_(
-        exists().where(hold.c.subject_code == submission.c.subject_code),
-        exists().where(lives),
-    )
+    return exists().where(lives)
 
 
 async def empty_records(connection: Connection, records: Sequence[Any]) -> None:
