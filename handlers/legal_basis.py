@@ -32,18 +32,18 @@ def basis_of(settings: Mapping[str, str], answers: Mapping[str, Any]) -> Basis:
 
 
 def lacking(
-    settings: Mapping[str, str], answers: Mapping[str, Any], born: date | None, today: date
+    settings: Mapping[str, str], answers: Mapping[str, Any], born: date | None, day: date
 ) -> bool:
-    """Whether the record may not be kept: it is about a child, needs consent, and nobody gave it.
-    `born` is None where a record is about no single person."""
+    """Whether the record may not be kept: it is about one who was a child on the `day` of the
+    visit, needs consent, and nobody gave it. `born` is None where it is about no single person."""
     declared = privacy_of(settings)
     if born is None or not declared.by_consent or _consent(declared, answers) == YES:
         return False
-    return _full_years(born, today) < CONSENTING_AGE
+    return _full_years(born, day) < CONSENTING_AGE
 
 
-def _full_years(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+def _full_years(born: date, day: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _consent(declared: Privacy, answers: Mapping[str, Any]) -> str | None:

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from core.file_metadata import without_metadata
-from core.filetypes import file_type
-from core.unclean import UncleanError
 from handlers import alerts, legal_basis, visits
+from handlers.fetched import Fetched
 from handlers.offering import given
 from handlers.submitting import chosen, receipt_of, visit_day
 from handlers.turn import House
@@ -54,10 +52,10 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What one POST carries: the record's bytes, and files by name with the kind each claims."""
+    """What one POST carries: the record's bytes, and cleaned files by name."""
 
     xml: bytes
-    files: Mapping[str, tuple[bytes, str]]
+    files: Mapping[str, Fetched]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +110,14 @@ async def _keep_files(
 ) -> None:
     """Keep the files that the record names, under the names by which it names them."""
     for name in sorted(parcel.files.keys() & answers.files):
-        content, mime = parcel.files[name]
-        kind = file_type(content, mime)
-        if kind is None:
+        file = parcel.files[name]
+        if file.kind is None:
             raise RefusedError("file_kind")
-        try:
-            content = without_metadata(content, kind.mime)
-        except UncleanError as error:
-            raise RefusedError("file_unclean") from error
+        if file.unclean:
+            raise RefusedError("file_unclean")
         place = sha256(name.encode()).hexdigest()[:32]
         key = f"{CHANNEL}:{heading.instance_id}:{place}"
-        stored = await uow.media.put(content, name, kind.mime, key)
+        stored = await uow.media.put(file.content, name, file.kind.mime, key)
         await uow.media.attach([stored.id], root)
 
 
@@ -172,8 +167,9 @@ class _Receiving:
             return
         person = await self.uow.register.person(subject.code)
         born = person.birth_date if person else None
-        said = dict(self.answers.typed)
-        if legal_basis.lacking(self.shelved.form.settings, said, born, self.uow.today):
+        form, said = self.shelved.form, dict(self.answers.typed)
+        day = visit_day(form, said, "visit_date") or self.uow.today
+        if legal_basis.lacking(form.settings, said, born, day):
             raise RefusedError("no_consent")
 
     async def _former(self, subject: Subject | None) -> Record | None:

@@ -19,6 +19,7 @@ from core.messages import File, Inbound, Reply, Tap, without_id_numbers
 from core.ports import Channel, NotNow, Undeliverable
 from core.texts import LANGUAGES, say
 from handlers import keyboards, states
+from handlers.fetched import Fetched, clean
 from handlers.routing import route
 from handlers.screening import Screening
 from handlers.states import Filling
@@ -75,8 +76,8 @@ class Steps:
     async def _receive(self, inbound: Inbound) -> None:
         inbound = await self._screening.screen(inbound)
         try:
-            content = await self._content(inbound)
-            await self._step(inbound, content)
+            fetched = await self._fetched(inbound)
+            await self._step(inbound, fetched)
         except FileUnavailable as trouble:
             await self._put_off(inbound, trouble)
         except Exception as error:
@@ -115,7 +116,7 @@ class Steps:
         self._sender.wake()
         return True
 
-    async def _step(self, inbound: Inbound, content: bytes | None) -> None:
+    async def _step(self, inbound: Inbound, fetched: Fetched | None) -> None:
         unit = self._database.unit(SYSTEM, "step", inbound.channel)
         laps = measures.Laps()
         with self._sender.bringing() as brought:
@@ -130,7 +131,7 @@ class Steps:
                 chat.reachable = True
                 state = states.load(chat.state)
                 laps.end("load")
-                turn = Turn(self._house, uow, chat, inbound, state, content)
+                turn = Turn(self._house, uow, chat, inbound, state, fetched)
                 replies = keyboards.marked(chat, await route(turn))
                 laps.end("handle")
                 chat.state = states.dump(turn.state)
@@ -143,8 +144,8 @@ class Steps:
         if turn.erase:
             await self._channels[inbound.channel].erase(inbound)
 
-    async def _content(self, inbound: Inbound) -> bytes | None:
-        """The content of a file, fetched before the transaction, if the open question wants one."""
+    async def _fetched(self, inbound: Inbound) -> Fetched | None:
+        """A file, fetched and cleaned before the transaction, if the open question wants one."""
         event = inbound.event
         if not isinstance(event, File) or inbound.channel == "web":
             return None
@@ -155,11 +156,12 @@ class Steps:
         if not isinstance(state, Filling) or not state.wants:
             return None
         try:
-            return await self._channels[inbound.channel].fetch(event.file_id)
+            content = await self._channels[inbound.channel].fetch(event.file_id)
         except NotNow as error:
             raise FileUnavailable(error) from error
         except Undeliverable:  # too large, or gone
-            return b""
+            return Fetched(b"")
+        return await clean(content, event.mime)
 
     async def _put_off(self, inbound: Inbound, trouble: FileUnavailable) -> None:
         """Wait for the messenger. The person hears of it once if that takes longer than a moment,

@@ -52,12 +52,13 @@ def _lacks_consent(turn: Turn, session: Session) -> bool:
     open again."""
     from forms.privacy import privacy_of
 
-    settings, born = session.form.settings, session.stored.subject.get("birth_date")
-    born_on = date.fromisoformat(born) if born else None
-    if not legal_basis.lacking(settings, session.iv.typed_answers(), born_on, turn.today):
+    form, born = session.form, session.stored.subject.get("birth_date")
+    born_on, said = date.fromisoformat(born) if born else None, session.iv.typed_answers()
+    day = visit_day(form, to_jsonable_python(dict(said)), "visit_date") or turn.today
+    if not legal_basis.lacking(form.settings, said, born_on, day):
         return False
-    name = privacy_of(settings).consent
-    session.iv.goto(next(one.path for one in session.form.questions if one.name == name))
+    name = privacy_of(form.settings).consent
+    session.iv.goto(next(one.path for one in form.questions if one.name == name))
     return True
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.messages import Event, Inbound, Reply
 from core.texts import say
+from handlers.fetched import Fetched
 from handlers.kept import KeptInterviews
 from handlers.shelf import Shelf
 from handlers.states import Idle, State
@@ -94,8 +95,8 @@ class House:
 class Turn:
     """One inbound being handled. Handlers read it, set `state`, and return replies.
 
-    `content` is that of a file that was sent: empty if the messenger would not give it, None where
-    the channel has kept the file itself or the open question wants none. `committed` is called
+    `fetched` is a file that was sent: empty if the messenger would not give it, None where the
+    channel has kept the file itself or the open question wants none. `committed` is called
     once what the turn did is kept. With `erase` the message is then taken out of the chat.
     """
 
@@ -104,7 +105,7 @@ class Turn:
     chat: Conversation
     inbound: Inbound
     state: State = field(default_factory=Idle)
-    content: bytes | None = None
+    fetched: Fetched | None = None
     committed: Callable[[], None] = lambda: None
     erase: bool = False
 

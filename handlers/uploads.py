@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from core.file_metadata import without_metadata
-from core.filetypes import file_type
 from core.messages import File
-from core.unclean import UncleanError
 from forms import Kind, Media
 from handlers.entries import MEDIA
 from handlers.turn import Turn
@@ -14,31 +11,26 @@ from storage.media import StoredFile
 
 async def keep(turn: Turn, file: File, kind: Kind) -> Media | str:
     """`file` as the answer to a question of `kind`, or the key of the text that says why not."""
-    wanted = MEDIA[kind]
-    if turn.content is None:
+    wanted, found = MEDIA[kind], turn.fetched
+    if found is None:
         if wanted not in ("file", file.media):
             return f"chat.reject.no_{wanted}"
         return _media(await turn.uow.media.describe(file.file_id))
-    if not turn.content:
-        return "chat.reject.file_gone"
-    found = file_type(turn.content, file.mime)
-    if found is None:
-        return "chat.reject.file_kind"
-    if wanted not in ("file", found.media):
+    if found.kind is None:
+        return "chat.reject.file_kind" if found.content else "chat.reject.file_gone"
+    if wanted not in ("file", found.kind.media):
         return f"chat.reject.no_{wanted}"
-    name = file.name or f"{found.media}{found.suffix}"
+    if found.unclean:
+        return f"files.unclean.{found.kind.media}"
+    name = file.name or f"{found.kind.media}{found.kind.suffix}"
     key = f"{turn.chat.channel}:{file.file_id}"
-    try:
-        content = without_metadata(turn.content, found.mime)
-    except UncleanError:
-        return f"files.unclean.{found.media}"
-    return _media(await turn.uow.media.put(content, name, found.mime, key))
+    return _media(await turn.uow.media.put(found.content, name, found.kind.mime, key))
 
 
 async def content(turn: Turn, file: File) -> bytes:
     """What is in a file, empty if it could not be fetched."""
-    if turn.content is not None:
-        return turn.content
+    if turn.fetched is not None:
+        return turn.fetched.content
     found = await turn.uow.media.get(file.file_id)
     return found[0] if found else b""
 

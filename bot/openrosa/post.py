@@ -6,6 +6,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.broken_posts import BROKEN
 from forms.received import MAX_BYTES
+from handlers.fetched import Fetched, clean
 from handlers.receiving import Parcel
 
 XML: str = "xml_submission_file"
@@ -37,7 +38,7 @@ async def parcel(request: web.Request) -> Parcel:
 
 async def _read(request: web.Request) -> Parcel:
     xml: bytes | None = None
-    files: dict[str, tuple[bytes, str]] = {}
+    files: dict[str, Fetched] = {}
     room = ROOM
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
@@ -48,7 +49,7 @@ async def _read(request: web.Request) -> Parcel:
         if part.name == XML:
             xml = content
         elif name := part.filename or part.name:
-            files[name] = (content, part.headers.get("Content-Type", ""))
+            files[name] = await clean(content, part.headers.get("Content-Type", ""))
     if xml is None:
         raise NotAPostError
     return Parcel(xml, files)
