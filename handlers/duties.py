@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from handlers.owing import Duty
+from handlers.owing import Brief, Duty, Entry
 from scheduler.titles import Titles
-from storage.obligations_duties import Duties, OwedNow
+from storage.obligations_duties import Duties, OwedBrief, OwedNow
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:  # rules are loaded when first wanted
@@ -36,6 +37,27 @@ async def of_account(
     rows = await Duties(uow.connection, uow.actor, now).of_account(account_id)
     found = [_duty(ground, row, now) for row in rows]
     return [one for one in found if put_off or one.hidden_until is None]
+
+
+async def in_brief(uow: UnitOfWork, ground: Ground, account_id: int) -> list[Brief]:
+    """The same now, as far as it says where each stands in a list: many cost little. What was put
+    off to a later day is left out."""
+    rows = await Duties(uow.connection, uow.actor, uow.now).in_brief(account_id)
+    found = [_brief(row, uow.now.astimezone(ground.zone).date()) for row in rows]
+    return [one for one in found if one.hidden_until is None]
+
+
+async def filled_in(
+    uow: UnitOfWork, ground: Ground, entries: Sequence[Entry[Brief]]
+) -> list[Entry[Duty]]:
+    """The entries of a page with all that it shows of them."""
+    rows = await Duties(uow.connection, uow.actor, uow.now).some([one.duty.id for one in entries])
+    found = {row.id: _duty(ground, row, uow.now) for row in rows}
+    return [
+        Entry(one.number, found[one.duty.id], one.section, one.group)
+        for one in entries
+        if one.duty.id in found
+    ]
 
 
 async def in_home(
@@ -102,6 +124,20 @@ def satisfier_of(rule: VisitRule, role: str) -> Satisfier | None:
     fitting = [one for one in rule.satisfied_by if not one.roles or role in one.roles]
     fitting.sort(key=lambda one: one.form == TASK_FORM)
     return fitting[0] if fitting else None
+
+
+def _brief(row: OwedBrief, today: date) -> Brief:
+    return Brief(
+        id=row.id,
+        rule=row.rule_id,
+        kind=row.subject_kind,
+        code=row.code,
+        home=row.home,
+        due_on=row.due_on,
+        due_at=row.due_at,
+        overdue_at=row.overdue,
+        hidden_until=row.snoozed if row.snoozed and row.snoozed > today else None,
+    )
 
 
 def _duty(ground: Ground, row: OwedNow, now: datetime) -> Duty:

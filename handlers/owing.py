@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final, Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -63,6 +64,24 @@ class Duty(BaseModel):
     asked: Literal["", "exempt", "reschedule"] = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What of a `Duty` says where it stands in a list."""
+
+    id: int
+    rule: str
+    kind: str
+    code: str
+    home: str
+    due_on: date
+    due_at: datetime | None
+    overdue_at: datetime
+    hidden_until: date | None
+
+
+Listed = TypeVar("Listed", Duty, Brief)
+
+
 class Section(StrEnum):
     """Where a duty stands in a list, in this order."""
 
@@ -72,31 +91,31 @@ class Section(StrEnum):
     LATER = "later"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
     """A moment, and the zone in which it is read."""
 
     now: datetime
     zone: tzinfo
 
-    @property
+    @cached_property
     def today(self) -> date:
         """Its day."""
         return self.now.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Generic[Listed]):
     """A duty in its place: the `number` under which it is shown, from 1; in the group of a
     household or a person by its `code`, '' for what belongs to nobody else."""
 
     number: int
-    duty: Duty
+    duty: Listed
     section: Section
     group: str
 
 
-def section(duty: Duty, at: Moment) -> Section:
+def section(duty: Duty | Brief, at: Moment) -> Section:
     """Where a duty stands at a moment. What is due and has a day of grace left is for today."""
     if at.now >= duty.overdue_at:
         return Section.OVERDUE
@@ -105,7 +124,7 @@ def section(duty: Duty, at: Moment) -> Section:
     return Section.WEEK if duty.due_on <= at.today + WEEK else Section.LATER
 
 
-def within(duties: Iterable[Duty], span: Span, at: Moment) -> list[Duty]:
+def within(duties: Iterable[Listed], span: Span, at: Moment) -> list[Listed]:
     """Those that are overdue or due in a span from today on. What is put off is not for today."""
     last = at.today + {"today": timedelta(), "week": WEEK, "month": MONTH}[span]
     some = [one for one in duties if one.due_on <= last or at.now >= one.overdue_at]
@@ -117,40 +136,39 @@ def span_for(duties: Iterable[Duty], at: Moment) -> Span:
     return "week" if within(duties, "week", at) else "month"
 
 
-def in_order(duties: Sequence[Duty], by: By, at: Moment) -> list[Entry]:
+def in_order(duties: Sequence[Listed], by: By, at: Moment) -> list[Entry[Listed]]:
     """All of them, numbered: by section; in it by household or person, whoever is due first before
     the others; in a group what is due first."""
     first: dict[tuple[Section, str], tuple[date, float]] = {}
-    placed = [(section(one, at), _group(one, by), one) for one in duties]
-    for where, group, one in placed:
-        first[where, group] = min(_due(one), first.get((where, group), _due(one)))
+    rank: dict[Section, int] = {where: n for n, where in enumerate(Section)}
+    placed = [(section(one, at), _group(one, by), _due(one), one) for one in duties]
+    for where, group, due, _ in placed:
+        first[where, group] = min(due, first.get((where, group), due))
     placed.sort(
         key=lambda one: (
-            list(Section).index(one[0]),
-            first[one[0], one[1]],
-            one[1],
-            (*_due(one[2]), one[2].code, one[2].rule, one[2].id),
+            *(rank[one[0]], first[one[0], one[1]], one[1], one[2]),
+            *(one[3].code, one[3].rule, one[3].id),
         )
     )
-    return [Entry(n, duty, where, group) for n, (where, group, duty) in enumerate(placed, 1)]
+    return [Entry(n, duty, where, group) for n, (where, group, _, duty) in enumerate(placed, 1)]
 
 
-def sections(entries: Iterable[Entry]) -> list[tuple[Section, list[Entry]]]:
+def sections(entries: Iterable[Entry[Listed]]) -> list[tuple[Section, list[Entry[Listed]]]]:
     """Entries in order, by section."""
     return [(where, list(some)) for where, some in groupby(entries, lambda one: one.section)]
 
 
-def groups(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
+def groups(entries: Iterable[Entry[Listed]]) -> list[tuple[str, list[Entry[Listed]]]]:
     """Entries of one section in order, by group."""
     return [(group, list(some)) for group, some in groupby(entries, lambda one: one.group)]
 
 
-def _group(duty: Duty, by: By) -> str:
+def _group(duty: Duty | Brief, by: By) -> str:
     if by == "household" and duty.home:
         return duty.home
     return duty.code if duty.kind in ("person", "household") else ""
 
 
-def _due(duty: Duty) -> tuple[date, float]:
+def _due(duty: Duty | Brief) -> tuple[date, float]:
     """The day, and within it the hour: what is due at an hour goes before what is due that day."""
     return duty.due_on, duty.due_at.timestamp() if duty.due_at else float("inf")

@@ -13,7 +13,7 @@ from core.messages import Button
 from core.texts import say
 from handlers import window_words
 from handlers.markup import literal
-from handlers.owing import Duty, Entry, Moment, Section, groups, sections
+from handlers.owing import Duty, Entry, Listed, Moment, Section, groups, sections
 from handlers.tokens import DUTY, token
 
 PAGE: Final = 8
@@ -21,7 +21,9 @@ PAGE: Final = 8
 Row = tuple[Button, ...]
 
 
-def page_of(entries: Sequence[Entry], page: int) -> tuple[Sequence[Entry], int, int]:
+def page_of(
+    entries: Sequence[Entry[Listed]], page: int
+) -> tuple[Sequence[Entry[Listed]], int, int]:
     """The entries of a page (from 0; too high is the last), its number, and how many there are."""
     pages = max(-(-len(entries) // PAGE), 1)
     page = min(max(page, 0), pages - 1)
@@ -29,7 +31,7 @@ def page_of(entries: Sequence[Entry], page: int) -> tuple[Sequence[Entry], int, 
 
 
 def lines(
-    shown: Sequence[Entry], entries: Sequence[Entry], at: Moment, language: str
+    shown: Sequence[Entry[Duty]], entries: Sequence[Entry[Listed]], at: Moment, language: str
 ) -> Iterator[str]:
     """The text of the entries `shown`; headings count those of all `entries`."""
     totals = {where: len(some) for where, some in sections(entries)}
@@ -45,7 +47,7 @@ def lines(
                 yield say(language, "owing.entry", n=one.number, words=words)
 
 
-def buttons(shown: Sequence[Entry], language: str) -> Iterator[Row]:
+def buttons(shown: Sequence[Entry[Duty]], language: str) -> Iterator[Row]:
     """A row for each entry: start the form, all about it, put it off."""
     for one in shown:
         why = Button(text=say(language, "owing.button.why"), token=token(DUTY, "why", one.duty.id))
@@ -119,7 +121,7 @@ def marks(duty: Duty, at: Moment, language: str) -> Iterator[str]:
         yield say(language, f"owing.asked.{duty.asked}")
 
 
-def _group_head(members: Sequence[Entry], language: str) -> str:
+def _group_head(members: Sequence[Entry[Duty]], language: str) -> str:
     """The household of people, named once; nothing where each line names its own subject."""
     first = members[0].duty
     if first.kind != "person" or members[0].group != first.home:
@@ -134,6 +136,6 @@ def _subject(kind: str, code: str, surname: str, language: str) -> str:
     return say(language, key, code=literal(code), surname=literal(surname))
 
 
-def counts(entries: Sequence[Entry]) -> dict[str, int]:
+def counts(entries: Sequence[Entry[Listed]]) -> dict[str, int]:
     """How many there are in each section."""
     return {one.value: sum(entry.section is one for entry in entries) for one in Section}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Integer,
     Select,
@@ -65,6 +66,24 @@ class OwedNow:
     asked: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OwedBrief:
+    """What of an obligation says where it stands in a list; the names as in `OwedNow`."""
+
+    id: int
+    subject_kind: str
+    rule_id: str
+    code: str
+    home: str
+    due_on: date
+    due_at: datetime | None
+    overdue: datetime
+    snoozed: date | None
+
+
+_ROOM: Final = 8  # obligations that one statement has room for
+
+
 def _owed() -> Select[Any]:
     one = obligation.c
     at_home = case((one.subject_kind == "household", one.subject_id), else_=person.c.household_id)
@@ -102,11 +121,36 @@ def _owed() -> Select[Any]:
             select(func.max(request.c.kind)).where(waiting).scalar_subquery().label("asked"),
         )
         .select_from(joined)
-        .where(
-            one.ended.is_(None),
-            one.opens <= _NOW,
-            or_(one.closes.is_(None), one.closes > _NOW),
+        .where(_is_owed())
+    )
+
+
+def _is_owed() -> ColumnElement[bool]:
+    one = obligation.c
+    return and_(
+        one.ended.is_(None), one.opens <= _NOW, or_(one.closes.is_(None), one.closes > _NOW)
+    )
+
+
+def _in_brief() -> Select[Any]:
+    one = obligation.c
+    home = case((one.subject_kind == "person", household.c.code), else_="")
+    joined = obligation.outerjoin(
+        person, and_(one.subject_kind == "person", person.c.id == one.subject_id)
+    ).outerjoin(
+        household,
+        household.c.id
+        == case((one.subject_kind == "household", one.subject_id), else_=person.c.household_id),
+    )
+    return (
+        select(
+            *(one.id, one.subject_kind, one.rule_id),
+            func.coalesce(person.c.code, household.c.code, "").label("code"),
+            func.coalesce(home, "").label("home"),
+            *(one.due_on, one.due_at, one.overdue, _put_off_until().label("snoozed")),
         )
+        .select_from(joined)
+        .where(_is_owed(), one.account_id == bindparam("account", type_=Integer))
     )
 
 
@@ -127,6 +171,9 @@ _OF_ACCOUNT: Final = Ready(
     .where(obligation.c.account_id == bindparam("account", type_=Integer))
     .order_by(obligation.c.due, obligation.c.id)
 )
+_IN_BRIEF: Final = Ready(_in_brief())
+_IDS: Final = [bindparam(f"id_{n}", type_=Integer) for n in range(_ROOM)]
+_SOME: Final = Ready(_owed().where(obligation.c.id.in_(_IDS)))
 _ONE: Final = Ready(_owed().where(obligation.c.id == bindparam("id", type_=Integer)))
 
 
@@ -141,9 +188,7 @@ def _counts() -> Select[Any]:
         func.sum(case((soon, 1), else_=0)).label("soon"),
     ).where(
         one.account_id == bindparam("account", type_=Integer),
-        one.ended.is_(None),
-        one.opens <= _NOW,
-        or_(one.closes.is_(None), one.closes > _NOW),
+        _is_owed(),
         or_(late, shown),
     )
 
@@ -165,6 +210,23 @@ class Duties:
             return []
         rows = await _OF_ACCOUNT.all(self._connection, {"account": account_id, "now": self._now})
         return [_owed_now(row) for row in rows]
+
+    async def in_brief(self, account_id: int) -> list[OwedBrief]:
+        """The same, only what says where each stands in a list, in no order."""
+        if not self._sees(account_id):
+            return []
+        values = {"account": account_id, "now": self._now}
+        return [OwedBrief(**row) for row in await _IN_BRIEF.all(self._connection, values)]
+
+    async def some(self, ids: Sequence[int]) -> list[OwedNow]:
+        """Some of them, in no order; without those that have ended, and those of others."""
+        found = []
+        for first in range(0, len(ids), _ROOM):
+            values = dict.fromkeys((one.key for one in _IDS), 0)
+            values |= {f"id_{n}": one for n, one in enumerate(ids[first : first + _ROOM])}
+            rows = await _SOME.all(self._connection, {**values, "now": self._now})
+            found += [_owed_now(row) for row in rows if self._sees(row["account_id"])]
+        return found
 
     async def counts(self, account_id: int, week_ends: date, today: date) -> tuple[int, int]:
         """How many are overdue, and how many more are due by `week_ends`; without what was put off

@@ -7,15 +7,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from storage.connection import Connection
 from storage.dialects import upsert
 from storage.interviews import OPEN
 from storage.obligation_tables import obligation
+from storage.ready import Ready
 from storage.reminder_tables import reader, reminder
 from storage.reminders import WAITS
-from storage.tables import account, conversation, interview
+from storage.tables import Instant, account, conversation, interview
 from storage.unanswered import has_news
 
 _AHEAD: Final = timedelta(days=1)
@@ -92,17 +104,8 @@ class Readers:
     async def chat(self, account_id: int, left: datetime) -> Chat | None:
         """Where an account is told; None if nowhere. An interview left before `left` is no more
         hindrance."""
-        busy = select(_busy(account_id, left)).scalar_subquery()
-        query = (
-            select(conversation.c.id, busy)
-            .join(account, conversation.c.account_id == account.c.id)
-            .where(conversation.c.account_id == account_id, account.c.active)
-            .where(conversation.c.reachable)
-            .order_by(conversation.c.updated_at.desc())
-            .limit(1)
-        )
-        row = (await self._connection.execute(query)).first()
-        return Chat(row[0], bool(row[1])) if row else None
+        row = await _CHAT.first(self._connection, {"account": account_id, "left": left})
+        return Chat(row["id"], bool(row["busy"])) if row else None
 
     async def told(self, account_id: int, day: date) -> ToldToday:
         """What an account was told on a day."""
@@ -168,7 +171,7 @@ class Readers:
         await self._connection.execute(put.values(account_id=account_id, minute=minute))
 
 
-def _busy(account_id: Any, left: datetime) -> ColumnElement[bool]:
+def _busy(account_id: Any, left: Any) -> ColumnElement[bool]:
     chats = conversation.alias("chats")
     return exists().where(
         chats.c.account_id == account_id,
@@ -176,6 +179,21 @@ def _busy(account_id: Any, left: datetime) -> ColumnElement[bool]:
         interview.c.conversation_id == chats.c.id,
         interview.c.status == OPEN,
     )
+
+
+def _chat() -> Select[Any]:
+    who = bindparam("account", type_=Integer)
+    busy = select(_busy(who, bindparam("left", type_=Instant))).scalar_subquery()
+    return (
+        select(conversation.c.id, busy.label("busy"))
+        .join(account, conversation.c.account_id == account.c.id)
+        .where(conversation.c.account_id == who, account.c.active, conversation.c.reachable)
+        .order_by(conversation.c.updated_at.desc())
+        .limit(1)
+    )
+
+
+_CHAT: Final = Ready(_chat())
 
 
 def _had_none(day: date) -> ColumnElement[bool]:

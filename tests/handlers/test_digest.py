@@ -8,13 +8,22 @@ from hypothesis import given
 from core.texts import LANGUAGES
 from handlers import digest, owing, owing_page
 from handlers.digest import Digest
-from handlers.owing import Duty
+from handlers.owing import Brief, Duty, Entry
 from tests.handlers.duties import LISTS, NOW, duty
 from tests.handlers.test_owing import MORE, small_enough, started
 
 
-def made(*duties: Duty, held: int = 0) -> Digest:
-    return Digest(duties, held)
+def made(*duties: Duty, held: int = 0, number: int = 0) -> Digest:
+    by_id = {one.id: one for one in duties}
+    entries = owing.in_order([brief(one) for one in duties], "household", NOW)
+    some, number, pages = owing_page.page_of(entries, number)
+    shown = [Entry(one.number, by_id[one.duty.id], one.section, one.group) for one in some]
+    return Digest(entries, shown, number, pages, held)
+
+
+def brief(one: Duty) -> Brief:
+    days = (one.due_on, one.due_at, one.overdue_at, one.hidden_until)
+    return Brief(one.id, one.rule, one.kind, one.code, one.home, *days)
 
 
 def test_the_digest_as_a_worker_reads_it() -> None:
@@ -43,8 +52,8 @@ def test_a_household_is_named_once_for_its_people() -> None:
 
 
 def test_it_goes_on_on_the_next_page() -> None:
-    body = made(*(duty(n, 1) for n in range(1, owing_page.PAGE + 2)))
-    second = digest.page(body, NOW, "zh", 1, edit=True)
+    body = made(*(duty(n, 1) for n in range(1, owing_page.PAGE + 2)), number=1)
+    second = digest.page(body, NOW, "zh", edit=True)
     assert second.edits == "digest"
     assert "七天内（9）" in second.text
     assert "第 2 / 2 页，共 9 项" in second.text
@@ -55,9 +64,9 @@ def test_it_goes_on_on_the_next_page() -> None:
 @MORE
 @given(LISTS)
 def test_no_page_is_too_long_and_none_loses_a_duty(language: str, duties: tuple[Duty, ...]) -> None:
-    body = made(*duties, held=3)
     pages = max(-(-len(duties) // owing_page.PAGE), 1)
-    replies = [digest.page(body, NOW, language, number) for number in range(pages)]
+    bodies = [made(*duties, held=3, number=number) for number in range(pages)]
+    replies = [digest.page(one, NOW, language) for one in bodies]
     assert all(map(small_enough, replies))
     wanted = [one.duty.id for one in owing.in_order(duties, "household", NOW)]
     assert [number for reply in replies for number in started(reply)] == wanted

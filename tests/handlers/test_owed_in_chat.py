@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from handlers import digest, duties
-from handlers.owing import Moment
 from scheduler.answering import answer
 from scheduler.closing import keep_up
+from scheduler.intents import DIGEST, DIGEST_SLOT, Day
 from scheduler.visit_rules import VisitRule
+from storage import priorities
 from storage.obligation_tables import obligation
 from storage.policy import SYSTEM, Actor, Role
 from storage.requests import Requests
@@ -327,10 +327,9 @@ async def test_what_a_digest_opens_comes_below_it(settle: Settle) -> None:
     here, mei = await settle(HOMES)
     assert here.house.ground and mei.account
     async with here.database.unit(SYSTEM, "test") as uow:
-        owed = await duties.of_account(uow, here.house.ground(), mei.account)
-        page = digest.page(digest.Digest(owed), Moment(uow.now, here.house.zone), "zh")
+        body = Day(mei.account, uow.today, 0).body()
         chat = await uow.conversations.load("paper", mei.address, "zh")
-        await uow.outbox.queue(chat.id, [page])
+        await uow.outbox.queue_kind(chat.id, DIGEST, body, priorities.DIGEST, slot=DIGEST_SLOT)
     await here.sender.drain()
     sent = mei.last
     card = await mei.press("详情")

@@ -54,6 +54,26 @@ async def test_it_tells_what_was_put_off_and_what_waits(place: Place) -> None:
         assert await reads.counts(place.worker.account_id, TODAY, TODAY) == (0, 0)
 
 
+async def test_in_brief_it_is_the_same_that_is_owed(place: Place) -> None:
+    assert place.worker.account_id
+    async with place.database.unit(place.worker, "test") as uow:
+        reads = Duties(uow.connection, uow.actor, uow.now)
+        first, *_ = await reads.of_account(place.worker.account_id)
+        await Requests(uow.connection, uow.actor, uow.now).put_off(first.id, 1, date(2026, 9, 30))
+        owed = {one.id: one for one in await reads.of_account(place.worker.account_id)}
+        brief = await reads.in_brief(place.worker.account_id)
+        for one in brief:
+            whole = owed[one.id]
+            assert all(getattr(one, name) == getattr(whole, name) for name in one.__slots__)
+        assert len(brief) == len(owed) == 3
+        many = [*owed, *range(10_000, 10_015)]
+        assert {one.id: one for one in await reads.some(many)} == owed
+    async with place.database.unit(Actor(Role.NOBODY), "test") as uow:
+        reads = Duties(uow.connection, uow.actor, uow.now)
+        assert await reads.in_brief(place.worker.account_id) == []
+        assert await reads.some(list(owed)) == []
+
+
 async def test_what_is_overdue_is_counted_though_it_was_put_off(place: Place) -> None:
     assert place.worker.account_id
     async with place.database.unit(place.worker, "test") as uow:
