@@ -26,13 +26,15 @@ async def exempt(uow: UnitOfWork, case: Case, reason: str) -> bool:
 
 async def accept_late(uow: UnitOfWork, ground: Ground, number: int) -> Case | None:
     """Correct a duty that was closed as missed, by the visits that came after: it was done late.
-    The duty as it was; None if it was not missed, or if too few visits came. Recorded."""
+    The duty as it was; None if none of them waits for a decision of the actor, who never decides of
+    what is their own, or if too few came. Recorded."""
     case = await Overdue(uow.connection, uow.actor, uow.now).one(number)
-    if case is None or case.state != State.MISSED:
+    entries = LateEntries(uow.connection, uow.actor, uow.now)
+    if case is None or not await entries.waits(number):
         return None
     rule = ground.rule(case.rule_id, case.rule_version, case.rule_region)
     obligations = Obligations(uow.connection)
-    refused = await LateEntries(uow.connection, uow.actor, uow.now).refused(number)
+    refused = await entries.refused(number)
     links = [one for one in await obligations.links([number]) if one.root_id not in refused]
     if not links or len(links) < (rule.at_least if rule else 1):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -62,6 +63,20 @@ async def test_a_late_entry_counts_once_a_supervisor_accepts_it(
     assert ("P1", "T01", "2026-09", "done_late") in await place.states()
     assert await late(place) == []
     assert not await accept(place, one.case.id)
+
+
+async def test_nobody_accepts_a_late_entry_of_a_duty_of_their_own(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, MONTHLY)
+    await place.tick(date(2026, 10, 20))
+    await place.visit("P1", date(2026, 9, 20))
+    async with database.unit(ABOVE, "test") as uow:
+        ((one,), _) = await LateEntries(uow.connection, uow.actor, uow.now).waiting()
+    own = replace(ABOVE, account_id=place.worker.account_id)
+    assert not await accept(place, one.case.id, own)
+    assert ("P1", "T01", "2026-09", "missed") in await place.states()
+    assert await accept(place, one.case.id)
 
 
 async def test_one_late_entry_is_no_two(database: Database, clock: TurnedClock) -> None:
