@@ -15,10 +15,11 @@ from handlers import (
     supervising_subject,
 )
 from handlers.states import Idle
-from handlers.supervising_menu import office, oversees
+from handlers.supervising_menu import counts, office, oversees
 from handlers.tokens import Token
 from handlers.turn import Replies, Turn
 
+_NUMBERS = frozenset({"o", "r", "p"})
 _DUTY = frozenset({"d", "remind", "lift"})
 _ENTRY = frozenset({"entry", "unfit"})
 _GIVING = frozenset({"give", "to", "home", "all"})
@@ -27,7 +28,7 @@ _RECORD = frozenset({"c", "fine", "back", "about"})
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
     """One of our buttons. Whoever oversees nothing gets the menu."""
-    if not oversees(turn):
+    if not oversees(turn) and not (counts(turn) and pressed.word(0) in _NUMBERS):
         return await menu.show(turn, turn.say("chat.stale"))
     turn.state = Idle()
     match pressed.word(0):

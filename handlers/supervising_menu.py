@@ -12,6 +12,8 @@ from storage.requests import Requests
 
 async def rows(turn: Turn) -> list[Row]:
     """The overview, what is overdue, and what waits for a decision, with its number."""
+    if counts(turn):
+        return [(button(turn, "over", "o"),)]
     if not oversees(turn):
         return []
     n = await _waiting(turn)
@@ -35,6 +37,13 @@ def oversees(turn: Turn) -> bool:
     """Whether pages of ours are for this person: they approve, for an area, and rules are kept."""
     actor = turn.chat.actor
     return actor.may_approve and actor.area is not None and turn.house.ground is not None
+
+
+def counts(turn: Turn) -> bool:
+    """Whether the overview alone is for this person: they read others' records and approve none."""
+    actor = turn.chat.actor
+    reads = actor.may_export and not actor.may_approve and actor.area is not None
+    return reads and turn.house.ground is not None
 
 
 async def _waiting(turn: Turn) -> int:

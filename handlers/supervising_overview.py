@@ -56,14 +56,17 @@ async def show(turn: Turn, pressed: Token, *, edit: bool = True) -> Replies:
         *await _townships(turn, root, key),
         months_row(turn, month, "o", root),
         *([(button(turn, "picture", "p", key, root),)] if found else []),
-        (button(turn, "late", "h"), *_files(turn, key, root)),
+        _further(turn, key, root),
     ]
     return page(turn, text, rows, edit=edit)
 
 
-def _files(turn: Turn, month: str, root: str) -> Row:
-    """The way to the month's files, where there are any."""
-    return (button(turn, "files", "f", month, root),) if turn.house.tables else ()
+def _further(turn: Turn, month: str, root: str) -> Row:
+    """For who oversees, the way to what is overdue, and to the month's files if there are any."""
+    if not turn.chat.actor.may_approve:
+        return ()
+    files = (button(turn, "files", "f", month, root),) if turn.house.tables else ()
+    return (button(turn, "late", "h"), *files)
 
 
 async def picture(turn: Turn, pressed: Token) -> Replies:
@@ -140,7 +143,7 @@ async def rule(turn: Turn, pressed: Token) -> Replies:
 
 def _late_places(turn: Turn, one: Covered, names: Mapping[str, str]) -> Iterator[Row]:
     """Where something of the rule is overdue, the way to whom it concerns."""
-    for each in one.places:
+    for each in one.places if turn.chat.actor.may_approve else ():
         if each.overdue:
             name = names.get(each.area_code, each.area_code)
             words = ("l", each.area_code, 0, one.rule_id)

@@ -19,6 +19,7 @@ from scheduler.ground import Ground
 from scheduler.population import LEVELS
 from scheduler.visit_rules import VisitRule
 from storage.coverage import Count, Coverage, Span
+from storage.policy import ALL, Actor, Ages
 from storage.unit import UnitOfWork
 
 _LENGTHS: Final = sorted(LEVELS.values())
@@ -71,7 +72,13 @@ async def coverage(
     uow: UnitOfWork, ground: Ground, day: date, root: str, rules: Collection[str] = ()
 ) -> list[Covered]:
     """How much is done of what is owed on `day` in `root`, by rule and by the areas next below it;
-    of all rules, or of `rules`. Only within what the actor oversees."""
+    of all rules, or of `rules`. Only within what the actor oversees; who looks after some ages
+    alone is told of the rules for people of these ages."""
+    if not uow.actor.may_approve:
+        own = business(ground, uow.actor)
+        rules = own.intersection(rules) if rules else own
+        if not rules:
+            return []
     counting = Coverage(uow.connection, uow.actor, uow.now)
     counts = await counting.on(day, root, below(root), rules)
     by_rule: dict[str, list[Count]] = defaultdict(list)
@@ -90,6 +97,26 @@ async def coverage(
         Covered(one.rule_id, one.rule, tuple(places[one.rule_id])) if one.rule_id in shares else one
         for one in found
     ]
+
+
+def business(ground: Ground, actor: Actor) -> frozenset[str]:
+    """The rules that an actor is told of who looks after some ages alone: those for people of these
+    ages and no others. Of a rule whose versions differ all have to be so."""
+    ages, found = actor.powers.ages, frozenset[str]()
+    if not actor.may_export or ages == ALL:
+        return found
+    lines = ground.book.lines
+    others = {one.id for one in lines if not all(_within(rule, ages) for rule in one.versions)}
+    return frozenset(one.id for one in lines) - others
+
+
+def _within(rule: VisitRule, ages: Ages) -> bool:
+    whom = rule.of or rule.population
+    if whom.subject != "person":
+        return False
+    oldest, youngest = whom.maximum_age, whom.minimum_age or 0
+    too_old = ages.oldest is not None and (oldest is None or oldest > ages.oldest)
+    return not too_old and youngest >= ages.youngest
 
 
 def _covered(ground: Ground, root: str, name: str, counts: Sequence[Count]) -> Covered:

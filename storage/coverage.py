@@ -18,7 +18,7 @@ from storage.connection import Connection
 from storage.obligation_tables import obligation, visit
 from storage.obligations_crowd import SOURCES, Crowd, Day
 from storage.obligations_facts import VisitMade
-from storage.overseen import area_by_area, one_of, overseen
+from storage.overseen import counted, one_of, overseen
 from storage.policy import Actor
 
 DONE: Final = ("done_on_time", "done_late")
@@ -93,7 +93,7 @@ class Coverage:
         lifted = one.ended == "exempt"
         open_late = and_(one.ended.is_(None), one.overdue <= self._now)
         query = (
-            self._of_day(day, root, *key)
+            self._of_day(day, root, rules, *key)
             .add_columns(
                 func.count() - _sum(lifted),
                 _sum(one.ended.in_(DONE)),
@@ -115,7 +115,7 @@ class Coverage:
             one.opens_on.label("since"),
             func.coalesce(one.counts_until, one.last).label("until"),
         )
-        query = self._of_day(day, root, *columns, *days).where(
+        query = self._of_day(day, root, rules, *columns, *days).where(
             one_of(one.rule_id, rules), one.subject_kind == "area"
         )
         rows = await self._connection.execute(query)
@@ -163,13 +163,15 @@ class Coverage:
         rows = await self._connection.execute(query)
         return [(number, VisitMade(*fields)) for number, *fields in rows]
 
-    def _of_day(self, day: date, root: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    def _of_day(
+        self, day: date, root: str, rules: Collection[str], *columns: ColumnElement[Any]
+    ) -> Select[Any]:
         one = obligation.c
         return (
             select(*columns)
             .select_from(obligation)
             .where(
-                area_by_area(self._actor, one.area_code, root),
+                counted(self._actor, one.area_code, root, rules),
                 one.last >= day,
                 one.first <= day,
                 one.opens <= self._now,

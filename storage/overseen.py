@@ -1,4 +1,8 @@
-"""What somebody who approves and hands on may look at: the subtree of their own area, all of it."""
+"""What somebody who approves and hands on may look at: the subtree of their own area, all of it.
+
+Whoever reads others' records without approving, within some ages, counts there too, but only what
+is asked about people of these ages: which rules those are, `scheduler.coverage` says.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,7 @@ from storage.tables import area
 def overseen(actor: Actor, code: ColumnElement[Any], root: str = "") -> ColumnElement[bool]:
     """A condition: `code`, a column with an area's code, is the actor's to oversee, and in `root`
     or below it. Nothing is, for whoever approves nothing."""
-    reach = _reach(actor, root)
-    if reach is None:
-        return false()
-    return within(code, reach) if reach else true()
+    return _below(code, _reach(actor, root) if actor.may_approve else None)
 
 
 def area_by_area(actor: Actor, code: ColumnElement[Any], root: str) -> ColumnElement[bool]:
@@ -27,9 +28,25 @@ def area_by_area(actor: Actor, code: ColumnElement[Any], root: str) -> ColumnEle
     return code.in_(select(area.c.code).where(overseen(actor, area.c.code, root)))
 
 
+def counted(
+    actor: Actor, code: ColumnElement[Any], root: str, rules: Collection[str]
+) -> ColumnElement[bool]:
+    """`area_by_area` for numbers by rule, of `rules` (none named: of all). Who approves nothing has
+    to name the rules that are theirs."""
+    may = actor.may_approve or (actor.may_export and bool(rules))
+    reach = _reach(actor, root) if may else None
+    return code.in_(select(area.c.code).where(_below(area.c.code, reach)))
+
+
+def _below(code: ColumnElement[Any], reach: str | None) -> ColumnElement[bool]:
+    if reach is None:
+        return false()
+    return within(code, reach) if reach else true()
+
+
 def _reach(actor: Actor, root: str) -> str | None:
     """The nearer of the actor's area and `root`; None where they have nothing in common."""
-    if not actor.may_approve or (actor.area is None and not actor.everything):
+    if actor.area is None and not actor.everything:
         return None
     own = "" if actor.everything else actor.area or ""
     if root.startswith(own):

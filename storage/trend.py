@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from storage.connection import Connection
 from storage.coverage import DONE
 from storage.obligation_tables import obligation
-from storage.overseen import area_by_area
+from storage.overseen import counted, one_of
 from storage.policy import Actor
 
 
@@ -36,14 +37,17 @@ class Trend:
         self._actor = actor
         self._now = now
 
-    async def between(self, first: date, last: date, root: str) -> Settled:
+    async def between(
+        self, first: date, last: date, root: str, rules: Collection[str] = ()
+    ) -> Settled:
         """What was owed in `root` and below it in periods that ended from `first` to `last`, both
-        included. What was lifted or fell away is not counted."""
+        included, by all rules or by `rules`. What was lifted or fell away is not counted."""
         one = obligation.c
         query = select(
             func.count(), _sum(one.ended.in_(DONE)), _sum(one.ended == "done_late")
         ).where(
-            area_by_area(self._actor, one.area_code, root),
+            counted(self._actor, one.area_code, root, rules),
+            *([one_of(one.rule_id, rules)] if rules else []),
             one.last.between(first, last),
             one.opens <= self._now,
             func.coalesce(one.ended, "").not_in(("cancelled", "exempt")),

@@ -33,9 +33,10 @@ def places(actor: Actor) -> tuple[Place, ...]:
     """Where somebody may go, in the order of the menu."""
     found = []
     if actor.may_export:
+        found.append(Place("/office", "overview"))
+        if actor.may_approve:
+            found.append(Place("/office/overdue", "overdue"))
         found += [
-            Place("/office", "overview"),
-            Place("/office/overdue", "overdue"),
             Place("/office/register", "register"),
             Place("/office/records", "records"),
         ]

@@ -257,6 +257,16 @@ def test_who_can_not_go_out_is_helped_to_certify_within_twelve_months_of_the_las
     assert (due.opens_on, due.due_on) == (date(2025, 1, 29), date(2025, 2, 28))
 
 
+@pytest.mark.parametrize("one", BOOK.rules, ids=lambda one: f"{one.id}v{one.version}")
+def test_what_opens_disturbs_nobody_unless_it_is_due_by_the_next_day(one: VisitRule) -> None:
+    rungs = BOOK.ladders[one.ladder].rungs
+    if not any(rung.when.base == "opens" and rung.how != "digest" for rung in rungs):
+        return
+    on = date(2026, 9, 1)
+    due = made(Period(one, "e", on, on, began=at("2026-09-01T10:00"), stated=on))
+    assert due.due - due.opens < timedelta(days=2)
+
+
 def test_who_can_not_look_after_themselves_by_the_score_is_helped_to_certify_at_home() -> None:
     told = {"special": "lives_alone", "adl_level": "dependent"}
     found = {(one.what, one.name) for one in changes(BOOK.effects, "elderly_followup", told)}

@@ -13,7 +13,7 @@ from bot.office import burden_meter, words
 from bot.office.burden_meter import KINDS, Usual, Week
 from bot.office.charts import rising
 from bot.office.office import Desk
-from bot.office.pages.overview import may, root_of
+from bot.office.pages.overview import may, oversees, root_of
 from bot.office.recent import Recent
 from bot.office.visit import Visit
 
@@ -29,7 +29,7 @@ def routes(desk: Desk) -> list[web.RouteDef]:
         return await _asked_twice(desk, visit)
 
     return [
-        desk.get("/office/burden", may, show),
+        desk.get("/office/burden", oversees, show),
         desk.get("/office/asked-twice", may, asked_twice),
     ]
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.office import sheets, words
 from bot.office.office import Desk
-from bot.office.pages.overview import AGES, may
+from bot.office.pages.overview import AGES, oversees
 from bot.office.visit import Visit
 from storage.overdue import Case, Overdue
 
@@ -55,8 +55,8 @@ def routes(desk: Desk) -> list[web.RouteDef]:
         return await _export(desk, visit)
 
     return [
-        desk.get("/office/overdue", may, show),
-        desk.get("/office/overdue/file.{format:csv|xlsx}", may, export),
+        desk.get("/office/overdue", oversees, show),
+        desk.get("/office/overdue/file.{format:csv|xlsx}", oversees, export),
     ]
 
 

@@ -40,8 +40,13 @@ def routes(desk: Desk) -> list[web.RouteDef]:
 
 
 def may(actor: Actor) -> bool:
-    """Whether somebody oversees others."""
+    """Whether somebody reads what others do."""
     return actor.may_export
+
+
+def oversees(actor: Actor) -> bool:
+    """Whether all that others do is somebody's business, not only what some rules ask."""
+    return actor.may_export and actor.may_approve
 
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
@@ -62,6 +67,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         root=root,
         area=names.get(root, ""),
         rules=[_line(visit, one) for one in found if one.total.owed or one.total.exempt],
+        oversees=oversees(visit.actor),
         late=_late(tallies, names),
         bands=_bands(ages),
         within=[(code, name) for code, name in names.items() if len(code) == 9 and code != root],
@@ -84,6 +90,7 @@ async def _rule(desk: Desk, visit: Visit) -> web.Response:
     return desk.shell.page(
         visit,
         "rule.html",
+        oversees=oversees(visit.actor),
         months=_months(month, visit.today),
         root=root,
         area=names.get(root, ""),

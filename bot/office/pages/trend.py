@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,7 +11,7 @@ from aiohttp import web
 from bot.office import words
 from bot.office.charts import stacked
 from bot.office.office import Desk
-from bot.office.pages.overview import last_day, may, root_of
+from bot.office.pages.overview import last_day, may, oversees, root_of
 from bot.office.recent import Recent
 from bot.office.visit import Visit
 from storage.trend import Settled, Trend
@@ -39,8 +40,10 @@ def months_until(today: date) -> list[date]:
 
 async def _show(desk: Desk, visit: Visit, kept: Recent[Settled]) -> web.Response:
     root = root_of(visit)
+    rules = _rules(desk, visit)
     found = [
-        (month, await _settled(visit, kept, month, root)) for month in months_until(visit.today)
+        (month, await _settled(visit, kept, month, root, rules))
+        for month in months_until(visit.today)
     ]
     async with visit.reading("trend") as uow:
         area = await uow.areas.get(root)
@@ -68,13 +71,23 @@ async def _show(desk: Desk, visit: Visit, kept: Recent[Settled]) -> web.Response
     )
 
 
-async def _settled(visit: Visit, kept: Recent[Settled], month: date, root: str) -> Settled:
+def _rules(desk: Desk, visit: Visit) -> Collection[str]:
+    """The rules that are told of; none named: all."""
+    from scheduler.coverage import business
+
+    assert desk.house.ground is not None
+    return () if oversees(visit.actor) else business(desk.house.ground(), visit.actor)
+
+
+async def _settled(
+    visit: Visit, kept: Recent[Settled], month: date, root: str, rules: Collection[str]
+) -> Settled:
     """The numbers of a month. One that is over is not counted anew each time."""
 
     async def counted() -> Settled:
         async with visit.reading("trend") as uow:
             trend = Trend(uow.connection, uow.actor, uow.now)
-            return await trend.between(month, last_day(month, date.max), root)
+            return await trend.between(month, last_day(month, date.max), root, rules)
 
     if month == visit.today.replace(day=1):
         return await counted()
