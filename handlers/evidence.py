@@ -6,12 +6,16 @@ An inspection reads it as the table ``evidence``: it proposes a grade, and a per
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from core.texts import say
 from handlers.turn import Turn
 
 if TYPE_CHECKING:
     from scheduler.coverage import Covered
+    from scheduler.ground import Ground
+    from storage.unit import UnitOfWork
 
 TABLE: Final = "evidence"
 
@@ -28,36 +32,68 @@ ITEMS: Final = {
 
 
 async def rows(turn: Turn) -> list[dict[str, str]]:
-    """A row for each item of which something is owed in the actor's area today: ``key`` (its
-    number), ``words`` (both numbers of each rule, in the reader's language), ``faults`` (how many
-    rules fall short) and ``grade`` (``A`` if none does, else ``C``)."""
+    """What `known` tells of the actor's area today, in the reader's language."""
     if turn.house.ground is None:
         return []
-    from scheduler.coverage import coverage
-
-    rules = {rule for some in ITEMS.values() for rule in some}
     area = turn.chat.actor.area or ""
-    found = await coverage(turn.uow, turn.house.ground(), turn.today, area, rules)
-    by_rule = {one.rule_id: one for one in found if one.total.owed}
+    return await known(turn.uow, turn.house.ground(), turn.today, area, turn.language)
+
+
+async def known(
+    uow: UnitOfWork, ground: Ground, day: date, area: str, language: str
+) -> list[dict[str, str]]:
+    """A row for each item of which something was owed in `area`: in the period of each rule that
+    was over by `day`, or in the one under way if nothing was owed before. ``key`` (its number),
+    ``words`` (both numbers of each rule), ``faults`` (how many rules fall short) and ``grade``
+    (``A`` if none does, else ``C``)."""
+    by_rule = await _over(uow, ground, day, area)
     made = []
     for key, names in ITEMS.items():
         some = [by_rule[name] for name in names if name in by_rule]
         if some:
-            short = sum(not one.met for one in some)
+            short = sum(not one.met for _, one in some)
             grade = "C" if short else "A"
-            words = _words(turn, some)
+            words = _words(some, language)
             made.append({"key": key, "words": words, "faults": str(short), "grade": grade})
     return made
 
 
-def _words(turn: Turn, some: Iterable[Covered]) -> str:
-    return turn.say("inspection.between").join(
-        turn.say(
+async def _over(
+    uow: UnitOfWork, ground: Ground, day: date, area: str
+) -> dict[str, tuple[date, Covered]]:
+    """Each rule of `ITEMS` of which something was owed, as it stood on the last day looked at."""
+    from scheduler.coverage import coverage
+
+    rules = {rule for some in ITEMS.values() for rule in some}
+    now = {one.rule_id: (day, one) for one in await coverage(uow, ground, day, area, rules)}
+    ends = {name: _end_before(one, day) for name, (_, one) in now.items()}
+    found = dict(now)
+    for end in {one for one in ends.values() if one is not None}:
+        names = [name for name, one in ends.items() if one == end]
+        before = await coverage(uow, ground, end, area, names)
+        found |= {one.rule_id: (end, one) for one in before if one.total.owed}
+    return {name: (on, one) for name, (on, one) in found.items() if one.total.owed}
+
+
+def _end_before(one: Covered, day: date) -> date | None:
+    """The last day of the period before that of `day`; None for a rule without periods."""
+    from scheduler.tiles import tile
+
+    if one.rule is None or one.rule.every is None:
+        return None
+    return tile(one.rule.every, day).first - timedelta(days=1)
+
+
+def _words(some: Iterable[tuple[date, Covered]], language: str) -> str:
+    return say(language, "inspection.between").join(
+        say(
+            language,
             "inspection.evidence",
-            title=one.rule.titles.of(turn.language) if one.rule else one.rule_id,
+            title=one.rule.titles.of(language) if one.rule else one.rule_id,
+            day=day,
             done=one.total.done,
             owed=one.total.owed,
             late=one.total.overdue,
         )
-        for one in some
+        for day, one in some
     )
