@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.unclean import UncleanError
+from core.walked import WalkedFile
 
 FREE: Final = b"free"
 _HEAD: Final = 8
@@ -27,9 +28,10 @@ class Box:
     end: int
 
 
-def boxes(data: bytearray, start: int, end: int) -> Iterator[Box]:
+def boxes(data: WalkedFile, start: int, end: int) -> Iterator[Box]:
     """The boxes that stand one after another from `start` up to `end`. Raises UncleanError."""
     while end - start >= _HEAD:
+        data.look()
         size, body = int.from_bytes(data[start : start + 4]), start + _HEAD
         if size == 1:
             size, body = int.from_bytes(data[body : body + 8]), start + _LONG
@@ -43,7 +45,7 @@ def boxes(data: bytearray, start: int, end: int) -> Iterator[Box]:
         raise UncleanError("something stands after the last box")
 
 
-def empty(data: bytearray, box: Box) -> None:
+def empty(data: WalkedFile, box: Box) -> None:
     """Let a box say nothing."""
     data[box.start + 4 : box.start + 8] = FREE
     data[box.body : box.end] = bytes(box.end - box.body)
@@ -52,7 +54,7 @@ def empty(data: bytearray, box: Box) -> None:
 class Reader:
     """Numbers one after another from `place`, none beyond `end`."""
 
-    def __init__(self, data: bytearray, place: int, end: int) -> None:
+    def __init__(self, data: WalkedFile, place: int, end: int) -> None:
         self._data = data
         self._end = end
         self.place = place
@@ -67,6 +69,7 @@ class Reader:
 
     def numbers(self, count: int, size: int) -> list[int]:
         """The next `count` numbers. Raises UncleanError, before it reads any of too many."""
+        self._data.look(count)
         if self.place + count * size > self._end:
             raise UncleanError("a table is cut off")
         return [self.number(size) for _ in range(count)]
@@ -76,7 +79,7 @@ class Wiper:
     """Overwrites stretches of a file, together no more than there is of it: a hostile table names
     the same stretch a million times."""
 
-    def __init__(self, data: bytearray) -> None:
+    def __init__(self, data: WalkedFile) -> None:
         self._data = data
         self._left = len(data)
 

@@ -12,9 +12,9 @@ from typing import Final
 
 from core.film_metadata import film
 from core.gif_metadata import gif
+from core.heif_metadata import heif
 from core.picture_metadata import jpeg, png, webp
 from core.sound_metadata import frames, ogg, wave
-from core.still_metadata import still
 from core.unclean import UncleanError
 from core.webm_metadata import webm
 
@@ -23,8 +23,8 @@ _WAYS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "image/png": png,
     "image/webp": webp,
     "image/gif": gif,
-    "image/heic": still,
-    "image/avif": still,
+    "image/heic": heif,
+    "image/avif": heif,
     "video/mp4": film,
     "video/quicktime": film,
     "video/3gpp": film,

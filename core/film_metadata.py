@@ -12,6 +12,7 @@ from typing import Final
 
 from core.boxes import Box, Reader, Wiper, boxes, empty
 from core.unclean import UncleanError
+from core.walked import WalkedFile
 
 _KEPT: Final[Mapping[bytes, frozenset[bytes]]] = {
     what: frozenset(kept.split())
@@ -26,7 +27,7 @@ _KEPT: Final[Mapping[bytes, frozenset[bytes]]] = {
         b"traf": b"tfhd tfdt trun sdtp sgpd sbgp subs saiz saio senc",
     }.items()
 }
-_TOP: Final = frozenset(b"ftyp styp moov moof mdat mfra sidx ssix pdin free skip wide".split())
+_TOP: Final = frozenset(b"ftyp styp moov moof mdat mfra sidx ssix pdin".split())
 _DATED: Final = frozenset((b"mvhd", b"tkhd", b"mdhd"))
 _PACKED: Final = frozenset((b"cmov", b"rmra"))  # a film within which nothing can be looked for
 _PLAYED: Final = frozenset((b"vide", b"soun", b"auxv", b"tmcd"))
@@ -34,7 +35,7 @@ _PLAYED: Final = frozenset((b"vide", b"soun", b"auxv", b"tmcd"))
 
 def film(content: bytes) -> bytes:
     """A film or a recording without its metadata, of the same size. Raises UncleanError."""
-    data = bytearray(content)
+    data = WalkedFile(content)
     top = list(boxes(data, 0, len(data)))
     wiper = Wiper(data)
     for box in top:
@@ -46,7 +47,7 @@ def film(content: bytes) -> bytes:
     return bytes(data)
 
 
-def clean_movie(data: bytearray, box: Box, wiper: Wiper) -> bool:
+def clean_movie(data: WalkedFile, box: Box, wiper: Wiper) -> bool:
     """Empty what tells something in a ``moov`` or ``moof``; whether a whole track went. Raises
     UncleanError."""
     dropped = False
@@ -70,7 +71,7 @@ def _in_parts(top: list[Box]) -> bool:
     return any(box.kind == b"moof" for box in top)
 
 
-def _undate(data: bytearray, box: Box) -> None:
+def _undate(data: WalkedFile, box: Box) -> None:
     """When it was made and changed: two numbers, of 8 bytes each from version 1 on."""
     size = 16 if data[box.body : box.body + 1] == b"\x01" else 8
     if box.body + 4 + size > box.end:
@@ -78,7 +79,7 @@ def _undate(data: bytearray, box: Box) -> None:
     data[box.body + 4 : box.body + 4 + size] = bytes(size)
 
 
-def _within(data: bytearray, box: Box, *way: bytes) -> Box | None:
+def _within(data: WalkedFile, box: Box, *way: bytes) -> Box | None:
     for kind in way:
         found = [one for one in boxes(data, box.body, box.end) if one.kind == kind]
         if not found:
@@ -87,12 +88,12 @@ def _within(data: bytearray, box: Box, *way: bytes) -> Box | None:
     return box
 
 
-def _handler(data: bytearray, track: Box) -> bytes:
+def _handler(data: WalkedFile, track: Box) -> bytes:
     box = _within(data, track, b"mdia", b"hdlr")
     return bytes(data[box.body + 8 : box.body + 12]) if box else b""
 
 
-def _wipe_samples(data: bytearray, track: Box, wiper: Wiper) -> None:
+def _wipe_samples(data: WalkedFile, track: Box, wiper: Wiper) -> None:
     table = _within(data, track, b"mdia", b"minf", b"stbl")
     if table is None:
         raise UncleanError("a track has no table of samples")
@@ -107,7 +108,7 @@ def _wipe_samples(data: bytearray, track: Box, wiper: Wiper) -> None:
         sample += count
 
 
-def _chunk_places(data: bytearray, parts: Mapping[bytes, Box]) -> list[int]:
+def _chunk_places(data: WalkedFile, parts: Mapping[bytes, Box]) -> list[int]:
     for kind, size in ((b"stco", 4), (b"co64", 8)):
         if kind in parts:
             reader = _table(data, parts[kind])
@@ -115,7 +116,7 @@ def _chunk_places(data: bytearray, parts: Mapping[bytes, Box]) -> list[int]:
     raise UncleanError("a track has no places of samples")
 
 
-def _per_chunk(data: bytearray, box: Box, chunks: int) -> list[int]:
+def _per_chunk(data: WalkedFile, box: Box, chunks: int) -> list[int]:
     """How many samples each chunk has: the table names the chunks from which on that changes."""
     reader = _table(data, box)
     runs = reader.numbers(reader.number(4) * 3, 4)
@@ -149,11 +150,11 @@ class _Sizes:
         return self._upto[first + count] - self._upto[first]
 
 
-def _sample_sizes(data: bytearray, box: Box) -> _Sizes:
+def _sample_sizes(data: WalkedFile, box: Box) -> _Sizes:
     reader = _table(data, box)
     same, count = reader.number(4), reader.number(4)
     return _Sizes(same, [] if same else reader.numbers(count, 4))
 
 
-def _table(data: bytearray, box: Box) -> Reader:
+def _table(data: WalkedFile, box: Box) -> Reader:
     return Reader(data, box.body + 4, box.end)  # after version and flags

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.unclean import UncleanError
+from core.walked import MOST_PARTS
 
 _HEAD: Final = 13
 _EXTENSION, _IMAGE, _END = 0x21, 0x2C, 0x3B
@@ -23,6 +24,8 @@ def gif(content: bytes) -> bytes:
         if kind == _END:
             break
         end = _end_of(content, place)
+        if len(kept) > MOST_PARTS:
+            raise UncleanError("too many parts")
         if not _tells(content, place):
             kept.append(content[place:end])
         place = end

@@ -1,17 +1,19 @@
 """Recordings without title, place, device and cover: MP3 and AAC (ID3, APE), WAV, Ogg.
 
-Tags stand before, after or between the sound and are cut out. In Ogg (RFC 3533) a packet of
+Tags stand before and after the sound and are cut out. In Ogg (RFC 3533) a packet of
 comments can't go without numbering all pages anew, so it stays and says nothing.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from core.unclean import UncleanError
+from core.walked import WalkedFile
 
 # --- MP3, AAC ------------------------------------------------------------------------------------
 
@@ -19,17 +21,27 @@ _ID3_HEAD: Final = 10
 _ID3V1: Final = 128
 _APE_FOOT: Final = 32
 _HAS_FOOT, _HAS_HEAD = 0x10, 1 << 31
+_ENHANCED: Final = 227  # TAG+, before an ID3v1
+_TAIL: Final = 256  # in which the end of any tag is seen
+_TAGS: Final = re.compile(
+    rb"LYRICS(?:BEGIN|END|200)|APETAGEX|ID3[\x02-\x04]\x00[\x00\x10\x20\x30\x40\x50\x60\x70"
+    rb"\x80\x90\xa0\xb0\xc0\xd0\xe0\xf0][\x00-\x7f]{4}"
+)
+"""Tags by more than three letters, which any sound may have by chance."""
 
 
 def frames(content: bytes) -> bytes:
-    """The frames of an MP3 or AAC file without the tags around them."""
+    """The frames of an MP3 or AAC file without the tags around them. Raises UncleanError where one
+    stands between them."""
     start, end = 0, len(content)
     while content.startswith(b"ID3", start) and start + _ID3_HEAD <= end:
         foot = _ID3_HEAD if content[start + 5] & _HAS_FOOT else 0
         start += _ID3_HEAD + _syncsafe(content[start + 6 : start + 10]) + foot
     start = min(start, end)
-    while size := _tag_at_the_end(content[start:end]):
-        end -= size
+    while size := _tag_at_the_end(content[max(start, end - _TAIL) : end]):
+        end = max(start, end - size)
+    if _TAGS.search(content, start, end):
+        raise UncleanError("a tag between the frames")
     return content[start:end]
 
 
@@ -42,15 +54,17 @@ def _syncsafe(four: bytes) -> int:
 
 
 def _tag_at_the_end(content: bytes) -> int:
-    """How many bytes the last tag has, 0 if there is none."""
+    """How many bytes the last tag has or claims to have, 0 if there is none."""
     if content[-_ID3V1:].startswith(b"TAG"):
-        return min(_ID3V1, len(content))
+        return _ID3V1
+    if content[-_ENHANCED:].startswith(b"TAG+"):
+        return _ENHANCED
     if content[-_APE_FOOT:].startswith(b"APETAGEX"):
         foot = content[-_APE_FOOT:]
         size, flags = (int.from_bytes(foot[at : at + 4], "little") for at in (12, 20))
-        return min(len(content), max(_APE_FOOT, size) + (_APE_FOOT if flags & _HAS_HEAD else 0))
+        return max(_APE_FOOT, size) + (_APE_FOOT if flags & _HAS_HEAD else 0)
     if content[-_ID3_HEAD:].startswith(b"3DI"):
-        return min(len(content), 2 * _ID3_HEAD + _syncsafe(content[-4:]))
+        return 2 * _ID3_HEAD + _syncsafe(content[-4:])
     return 0
 
 
@@ -100,7 +114,7 @@ class _Stream:
 
 def ogg(content: bytes) -> bytes:
     """An Ogg file whose comments are empty, of the same size. Raises UncleanError."""
-    data = bytearray(content)
+    data = WalkedFile(content)
     streams: dict[int, _Stream] = {}
     changed: list[tuple[int, int]] = []
     ended: list[_Stream] = []
@@ -121,9 +135,10 @@ def ogg(content: bytes) -> bytes:
     return bytes(data)
 
 
-def _pages(data: bytearray) -> Iterator[tuple[int, int]]:
+def _pages(data: WalkedFile) -> Iterator[tuple[int, int]]:
     place = 0
     while place < len(data):
+        data.look()
         if data[place : place + 4] != b"OggS" or place + _PAGE > len(data):
             raise UncleanError("a page is missing")
         lengths = data[place + _PAGE : place + _PAGE + data[place + 26]]
@@ -134,7 +149,7 @@ def _pages(data: bytearray) -> Iterator[tuple[int, int]]:
         place = end
 
 
-def _stream(data: bytearray, page: int) -> _Stream:
+def _stream(data: WalkedFile, page: int) -> _Stream:
     body = page + _PAGE + data[page + 26]
     for first, (begin, end) in _SILENT.items():
         if data.startswith(first, body):
@@ -142,7 +157,7 @@ def _stream(data: bytearray, page: int) -> _Stream:
     raise UncleanError("a stream of another kind")
 
 
-def _collect(data: bytearray, page: int, stream: _Stream) -> bool:
+def _collect(data: WalkedFile, page: int, stream: _Stream) -> bool:
     """Note what of the second packet stands in a page; whether anything does."""
     place, found = page + _PAGE + data[page + 26], False
     for length in data[page + _PAGE : page + _PAGE + data[page + 26]]:
@@ -154,7 +169,7 @@ def _collect(data: bytearray, page: int, stream: _Stream) -> bool:
     return found
 
 
-def _silence(data: bytearray, stream: _Stream) -> None:
+def _silence(data: WalkedFile, stream: _Stream) -> None:
     size = sum(length for _, length in stream.comments)
     said = stream.begin + _NOTHING + stream.end
     if not len(said) <= size <= _MOST_COMMENTS:

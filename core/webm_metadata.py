@@ -1,6 +1,7 @@
 """WebM films and recordings without title, time, tags and attachments (Matroska, RFC 9559).
 
-An element that has to go becomes a ``Void`` of the same size, as other elements point to places.
+An element that has to go becomes a ``Void`` of the same size, as other elements point to places. A
+``Void`` that was there is written anew, as anything may stand in one.
 """
 
 from __future__ import annotations
@@ -10,16 +11,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.unclean import UncleanError
+from core.walked import WalkedFile
 
 _SEGMENT, _INFO, _CLUSTER = 0x18538067, 0x1549A966, 0x1F43B675
+_TRACKS, _TRACK = 0x1654AE6B, 0xAE
 _VOID: Final = 0xEC
-_KEPT: Final = frozenset(  # header, Void, CRC-32, SeekHead, Tracks, Cues, and what is gone into
-    (0x1A45DFA3, _VOID, 0xBF, 0x114D9B74, 0x1654AE6B, 0x1C53BB6B, _SEGMENT, _INFO, _CLUSTER)
+_KEPT: Final = frozenset(  # header, SeekHead, Tracks, Cues, and what is gone into
+    (0x1A45DFA3, 0x114D9B74, _TRACKS, 0x1C53BB6B, _SEGMENT, _INFO, _CLUSTER)
 )
-_IN_INFO: Final = frozenset((0x2AD7B1, 0x4489, 0x4D80, 0x5741, _VOID))
+_IN_INFO: Final = frozenset((0x2AD7B1, 0x4489, 0x4D80, 0x5741))
 """TimestampScale, Duration, and the names of the programs that wrote it."""
-_IN_CLUSTER: Final = frozenset((0xE7, 0xA3, 0xA0, 0xA7, 0xAB, _VOID))
+_IN_CLUSTER: Final = frozenset((0xE7, 0xA3, 0xA0, 0xA7, 0xAB))
 """Timestamp, SimpleBlock, BlockGroup, Position, PrevSize."""
+_SAID_OF_TRACK: Final = frozenset((0x536E, 0x258688, 0x7446, 0xBF, _VOID))
+"""Names of the track and of its codec, a link to an attachment, a checksum that no longer fits, and
+what stands in gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +39,38 @@ class _Element:
 
 def webm(content: bytes) -> bytes:
     """A film or a recording without its metadata, of the same size. Raises UncleanError."""
-    data = bytearray(content)
-    for one in list(_elements(data, 0, len(data))):
-        if one.number not in _KEPT | _IN_CLUSTER:
+    data = WalkedFile(content)
+    for one in _elements(data, 0, len(data)):
+        if one.number == _INFO:
+            _clean_info(data, one)
+        elif one.number == _TRACKS:
+            _clean_tracks(data, one)
+        elif one.number not in _KEPT and one.number not in _IN_CLUSTER:
             _void(data, one)
-        elif one.number == _INFO:
-            for said in list(_elements(data, one.body, one.end)):
-                if said.number not in _IN_INFO:
-                    _void(data, said)
     return bytes(data)
 
 
-def _elements(data: bytearray, start: int, end: int) -> Iterator[_Element]:
+def _clean_info(data: WalkedFile, info: _Element) -> None:
+    for one in _elements(data, info.body, info.end):
+        if one.number not in _IN_INFO:
+            _void(data, one)
+
+
+def _clean_tracks(data: WalkedFile, tracks: _Element) -> None:
+    for track in _elements(data, tracks.body, tracks.end):
+        if track.number != _TRACK:
+            _void(data, track)
+            continue
+        for one in _elements(data, track.body, track.end):
+            if one.number in _SAID_OF_TRACK:
+                _void(data, one)
+
+
+def _elements(data: WalkedFile, start: int, end: int) -> Iterator[_Element]:
     """The elements up to `end`. What is in the segment, and in a cluster, counts as beside it:
     a browser that records does not know yet how long these will be."""
     while start < end:
+        data.look()
         number, body = _vint(data, start, end, marked=True)
         size, body = _vint(data, body, end, marked=False)
         known = size >= 0
@@ -61,7 +84,7 @@ def _elements(data: bytearray, start: int, end: int) -> Iterator[_Element]:
         start = after
 
 
-def _vint(data: bytearray, start: int, end: int, *, marked: bool) -> tuple[int, int]:
+def _vint(data: WalkedFile, start: int, end: int, *, marked: bool) -> tuple[int, int]:
     """A number whose leading zeros tell how long it is, and the place after it; -1 for a size that
     is not known. `marked`: with the bit that tells its length, as elements are called."""
     first = data[start] if start < end else 0
@@ -76,7 +99,7 @@ def _vint(data: bytearray, start: int, end: int, *, marked: bool) -> tuple[int, 
     return (-1 if number == most else number), start + length
 
 
-def _void(data: bytearray, one: _Element) -> None:
+def _void(data: WalkedFile, one: _Element) -> None:
     size = one.end - one.start
     length = 1 if size < 0x80 else 8
     if size < 2:

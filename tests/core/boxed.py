@@ -21,10 +21,17 @@ def full(kind: bytes, *parts: bytes, version: int = 0) -> bytes:
 # --- pictures ------------------------------------------------------------------------------------
 
 
-def heic(*, in_box: bool = False, version: int = 1, extra: bytes = b"") -> bytes:
+def heic(
+    picture: bytes = b"hvc1",
+    shown: bytes = SCAN,
+    *,
+    in_box: bool = False,
+    version: int = 1,
+    extra: bytes = b"",
+) -> bytes:
     """A HEIF picture: an item that is the picture, one of Exif, one of XMP."""
-    kinds = (b"hvc1", b"Exif", b"mime")
-    items = (SCAN, b"\0\0\0\0" + WHERE, b"<x:xmpmeta>" + WHERE)
+    kinds = (picture, b"Exif", b"mime")
+    items = (shown, b"\0\0\0\0" + WHERE, b"<x:xmpmeta>" + WHERE)
     infe = b"".join(
         full(b"infe", struct.pack(">HH4s", n + 1, 0, kind), b"\0", version=2)
         for n, kind in enumerate(kinds)
@@ -92,4 +99,4 @@ def movie(brand: bytes = b"qt  ", *, extra: bytes = b"", moof: bytes = b"") -> b
         )
         head = box(b"ftyp", brand, bytes(4)) + moov
         start = len(head) + 8
-    return head + box(b"mdat", SCAN, SCAN, WHERE) + moof + extra
+    return head + box(b"mdat", SCAN, SCAN, WHERE) + box(b"free", WHERE) + moof + extra

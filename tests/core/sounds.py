@@ -62,5 +62,7 @@ def webm(*, live: bool = True) -> bytes:
     cluster = element(0x1F43B675, element(0xE7, b"\0"), element(0xA3, SOUND), known=not live)
     tags = element(0x1254C367, element(0x7373, WHERE))
     attached = element(0x1941A469, WHERE)
-    parts = (info, element(0x1654AE6B, bytes(9)), cluster, tags, attached)
+    gap = element(0xEC, WHERE)
+    track = element(0xAE, element(0x536E, WHERE), element(0x86, b"V_VP8"), gap)
+    parts = (info, gap, element(0x1654AE6B, track), cluster, tags, attached)
     return element(0x1A45DFA3, bytes(8)) + element(0x18538067, *parts, known=not live)

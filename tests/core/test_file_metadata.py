@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -106,6 +107,14 @@ def test_pages_of_a_recording_still_add_up() -> None:
     assert _checksum(page) == told
 
 
+def crowded() -> bytes:
+    """A HEIF picture of items of which each stands in 65,535 places of no size at all."""
+    entries = b"".join(struct.pack(">HHH", n, 0, 0xFFFF) for n in range(5000))
+    table = full(b"iloc", b"\0\0", struct.pack(">H", 5000), entries)
+    meta = full(b"meta", full(b"iinf", bytes(2)), table)
+    return box(b"ftyp", b"heic", bytes(4)) + meta
+
+
 UNCLEAN = {
     "a film in parts with a track of places": (movie(moof=box(b"moof")), "video/mp4"),
     "a packed film": (box(b"ftyp", b"qt  ") + box(b"moov", box(b"cmov")), "video/quicktime"),
@@ -126,6 +135,20 @@ UNCLEAN = {
     "a picture of nothing": (box(b"ftyp", b"heic") + full(b"meta"), "image/heic"),
     "a stream of another kind": (sounds.page(0, (b"\x7fFLAC",)), "audio/ogg"),
     "a broken JPEG with Exif": (b"\xff\xd8\xff\xe1\xff\xffExif\0\0" + WHERE, "image/jpeg"),
+    "lyrics between the frames": (
+        sounds.mp3() + b"LYRICSBEGIN" + WHERE + b"000041LYRICS200",
+        "audio/mpeg",
+    ),
+    "a tag between the frames": (
+        b"\xff\xfb" + SOUND + b"ID3\x04\0\0\0\0\0\x20" + WHERE + b"\xff\xfb",
+        "audio/mpeg",
+    ),
+    "a byte after a tag": (sounds.mp3()[:-128] + b"\0", "audio/mpeg"),
+    "a million blocks": (sounds.webm() + b"\xa3\x81\0" * 300_000, "video/webm"),
+    "a million boxes": (movie() + box(b"free") * 300_000, "video/mp4"),
+    "items in a million places of no size": (crowded(), "image/heic"),
+    "a million commands": (b"GIF89a" + bytes(7) + b"\x21\xf9\0" * 300_000, "image/gif"),
+    "a million pages": (sounds.opus() + sounds.page(3, ()) * 300_000, "audio/ogg"),
     "a kind that is not known": (b"", "video/unheard-of"),
 }
 
@@ -134,6 +157,22 @@ UNCLEAN = {
 def test_what_cannot_be_looked_through_is_refused(name: str) -> None:
     with pytest.raises(UncleanError):
         without_metadata(*UNCLEAN[name])
+
+
+def test_a_picture_within_a_picture_is_cleaned_too() -> None:
+    written = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = WHERE.decode()
+    Image.new("RGB", (16, 8), "red").save(written, "JPEG", exif=exif)
+    inner = written.getvalue()
+    before = heic(b"jpeg", inner)
+    after = without_metadata(before, "image/heic")
+    assert WHERE in inner
+    assert WHERE not in after
+    place = before.index(inner)
+    with Image.open(io.BytesIO(after[place : place + len(inner)])) as picture:
+        assert picture.size == (16, 8)
+        assert picture.convert("RGB").getpixel((3, 3))[0] > 200  # type: ignore[index]
 
 
 def test_documents_are_left_alone() -> None:

@@ -1,7 +1,8 @@
 """HEIF and AVIF pictures without place, time and device (ISO/IEC 23008-12).
 
 A picture is made of items. Those that are no part of the picture (Exif, XMP, whatever a maker
-invents) are overwritten where they stand. Which way up it is stands elsewhere and stays.
+invents) are overwritten where they stand; an item that is a JPEG is cleaned like one. Which way up
+the picture is stands elsewhere and stays.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from typing import Final
 
 from core.boxes import Box, Reader, Wiper, boxes, empty
 from core.film_metadata import clean_movie
+from core.picture_metadata import jpeg
 from core.unclean import UncleanError
+from core.walked import WalkedFile
 
-_TOP: Final = frozenset(b"ftyp meta mdat moov free skip".split())
-_META: Final = frozenset(b"hdlr pitm iinf iloc iref iprp idat dinf grpl free skip".split())
+_TOP: Final = frozenset(b"ftyp meta mdat moov".split())
+_META: Final = frozenset(b"hdlr pitm iinf iloc iref iprp idat dinf grpl".split())
 _PICTURES: Final = frozenset(
     b"hvc1 lhv1 av01 avc1 vvc1 jpeg j2k1 unci grid iden iovl tmap mski".split()
 )
@@ -24,9 +27,9 @@ _IN_FILE, _IN_BOX = 0, 1
 _ENTRY_WITH_TYPE: Final = (2, 3)
 
 
-def still(content: bytes) -> bytes:
+def heif(content: bytes) -> bytes:
     """A picture without its metadata, of the same size. Raises UncleanError."""
-    data = bytearray(content)
+    data = WalkedFile(content)
     wiper = Wiper(data)
     top = list(boxes(data, 0, len(data)))
     if not any(box.kind == b"meta" for box in top):
@@ -41,7 +44,7 @@ def still(content: bytes) -> bytes:
     return bytes(data)
 
 
-def _clean_items(data: bytearray, meta: Box, wiper: Wiper) -> None:
+def _clean_items(data: WalkedFile, meta: Box, wiper: Wiper) -> None:
     found = list(boxes(data, meta.body + 4, meta.end))
     for box in found:
         if box.kind not in _META:
@@ -58,9 +61,20 @@ def _clean_items(data: bytearray, meta: Box, wiper: Wiper) -> None:
             wiper.wipe(start, size)
             if kind == b"Exif":
                 data[start : start + size] = _NO_EXIF[:size].ljust(size, b"\0")
+        elif kind == b"jpeg":
+            _clean_jpeg(data, start, size, wiper)
 
 
-def _clean_properties(data: bytearray, box: Box) -> None:
+def _clean_jpeg(data: WalkedFile, start: int, size: int, wiper: Wiper) -> None:
+    """A JPEG that is an item; in several stretches it is refused, as the first has no scan."""
+    cleaned = jpeg(bytes(data[start : start + size]))
+    wiper.wipe(start, size)
+    if len(cleaned) > size:
+        raise UncleanError("a picture that grows")
+    data[start : start + len(cleaned)] = cleaned
+
+
+def _clean_properties(data: WalkedFile, box: Box) -> None:
     for kept in boxes(data, box.body, box.end):
         if kept.kind == b"ipco":
             for one in boxes(data, kept.body, kept.end):
@@ -68,7 +82,7 @@ def _clean_properties(data: bytearray, box: Box) -> None:
                     empty(data, one)
 
 
-def _kinds(data: bytearray, box: Box) -> Mapping[int, bytes]:
+def _kinds(data: WalkedFile, box: Box) -> Mapping[int, bytes]:
     """What each item is, by its number."""
     wide = data[box.body] != 0
     kinds = {}
@@ -83,7 +97,7 @@ def _kinds(data: bytearray, box: Box) -> Mapping[int, bytes]:
     return kinds
 
 
-def _stretches(data: bytearray, parts: Mapping[bytes, Box]) -> Iterator[tuple[int, int, int]]:
+def _stretches(data: WalkedFile, parts: Mapping[bytes, Box]) -> Iterator[tuple[int, int, int]]:
     """Of each item the stretches of the file in which it stands: number, start, size."""
     box = parts[b"iloc"]
     version, reader = data[box.body], Reader(data, box.body + 4, box.end)
@@ -91,6 +105,7 @@ def _stretches(data: bytearray, parts: Mapping[bytes, Box]) -> Iterator[tuple[in
     of_place, of_size, of_base, of_index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
     wide = 4 if version == 2 else 2
     for _ in range(reader.number(wide)):
+        data.look()
         item = reader.number(wide)
         way = reader.number(2) & 15 if version else _IN_FILE
         elsewhere, base = reader.number(2), reader.number(of_base)
@@ -101,6 +116,7 @@ def _stretches(data: bytearray, parts: Mapping[bytes, Box]) -> Iterator[tuple[in
                 raise UncleanError("an item stands nowhere")
             base += parts[b"idat"].body
         for _ in range(reader.number(2)):
+            data.look()
             if version:
                 reader.number(of_index)
             place, size = reader.number(of_place), reader.number(of_size)
