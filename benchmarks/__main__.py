@@ -18,6 +18,7 @@ BENCHES: Final = {
     "obligations": "benchmarks.obligations",
     "tables": "benchmarks.exports",
     "steps without sockets": "benchmarks.peers.in_process",
+    "encryption and audit": "benchmarks.trust",
     "many people": "benchmarks.peers.crowd",
     "broadcast": "benchmarks.broadcast",
     "replicas": "benchmarks.peers.replicas",

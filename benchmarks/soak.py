@@ -26,7 +26,7 @@ from benchmarks import years
 from benchmarks.obligations.ground import ENGINES
 from tests.contract.house import EVERY, TELEGRAM, Kind
 from tests.emulator import faults
-from tests.under_fire import troubles
+from tests.under_fire import crowd, troubles
 from tests.under_fire.fire import Fire, lit
 from tests.under_fire.ground import Ground, settle, sqlite_url
 from tests.under_fire.postgres import CrashingServer
@@ -35,6 +35,7 @@ from tests.under_fire.small_disk import SmallDisk, may_mount, mounted
 SEED: Final = 2026
 PEOPLE: Final = 30
 SMALL: Final = 400  # megabytes
+DAY: Final = 86400.0  # seconds
 CLAIMS_RUN: Final = 32.0  # seconds, after which a claim that nobody renews is over
 
 Trouble = Callable[[Fire], Awaitable[None]]
@@ -43,7 +44,7 @@ Trouble = Callable[[Fire], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Soak:
     """One fire. `tells` if whoever is asked can tell what it was told, so that nothing may be asked
-    twice."""
+    twice. Of a `crowd` everybody stands in the middle of a form."""
 
     name: str
     kind: Kind
@@ -53,6 +54,7 @@ class Soak:
     on_postgres: bool = False
     on_small_disk: bool = False
     tells: bool = False
+    crowd: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ class Server:
     @classmethod
     async def settle(cls, server: CrashingServer, folder: Path) -> Server:
         template = server.new()
-        return cls(server, await settle(_new(folder), server.url(template)), template)
+        return cls(server, await settle(_new(folder), server.url(template), crowd.CROWD), template)
 
     def ground(self, folder: Path) -> Ground:
         """A copy of its own."""
@@ -91,7 +93,7 @@ class Place:
         """Settle them, and stop their servers at the end."""
         with ExitStack() as stack:
             sqlite = _new(folder / "sqlite")
-            on_sqlite = await settle(sqlite, sqlite_url(sqlite))
+            on_sqlite = await settle(sqlite, sqlite_url(sqlite), crowd.CROWD)
             server = _server(stack, folder / "postgres")
             postgres = await Server.settle(server, folder / "on-postgres")
             disk = small = None
@@ -142,6 +144,22 @@ def soaks(place: Place, share: float) -> Iterator[Soak]:
         yield Soak(f"locked for 25 s, {kind}", kind, partial(troubles.locked, seconds=25.0))
     yield from _on_postgres(place, times)
     yield from _of_two(times)
+    yield from _of_a_crowd(place, times)
+
+
+def _of_a_crowd(place: Place, times: Callable[[int], int]) -> Iterator[Soak]:
+    """A thousand open conversations in one process."""
+    for kind in TELEGRAM:
+        many = partial(Soak, kind=kind, people=crowd.CROWD, crowd=True)
+        full = partial(troubles.full_disk, times=1)
+        yield many(f"a crowd, full disk, {kind}", trouble=full)
+        yield many(f"a crowd, locked, {kind}", trouble=partial(troubles.locked, seconds=25.0))
+        crashed = partial(troubles.crashes, server=place.postgres.server, times=1)
+        yield many(f"a crowd, PostgreSQL restarted, {kind}", trouble=crashed, on_postgres=True)
+        silence = partial(troubles.silence, seconds=30.0)
+        yield many(f"a crowd, wrong answers or none, {kind}", trouble=silence)
+        jumps = partial(troubles.clock_jumps, times=times(5), seconds=DAY)
+        yield many(f"a crowd, the clock jumps a day, {kind}", trouble=jumps)
 
 
 def _on_postgres(place: Place, times: Callable[[int], int]) -> Iterator[Soak]:
@@ -195,6 +213,11 @@ async def burn(soak: Soak, ground: Ground, seed: int) -> tuple[str, str]:
     try:
         async with lit(ground, soak.kind, seed, replicas=soak.replicas) as fire:
             await fire.come(soak.people)
+            if soak.crowd:
+                held = await crowd.stand(fire, soak.trouble(fire))
+                came = str(held)
+                held.check()
+                return came, ""
             outcome = await fire.burn(soak.trouble(fire))
         came = str(outcome)
         outcome.check()

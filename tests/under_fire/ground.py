@@ -28,9 +28,10 @@ from storage.areas import Area
 from storage.database import Database
 from storage.figures import Figures, figures
 from storage.formshelf import FormSource, FormVersion
+from storage.interviews import _stored
 from storage.policy import OPERATOR, SYSTEM, Role
 from storage.submissions import Filter
-from storage.tables import media, outbox
+from storage.tables import interview, media, outbox
 from storage.unit import UnitOfWork
 from tests.under_fire.form import NAMES, PHOTO, TABLE, files, size_of
 
@@ -111,6 +112,16 @@ class Ground:
             over = update(outbox).where(outbox.c.id.in_(free)).values(claimed_until=uow.now)
             await uow.connection.execute(over)
 
+    async def drafts(self) -> dict[int, list[dict[str, str]]]:
+        """The answers in each worker's open interviews, by the name of the question."""
+        found: dict[int, list[dict[str, str]]] = {}
+        async with self.opened() as database, database.unit(SYSTEM, "test") as uow:
+            for row in await uow.connection.execute(select(interview)):
+                values = _stored(row._mapping).state["values"].items()
+                said = {ref.rsplit("/", 1)[-1]: value for ref, value in values if value}
+                found.setdefault(row.account_id, []).append(said)
+        return found
+
     async def left(self) -> Left:
         """What is there now."""
         records: dict[int, list[dict[str, Any]]] = {}
@@ -138,8 +149,8 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'zoufang.sqlite3'}"
 
 
-async def settle(folder: Path, url: str) -> Ground:
-    """Fill a database: the areas, the form, the workers."""
+async def settle(folder: Path, url: str, people: int = PEOPLE) -> Ground:
+    """Fill a database: the areas, the form, so many workers."""
     bare = Ground(folder, url, ())
     source = TABLE.encode()
     taken = intake(source, "tenfold.md", files())
@@ -149,7 +160,7 @@ async def settle(folder: Path, url: str) -> Ground:
         for name in library.names():
             await _pass_over(uow, name)
         workers = []
-        for number in range(PEOPLE):
+        for number in range(people):
             account = await uow.accounts.add(f"周{number}", Role.GRID_WORKER, _GRID)
             code = await uow.invites.issue("messenger", account_id=account.id)
             link = await uow.invites.issue("web", account_id=account.id)

@@ -88,6 +88,23 @@ class Person(ABC):
                 return
             await self._step(RECEIPT, "菜单", chance)
 
+    async def begin(self, answers: int) -> Script:
+        """Open a form and give its first answers, at leisure; the form."""
+        chance = random.Random(f"{self.seed}/{self.worker.account}")
+        script = form.script(self.worker.account, 0, self.seed)
+        await self._step(MENU, form.TITLE, chance)
+        for line in script[:answers]:
+            await self._step(line.label, line.said, chance, line.way)
+        self.waits_for = script[answers].label
+        return script
+
+    async def answer(self, script: Script, number: int) -> None:
+        """Give one more answer, and wait until the next question is asked."""
+        chance = random.Random(f"{self.seed}/{self.worker.account}/{number}")
+        line, after = script[number : number + 2]
+        await self._step(line.label, line.said, chance, line.way)
+        await self._asked(after.label)
+
     async def _step(
         self, what: str, answer: str, chance: random.Random, way: Way = "pressed"
     ) -> None:

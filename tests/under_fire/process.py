@@ -13,13 +13,16 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Final
 
+from core.clock import SystemClock
 from tests.end_to_end.program import environment
 
+_CLOCK: Final = "clock"
 PATIENCE: Final = 30.0  # seconds for a process to end that was told to
 
 _FORKS: Final = multiprocessing.get_context("forkserver")
@@ -33,6 +36,7 @@ class Process:
 
     def __init__(self, folder: Path, log: Path, port: int, **settings: object) -> None:
         self.port = port
+        self._folder = folder
         self._process: ForkServerProcess = _FORKS.Process(
             target=_run, args=(folder, log, environment(port=port, **settings)), daemon=True
         )
@@ -87,6 +91,12 @@ class Process:
                 writer.close()
                 return
 
+    def turn_clock(self, seconds: float) -> None:
+        """Let its clock be so much ahead of this machine's, or behind it; others keep theirs."""
+        ahead = self._folder / f"{_CLOCK}.new"
+        ahead.write_text(str(seconds))
+        ahead.replace(self._folder / _CLOCK)
+
     def _signal(self, number: signal.Signals) -> None:
         assert self._process.pid is not None
         os.kill(self._process.pid, number)
@@ -105,6 +115,17 @@ def _run(folder: Path, log: Path, settings: Mapping[str, str]) -> None:
     sys.stdout.flush()
     for stream in (1, 2):
         os.dup2(written, stream)
+    SystemClock.now = _turned(folder / _CLOCK)  # type: ignore[method-assign, assignment]
     from bot.cli import main
 
     main(["run"])
+
+
+def _turned(file: Path) -> Callable[[SystemClock], datetime]:
+    """A clock as far ahead as the file says, on time while there is none."""
+
+    def now(_: SystemClock) -> datetime:
+        ahead = float(file.read_text()) if file.exists() else 0.0
+        return datetime.now(UTC) + timedelta(seconds=ahead)
+
+    return now

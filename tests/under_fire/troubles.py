@@ -147,3 +147,20 @@ async def disorder(fire: Fire, times: int) -> None:
         await fire.telegram.hooks.hold()
         await asyncio.sleep(fire.chance.uniform(0.2, 0.6))
         await fire.telegram.hooks.release(seed=fire.seed + turn)
+
+
+async def clock_jumps(fire: Fire, times: int, seconds: float) -> None:
+    """The clock is so much ahead for a while, then right again, then behind, and right again."""
+    await fire.goes_on()
+    for _ in range(times):
+        for ahead in (seconds, 0.0, -seconds, 0.0):
+            fire.process.turn_clock(ahead)
+            await asyncio.sleep(fire.chance.uniform(1.0, 3.0))
+
+
+async def silence(fire: Fire, seconds: float) -> None:
+    """Telegram answers one call in ten wrong or never, for so long."""
+    await fire.goes_on()
+    fire.telegram.faults(0.1, fire.seed, *EVERYTHING, faults.stall(3600.0))
+    await asyncio.sleep(seconds)
+    fire.telegram.faults(0.3, fire.seed, faults.stall(0.03))

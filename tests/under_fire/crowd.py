@@ -1,0 +1,104 @@
+"""A thousand people in the middle of a form while something goes wrong.
+
+Each has given one answer before, gives another one while it burns, and then waits for the third
+question: whoever is not asked it is stuck, and an answer that no draft holds is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Final
+
+from tests.under_fire.fire import Fire
+from tests.under_fire.form import Script
+from tests.under_fire.ground import Ground, Left
+from tests.under_fire.people import Person
+
+CROWD: Final = 1000
+SPREAD: Final = 30.0  # seconds over which they give the answer
+PATIENCE: Final = 300.0  # seconds; Telegram takes some thirty messages in one
+_LOOK: Final = 0.5
+_BEFORE, _MEANWHILE = 1, 1  # answers
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What came of it: `lost` answers, `doubled` interviews, people who are `stuck`, and prompts
+    that came `twice`."""
+
+    people: int
+    lost: int
+    doubled: int
+    stuck: int
+    twice: int
+    odd: tuple[str, ...]
+    left: Left
+
+    def __str__(self) -> str:
+        return (
+            f"{self.people} open conversations: {self.lost} answers lost, {self.doubled} doubled, "
+            f"{self.stuck} stuck, {self.twice} prompts came twice"
+        )
+
+    def check(self) -> None:
+        """Raises AssertionError unless each has one interview with all that they said."""
+        assert (self.lost, self.doubled, self.stuck) == (0, 0, 0), str(self)
+        assert not self.odd, f"nobody asked for that: {self.odd}"
+        assert not self.left.given_up, self.left.given_up
+        assert self.left.at_rest, self.left.figures
+
+
+async def stand(fire: Fire, trouble: Awaitable[None], spread: float = SPREAD) -> Held:
+    """Let everybody open a form, then give one more answer during the trouble."""
+    people = fire.people
+    async with asyncio.timeout(PATIENCE):
+        scripts = await asyncio.gather(*(person.begin(_BEFORE) for person in people))
+    answering = [
+        asyncio.create_task(_answer(fire, person, script, spread))
+        for person, script in zip(people, scripts, strict=True)
+    ]
+    try:
+        await trouble
+        done, waiting = await asyncio.wait(answering, timeout=PATIENCE)
+        for task in done:
+            task.result()
+        left = await _at_rest(fire)
+    finally:
+        for task in answering:
+            task.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
+        await asyncio.gather(*(person.leave() for person in people))
+    lost, doubled = await _missed(fire.ground, people, scripts)
+    twice = sum(len(person.twice) for person in people)
+    odd = tuple(one for person in people for one in person.odd)
+    return Held(len(people), lost, doubled, len(waiting), twice, odd, left)
+
+
+async def _answer(fire: Fire, person: Person, script: Script, spread: float) -> None:
+    await asyncio.sleep(fire.chance.uniform(0, spread))
+    await person.answer(script, _BEFORE)
+
+
+async def _at_rest(fire: Fire) -> Left:
+    left = await fire.ground.left()
+    for _ in range(int(PATIENCE / _LOOK)):
+        if left.at_rest and not fire.telegram.world.updates:
+            break
+        await asyncio.sleep(_LOOK)
+        left = await fire.ground.left()
+    return left
+
+
+async def _missed(ground: Ground, people: list[Person], scripts: list[Script]) -> tuple[int, int]:
+    """How many answers no draft holds, and how many interviews are too many."""
+    drafts = await ground.drafts()
+    lost = doubled = 0
+    for person, script in zip(people, scripts, strict=True):
+        mine = drafts.get(person.worker.account, [])
+        said = {line.name: str(line.kept) for line in script[: _BEFORE + _MEANWHILE]}
+        kept = mine[0] if mine else {}
+        lost += sum(kept.get(name) != value for name, value in said.items())
+        doubled += max(len(mine) - 1, 0)
+    return lost, doubled
