@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
 from bot.office import words
 from bot.office.office import Desk
-from bot.office.pages import purpose
+from bot.office.pages import purpose, timeline
 from bot.office.pages.overdue import case_row
 from bot.office.pages.purpose import may
 from bot.office.pages.register_edits import editing
@@ -22,7 +23,7 @@ from storage.unit import UnitOfWork
 
 PAGE: Final = 50
 _DUTIES: Final = 50
-_CALLS: Final = 20
+_ALIVE: Final = ("open", "due_soon", "overdue")
 _KINDS: Final = ("person", "household")
 
 
@@ -81,9 +82,8 @@ async def _subject(desk: Desk, visit: Visit) -> web.Response:
         await uow.record("open", subject.code)
         overdue = Overdue(uow.connection, uow.actor, uow.now)
         cases = await overdue.history(kind, subject.id, subject.area_code, _DUTIES)
-        calls = await overdue.calls(kind, subject.id, _CALLS)
         names = await words.area_names(uow, visit.actor.area or "")
-        titles = await words.form_titles(visit, uow, [one.form_id for one in calls])
+        through_time = await timeline.shown(desk, visit, uow, subject, names)
         people = await uow.register.people_of(subject.id) if kind == "household" else []
         home = await uow.register.code_of_home(person.household_id) if person else ""
         edit = await editing(visit, uow, subject, person)
@@ -106,17 +106,9 @@ async def _subject(desk: Desk, visit: Visit) -> web.Response:
             }
             for one in people
         ],
-        cases=[case_row(desk, visit, one, names) for one in cases],
-        calls=[
-            {
-                "id": one.root_id,
-                "day": one.visit_date.isoformat(),
-                "form": titles[one.form_id],
-                "outcome": words.outcome(visit, one.outcome),
-                "worker": one.worker,
-            }
-            for one in calls
-        ],
+        cases=[case_row(desk, visit, one, names) for one in cases if one.state in _ALIVE],
+        timeline=through_time,
+        told_of=partial(say, visit.language),
     )
 
 
