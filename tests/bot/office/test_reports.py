@@ -40,7 +40,7 @@ async def test_the_monthly_report_is_counted_and_logged(house: House) -> None:
     assert "月度工作报送" in listed.text
     page = await above.get("/office/reports/food_drug_report")
     found = rows(page)
-    assert ["单位类型", "巡查次数", "合格"] == found[0][:3]
+    assert found[0][:3] == ["单位类型", "巡查次数", "合格"]
     assert ["食品店", "2", "1", "0", "1", "0", "0", "3"] in found
     assert ["药店", "1", "0", "0", "0", "1", "1", "2"] in found
     assert ["餐饮", "0", "0", "0", "0", "0", "0", "0"] in found
@@ -69,7 +69,7 @@ async def test_a_report_holds_no_other_area_and_no_other_month(house: House) -> 
 async def test_half_a_year_of_health_records_is_analysed(house: House) -> None:
     mei = Actor(Role.GRID_WORKER, GRID, house.mei.account)
     (person,) = await house.rows(
-        "SELECT id, code FROM person WHERE area_code = '%s' LIMIT 1" % GRID
+        "SELECT id, code FROM person WHERE area_code = :area LIMIT 1", area=GRID
     )
     about = {"subject_kind": "person", "subject_id": person[0], "subject_code": person[1]}
     opened = {

@@ -1,0 +1,88 @@
+"""The built-in reports meet their duties once they are handed in; a county adds its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.reports.periods import around, last
+from bot.reports.shelf import read_all
+from scheduler.ground import Ground
+from scheduler.lines import Line
+from scheduler.rulebook import Rulebook
+from storage.database import Database
+from tests import world
+from tests.clock import TurnedClock
+from tests.scheduler.duties import settle
+from tests.scheduler.making import SHANGHAI
+
+OWN = """
+id = "food_drug_report"
+titles = { zh = "本县月报" }
+form = "food_drug_patrol"
+every = "month"
+[[sections]]
+titles = { zh = "村" }
+by = "area.village"
+[[sections.columns]]
+titles = { zh = "次数" }
+"""
+
+
+def ground(rule_id: str) -> Ground:
+    book = Rulebook.read()
+    lines = tuple(
+        Line(tuple(one.model_copy(update={"on": True}) for one in line.versions), line.carved)
+        for line in book.lines
+        if line.id == rule_id
+    )
+    return Ground(Rulebook(lines, (), book.roles, book.ladders, {}), SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("report", "rule", "day"),
+    [
+        ("food_drug_report", "G03", date(2026, 12, 3)),
+        ("food_drug_report", "G04", date(2026, 12, 3)),
+        ("health_archive_report", "H03", date(2026, 12, 20)),
+    ],
+)
+async def test_what_was_handed_in_is_owed_no_more(
+    database: Database, clock: TurnedClock, report: str, rule: str, day: date
+) -> None:
+    place = await settle(database, clock, date(2026, 11, 2), ground(rule))
+    await place.tick(date(2026, 11, 2))
+    await place.tick(day)
+    before = [state for *_, state in await place.states()]
+    assert not [one for one in before if one.startswith("done")]
+    handed_in = {"form_id": "task_done", "role": "township_supervisor"}
+    task = {"task": read_all(None)[0][report].task}
+    await place.visit("", day, task, **handed_in, account_area=world.TOWNSHIP)
+    assert "done_on_time" in [state for *_, state in await place.states()]
+
+
+def test_a_county_has_reports_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "own.toml").write_text(OWN, encoding="utf-8")
+    (folder / "worker.toml").write_text(OWN.replace("area.village", "record.worker"), "utf-8")
+    (folder / "broken.toml").write_text("id =", "utf-8")
+    found, faults = read_all(tmp_path)
+    assert found["food_drug_report"].titles.zh == "本县月报"
+    assert [one.file for one in faults] == ["broken.toml", "worker.toml"]  # nobody is compared
+
+
+@pytest.mark.parametrize(
+    ("every", "first", "end"),
+    [
+        ("month", date(2026, 2, 1), date(2026, 2, 28)),
+        ("quarter", date(2026, 1, 1), date(2026, 3, 31)),
+        ("half_year", date(2026, 1, 1), date(2026, 6, 30)),
+        ("year", date(2026, 1, 1), date(2026, 12, 31)),
+    ],
+)
+def test_periods_lie_around_a_day(every: str, first: date, end: date) -> None:
+    assert around(every, date(2026, 2, 14)) == (first, end)
+    assert last(every, end)[1] < first
