@@ -17,6 +17,7 @@ BENCHES: Final = {
     "pension accounts": "benchmarks.pension",
     "obligations": "benchmarks.obligations",
     "tables": "benchmarks.exports",
+    "office pages": "benchmarks.office",
     "steps without sockets": "benchmarks.peers.in_process",
     "encryption and audit": "benchmarks.trust",
     "many people": "benchmarks.peers.crowd",

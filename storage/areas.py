@@ -31,6 +31,19 @@ def within(column: ColumnElement[Any], root: str) -> ColumnElement[bool]:
     return and_(column >= root, column < root + "~")
 
 
+async def keeps_all(connection: Connection, actor: Actor) -> bool:
+    """Whether what holds for the whole deployment, its forms and the switches of its rules, is the
+    actor's to change: who administers one of several counties would change the others' too."""
+    if not actor.may_administer:
+        return False
+    if actor.everything:
+        return True
+    if actor.area is None:
+        return False
+    other = select(area.c.code).where(area.c.level == "county", ~within(area.c.code, actor.area))
+    return (await connection.execute(other.limit(1))).first() is None
+
+
 class Areas:
     """Reads areas, whose names are public; writes them for the operator."""
 
@@ -47,6 +60,10 @@ class Areas:
             self._connection.dialect.name, area, ["code"], ["name", "level", "parent"]
         )
         await self._connection.execute(statement, rows)
+
+    async def keeps_all(self) -> bool:
+        """Whether the actor changes what holds for the whole deployment."""
+        return await keeps_all(self._connection, self._actor)
 
     async def get(self, code: str) -> Area | None:
         """The area of `code`."""

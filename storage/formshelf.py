@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import bindparam, select, update
 
 from core.ports import Clock
+from storage.areas import keeps_all
 from storage.connection import Connection
 from storage.dialects import insert_if_new
 from storage.policy import Actor
@@ -73,7 +74,7 @@ class Forms:
     async def publish(self, version: FormVersion, source: FormSource) -> Published:
         """Offer this version from now on, with its titles and its offer. Of a version that is
         known already nothing else changes. Raises PermissionError."""
-        self._only_administrators()
+        await self._only_administrators()
         known = await self.get(version.sha256)
         if known and known.state == "published":
             if (known.titles, known.offer) == (version.titles, version.offer):
@@ -92,9 +93,9 @@ class Forms:
             await self._change(version, state="published", published_at=self._clock.now())
         return "published"
 
-    def _only_administrators(self) -> None:
-        if not self._actor.may_administer:
-            raise PermissionError("only who administers publishes forms")
+    async def _only_administrators(self) -> None:
+        if not await keeps_all(self._connection, self._actor):
+            raise PermissionError("only who administers the whole deployment publishes forms")
 
     async def _change(self, version: FormVersion, **more: object) -> None:
         """Write the titles and the offer of a version that is known already."""
@@ -106,7 +107,7 @@ class Forms:
 
     async def retire(self, form_id: str) -> bool:
         """Offer this form no more; False if it was not offered. Raises PermissionError."""
-        self._only_administrators()
+        await self._only_administrators()
         done = await self._connection.execute(
             update(form)
             .where(form.c.form_id == form_id, form.c.state == "published")

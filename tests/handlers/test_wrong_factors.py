@@ -126,6 +126,12 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", hear)
 
 
+def about_people(statement: str) -> bool:
+    """Whether a statement looks at people or tries; the outbox, which has attempts of its own,
+    is looked at whenever its sender comes round."""
+    return ("person" in statement or "attempt" in statement) and "outbox" not in statement
+
+
 async def test_a_wrong_try_asks_the_database_the_same_whoever_exists(hamlet: Village) -> None:
     """So that not even the time it takes tells who is in the register."""
     there = to(hamlet, "web")
@@ -134,9 +140,10 @@ async def test_a_wrong_try_asks_the_database_the_same_whoever_exists(hamlet: Vil
         someone = there.talker(wrong)
         await someone.say("/bind")
         await someone.say(factors[0])
-        with statements(hamlet.database.engine.sync_engine) as heard:
+        engines = hamlet.database.engines
+        with statements(engines.writing or engines.main.sync_engine) as heard:
             await someone.say(factors[1])
-        asked[wrong] = [one for one in heard if "person" in one or "attempt" in one]
+        asked[wrong] = [one for one in heard if about_people(one)]
     assert asked["a wrong name"]
     assert len({tuple(one) for one in asked.values()}) == 1
 

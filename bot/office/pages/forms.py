@@ -157,6 +157,8 @@ async def _publish(visit: Visit, held: Held) -> web.Response:
     if taken.form is None:
         return visit.go(_PATH, "no_longer_held")
     async with visit.unit("forms") as uow:
+        if not await uow.areas.keeps_all():
+            return visit.go(_PATH, "of_all_counties")
         before = await uow.forms.latest(taken.form.form_id)
         offer = _offered(before.offer if before else Offer(), said["subject"], roles)
         titles = dict(before.titles) if before else None
@@ -174,6 +176,8 @@ def _offered(before: Offer, subject: str, roles: tuple[str, ...]) -> Offer:
 async def _retire(visit: Visit) -> web.Response:
     form_id = (await visit.words("form"))["form"]
     async with visit.unit("forms") as uow:
+        if not await uow.areas.keeps_all():
+            return visit.go(_PATH, "of_all_counties")
         done = await uow.forms.retire(form_id)
         if done:
             await uow.record("retire", form_id)

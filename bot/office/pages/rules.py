@@ -117,6 +117,9 @@ async def _switch(desk: Desk, visit: Visit) -> web.Response:
         or said not in ("yes", "no")
     ):
         return visit.go(_PATH, "gone")
+    async with visit.reading("rules") as uow:
+        if not await uow.areas.keeps_all():
+            return visit.go(f"{_PATH}/{name}", "of_all_counties")
     try:
         await asyncio.to_thread(switched, desk.rules, name, on=said == "yes")
     except OverruledError:
