@@ -71,4 +71,4 @@ async def close(database: Database) -> int:
         count += closed
         if closed < some:
             return count
-        await asyncio.sleep(0)
+        await pace.rest()

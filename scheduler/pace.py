@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ _IN_THE_LOOP: Final = 0.003
 _BESIDE: Final = 0.25
 """Seconds by the clock. PostgreSQL works beside us, and holds its locks so long; to plan a
 statement takes some milliseconds of it, which larger transactions do less often."""
+
+_REST: Final = 0.002
+"""Seconds between two transactions in SQLite: who waited meanwhile is served and committed, and
+does not wait for the next one too, which would share their commit."""
 
 _LEAST: Final = 50
 _MOST: Final = 20_000
@@ -34,6 +39,10 @@ class Pace:
         began = clock()
         yield
         self.went(clock() - began)
+
+    async def rest(self) -> None:
+        """Let whoever waits for the writer go first."""
+        await asyncio.sleep(0 if self.shared else _REST)
 
     def went(self, seconds: float) -> None:
         """One of this size took so long."""

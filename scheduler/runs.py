@@ -6,7 +6,6 @@ that has changed begins again with the first one.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -86,4 +85,4 @@ class Runs:
                 with pace.taken():
                     await step(uow, run)
             reached = run.up_to
-            await asyncio.sleep(0)  # whoever waits for the writer goes first
+            await pace.rest()
