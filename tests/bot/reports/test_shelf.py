@@ -42,24 +42,23 @@ def ground(rule_id: str) -> Ground:
 
 
 @pytest.mark.parametrize(
-    ("report", "rule", "day"),
+    ("report", "rule", "day", "role", "area"),
     [
-        ("food_drug_report", "G03", date(2026, 12, 3)),
-        ("food_drug_report", "G04", date(2026, 12, 3)),
-        ("health_archive_report", "H03", date(2026, 12, 20)),
+        ("food_drug_report", "G03", date(2026, 12, 3), "cadre", world.VILLAGE),
+        ("food_drug_report", "G04", date(2026, 12, 3), "township_supervisor", world.TOWNSHIP),
+        ("health_archive_report", "H03", date(2026, 12, 20), "village_doctor", world.TOWNSHIP),
     ],
 )
 async def test_what_was_handed_in_is_owed_no_more(
-    database: Database, clock: TurnedClock, report: str, rule: str, day: date
+    database: Database, clock: TurnedClock, report: str, rule: str, day: date, role: str, area: str
 ) -> None:
     place = await settle(database, clock, date(2026, 11, 2), ground(rule))
     await place.tick(date(2026, 11, 2))
     await place.tick(day)
     before = [state for *_, state in await place.states()]
     assert not [one for one in before if one.startswith("done")]
-    handed_in = {"form_id": "task_done", "role": "township_supervisor"}
     task = {"task": read_all(None)[0][report].task}
-    await place.visit("", day, task, **handed_in, account_area=world.TOWNSHIP)
+    await place.visit("", day, task, form_id="task_done", role=role, account_area=area)
     assert "done_on_time" in [state for *_, state in await place.states()]
 
 
