@@ -17,7 +17,7 @@ register_import = Table(  # a file of people; its content goes when it is in, or
     Column("name", SealedText("register_import.name"), nullable=False),
     Column("content", SealedBytes("register_import.content")),
     Column("ends_tags", Boolean, nullable=False),  # tags that a row leaves out end
-    Column("state", String(16), nullable=False),  # waiting | applying | applied | undoing | undone
+    Column("state", String(16), nullable=False),  # see storage/register_imports.py
     Column("counts", JSON, nullable=False),
     Column("reached", Integer, nullable=False),  # chunks that are in
     Column("chunks", Integer, nullable=False),
@@ -27,6 +27,9 @@ register_import = Table(  # a file of people; its content goes when it is in, or
     Column("applied_at", Instant),
     Column("undone_at", Instant),
     Column("undone_by", Serial),
+    Column("confirmed_by", Serial),
+    Column("acting_role", String(32)),  # of who confirmed it, then of who takes it back
+    Column("tries", Integer, nullable=False, server_default="0"),  # at one chunk, that failed
     Index("ix_register_import_state", "state"),
 )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, update
 
 from storage.connection import Connection
 from storage.four_eyes import of_others
@@ -24,6 +24,7 @@ _SETTLED: Final[ColumnElement[bool]] = literal_column("obligation_visit.settled"
 _LINKED: Final = obligation_visit.join(
     obligation, obligation_visit.c.obligation_id == obligation.c.id
 )
+_MADE: Final = visit.alias("made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,14 @@ class LateEntries:
             obligation_visit.c.refused_at.is_(None),
             overseen(self._actor, one.area_code),
             of_others(self._actor, one.account_id),
+            self._made_by_others(),
             one.ended == "missed",
             one.ended_at > self._now - LOOK_BACK,
         )
+
+    def _made_by_others(self) -> ColumnElement[bool]:
+        """Whose visit it was counts as well as who owed it: a supervisor calls in a worker's
+        place."""
+        made = _MADE.c
+        others = of_others(self._actor, made.account_id)
+        return exists().where(made.root_id == obligation_visit.c.root_id, others)

@@ -1,7 +1,7 @@
 """What nobody needs any more goes: keys of handled inbounds, delivered mail, ended sign-ins,
 transcripts, abandoned drafts, guests of the web chat, and files that belong to no record.
 
-A subject's legal hold keeps their drafts. Of records see `storage.retention`.
+A draft's files go when it goes. A subject's legal hold keeps their drafts. Of records see `storage.retention`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ DRAFTS: Final = timedelta(days=14)
 """An interview that nobody went on with: longer than the longest holiday."""
 DROPPED: Final = timedelta(days=1)
 UPLOADS: Final = timedelta(days=90)
-"""A file that became part of no record: longer than any draft is worked on."""
+"""A file that became part of no record, and of which no draft is there."""
 DRAWN: Final = timedelta(days=7)
 """A picture that the program made of its figures. It makes another one when it is asked."""
 
@@ -61,7 +61,7 @@ async def purge(connection: Connection, now: datetime) -> int:
         key = tuple_(*table.primary_key.columns)
         some = select(*table.primary_key.columns).where(over).limit(AT_ONCE)
         gone += (await connection.execute(delete(table).where(key.in_(some)))).rowcount
-    return gone + await expire(connection, now) + await guests.forget(connection, now)
+    return gone + await expire(connection, now, AT_ONCE) + await guests.forget(connection, now)
 
 
 def _over(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
@@ -82,10 +82,17 @@ def _over(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     status, changed = interview.c.status, interview.c.updated_at
     yield interview, and_(status == "dropped", changed < now - DROPPED, ~_held_draft())
     yield interview, and_(status.in_(("open", "kept")), changed < now - DRAFTS, ~_held_draft())
+    yield media, and_(_of_nothing(), media.c.interview_id.is_not(None), ~_has_interview())
 
 
 def _of_nothing() -> ColumnElement[bool]:
-    return and_(media.c.submission_id.is_(None), ~media.c.key.like("form:%"))
+    """Files of no record, of no draft and of no form."""
+    drafted = _has_interview(interview.c.status != "submitted")
+    return and_(media.c.submission_id.is_(None), ~media.c.key.like("form:%"), ~drafted)
+
+
+def _has_interview(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(interview.c.id == media.c.interview_id, *which)
 
 
 def _held_draft() -> ColumnElement[bool]:

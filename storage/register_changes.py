@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from storage.arrivals import arriving
 from storage.connection import Connection
-from storage.dialects import upsert
 from storage.enrolment import (
     Entering,
     NewPerson,
@@ -59,6 +58,16 @@ class KnownHome:
     area_code: str
     address: str
     people: tuple[KnownPerson, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A time in which a tag was in force: `until` None goes on; `source` and `ended_by` are what
+    began and ended it."""
+
+    until: date | None
+    source: str
+    ended_by: str | None
 
 
 _PERSON: Final = tuple(
@@ -179,22 +188,36 @@ class RegisterChanges:
             await self._connection.execute(delete(person_name).where(mine))
             await self._connection.execute(insert(person_name), name_rows(number, found["name"]))
 
-    async def begin_tag(self, number: int, tag: str, source: str) -> None:
-        """A tag begins today."""
-        key = ["person_id", "tag", "since"]
-        put = upsert(self._connection.dialect.name, person_tag, key, ["until"])
-        row = {"person_id": number, "tag": tag, "since": self._today, "until": None}
-        await self._connection.execute(put.values(row | {"source": source}))
+    async def begin_tag(self, number: int, tag: str, source: str) -> Spell | None:
+        """A tag begins today. What there was if it had begun today before, and ended: that one
+        goes on."""
+        one = person_tag.c
+        query = select(one.until, one.source, one.ended_by).where(_spell(number, tag, self._today))
+        row = (await self._connection.execute(query)).first()
+        new = Spell(None, source, None)
+        if row is None:
+            key = {"person_id": number, "tag": tag, "since": self._today}
+            await self._connection.execute(insert(person_tag).values(key | asdict(new)))
+            return None
+        await self.set_spell(number, tag, self._today, new)
+        return Spell(*row)
 
-    async def end_tag(self, number: int, tag: str) -> date | None:
+    async def end_tag(self, number: int, tag: str) -> list[date]:
         """A tag ends today, or on the day on which it begins if that is later; since when it was in
-        force, None if it was not."""
-        query = select(func.max(person_tag.c.since)).where(_in_force(number, tag))
-        since: date | None = (await self._connection.execute(query)).scalar()
-        if since is not None:
-            ended = update(person_tag).where(_in_force(number, tag))
+        force, more than once where records overlap."""
+        query = (
+            select(person_tag.c.since).where(_in_force(number, tag)).order_by(person_tag.c.since)
+        )
+        began = list((await self._connection.execute(query)).scalars())
+        for since in began:
+            ended = update(person_tag).where(_spell(number, tag, since))
             await self._connection.execute(ended.values(until=max(since, self._today)))
-        return since
+        return began
+
+    async def set_spell(self, number: int, tag: str, since: date, spell: Spell) -> None:
+        """Write anew what is known of a tag that began on a day."""
+        change = update(person_tag).where(_spell(number, tag, since))
+        await self._connection.execute(change.values(asdict(spell)))
 
     async def drop_tag(self, number: int, tag: str, since: date) -> None:
         """A tag was never begun on a day."""

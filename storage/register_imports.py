@@ -11,7 +11,18 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, false, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
 from storage.areas import within
 from storage.connection import Connection
@@ -24,13 +35,16 @@ UNDO: Final = timedelta(days=1)
 """How long an import can be taken back."""
 QUIET: Final = timedelta(minutes=2)
 """After how long without a chunk an import is taken to be cut off."""
+TRIES: Final = 5
+"""How often a chunk is tried before the import is given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """One file. `area_code` is all that it may change, None everything; `counts` what it comes to,
     by kind; `reached` of `chunks` are in. `kept` are rows that stayed out (``sheet!row``), and once
-    it is undone the codes that stayed as they are. Instants are UTC."""
+    it is undone the codes that stayed as they are. One that ``failed`` is in as far as it got, and
+    can be undone like one that was applied. Instants are UTC."""
 
     id: int
     area_code: str | None
@@ -38,7 +52,7 @@ class Import:
     role: str
     name: str
     ends_tags: bool
-    state: str  # waiting | applying | applied | undoing | undone
+    state: str  # waiting | applying | applied | failed | undoing | undone
     counts: Mapping[str, int]
     reached: int
     chunks: int
@@ -48,17 +62,30 @@ class Import:
     applied_at: datetime | None
     undone_at: datetime | None
     undone_by: int | None
+    confirmed_by: int | None
+    acting_role: str | None
+
+    @property
+    def sender(self) -> Actor:
+        """Who sent it: what it may change is theirs."""
+        return Actor(Role(self.role), self.area_code, account_id=self.account_id)
 
     @property
     def actor(self) -> Actor:
-        """Who sent it."""
-        return Actor(Role(self.role), self.area_code, account_id=self.account_id)
+        """In whose name it goes in, or out again: who confirmed it, or who takes it back. Their
+        area holds the sender's, and this one reaches no further than both."""
+        if self.acting_role is None:  # confirmed before that was written down
+            return self.sender
+        account = self.undone_by if self.state in ("undoing", "undone") else self.confirmed_by
+        return Actor(Role(self.acting_role), self.area_code, account_id=account)
 
     def undoable(self, now: datetime) -> bool:
         """Whether it can be taken back."""
-        return self.state == "applied" and bool(self.applied_at and self.applied_at > now - UNDO)
+        settled = self.state in ("applied", "failed")
+        return settled and bool(self.applied_at and self.applied_at > now - UNDO)
 
 
+_UNDER_WAY: Final = ("applying", "undoing")
 _COLUMNS: Final = tuple(register_import.c[one.name] for one in fields(Import))
 
 
@@ -129,7 +156,13 @@ class RegisterImports:
 
     async def begin(self, number: int, counts: Mapping[str, int], chunks: int) -> bool:
         """Somebody confirmed it; False if somebody did so before."""
-        begun = {"state": "applying", "counts": dict(counts), "chunks": chunks}
+        begun = {
+            "state": "applying",
+            "counts": dict(counts),
+            "chunks": chunks,
+            "confirmed_by": self._actor.account_id,
+            "acting_role": self._actor.role.value,
+        }
         return await self._step(number, "waiting", 0, begun)
 
     async def advance(
@@ -157,10 +190,11 @@ class RegisterImports:
         begun: dict[str, Any] = {
             "state": "undoing",
             "undone_by": self._actor.account_id,
+            "acting_role": self._actor.role.value,
             "kept": [],
         }
         undoable = one.undoable(self._now)
-        return undoable and await self._step(one.id, "applied", one.reached, begun)
+        return undoable and await self._step(one.id, one.state, one.reached, begun)
 
     async def changes(self, number: int, seq: int) -> Sequence[Mapping[str, Any]]:
         """What a chunk changed."""
@@ -182,10 +216,22 @@ class RegisterImports:
         """All of it is out."""
         return await self._step(number, "undoing", 0, {"state": "undone", "undone_at": self._now})
 
+    # --- and where it does not go on -------------------------------------------------------------
+
+    async def failed(self, number: int) -> bool:
+        """A chunk failed once more; True if that was the last try: the file goes, and what is in
+        stays, to be taken back."""
+        one = register_import.c
+        under_way = (one.id == number, one.state.in_(_UNDER_WAY), self._mine())
+        tried = update(register_import).where(*under_way).values(tries=one.tries + 1)
+        await self._connection.execute(tried)
+        over = update(register_import).where(*under_way, one.tries >= TRIES)
+        return bool((await self._connection.execute(over.values(_given_up(self._now)))).rowcount)
+
     async def cut_off(self) -> Sequence[Import]:
         """Those that a process left in the middle."""
         query = select(*_COLUMNS).where(
-            register_import.c.state.in_(("applying", "undoing")),
+            register_import.c.state.in_(_UNDER_WAY),
             register_import.c.touched_at < self._now - QUIET,
             self._mine(),
         )
@@ -194,7 +240,7 @@ class RegisterImports:
     async def _step(self, number: int, state: str, reached: int, then: Mapping[str, Any]) -> bool:
         one = register_import.c
         which = (one.id == number, one.state == state, one.reached == reached, self._mine())
-        change = update(register_import).where(*which).values(touched_at=self._now, **then)
+        change = update(register_import).where(*which).values(touched_at=self._now, tries=0, **then)
         return bool((await self._connection.execute(change)).rowcount)
 
     def _mine(self) -> ColumnElement[bool]:
@@ -204,11 +250,24 @@ class RegisterImports:
         return within(register_import.c.area_code, area) if area is not None else false()
 
 
-async def expire(connection: Connection, now: datetime) -> int:
-    """Delete files that nobody confirmed in time, and what can't be taken back any more; how many
-    rows went."""
+async def expire(connection: Connection, now: datetime, most: int) -> int:
+    """Delete files that nobody confirmed in time, and what can't be taken back any more; give up
+    what has not gone on for a day. At most so many rows of a kind; how many there were."""
     one, change = register_import.c, register_import_change.c
-    waiting = delete(register_import).where(one.state == "waiting", one.sent_at < now - WAITS)
-    settled = select(one.id).where(one.state == "applied", one.applied_at < now - UNDO)
-    past = delete(register_import_change).where(change.import_id.in_(settled))
-    return sum([(await connection.execute(each)).rowcount for each in (waiting, past)])
+    unwanted = select(one.id).where(one.state == "waiting", one.sent_at < now - WAITS).limit(most)
+    stuck = select(one.id).where(one.state.in_(_UNDER_WAY), one.touched_at < now - WAITS)
+    over = and_(one.state.in_(("applied", "failed")), one.applied_at < now - UNDO)
+    settled = select(one.id).where(over)
+    key = tuple_(change.import_id, change.seq)
+    past = select(change.import_id, change.seq).where(change.import_id.in_(settled)).limit(most)
+    steps = (
+        delete(register_import).where(one.id.in_(unwanted)),
+        update(register_import).where(one.id.in_(stuck.limit(most))).values(_given_up(now)),
+        delete(register_import_change).where(key.in_(past)),
+    )
+    return sum([(await connection.execute(each)).rowcount for each in steps])
+
+
+def _given_up(now: datetime) -> dict[str, Any]:
+    at = func.coalesce(register_import.c.applied_at, now)
+    return {"state": "failed", "content": None, "applied_at": at, "tries": 0}

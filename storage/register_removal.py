@@ -2,7 +2,7 @@
 
 What the program itself made of them goes with them: names to find them by, tags, what their files
 were opened for, and duties that nobody has done anything about. Whoever was visited, has bound a
-chat, or is named in a record or a request stays.
+chat, is named in a record or a request, or was handed to a worker by name stays.
 """
 
 from __future__ import annotations
@@ -67,7 +67,6 @@ class Removal:
     async def remove_homes(self, ids: Collection[int]) -> None:
         """Take households out that are empty and not in use."""
         await self._duties("household", ids)
-        await self._connection.execute(delete(charge).where(charge.c.household_id.in_(ids)))
         await self._connection.execute(delete(household).where(household.c.id.in_(ids)))
 
     async def _duties(self, kind: str, ids: Collection[int]) -> None:
@@ -82,6 +81,8 @@ def _uses(kind: str, ids: Collection[int]) -> Iterator[Select[Any]]:
     if kind == "person":
         for table in (*_OF_PERSON, person_tier):
             yield select(table.c.person_id).where(table.c.person_id.in_(ids))
+    else:
+        yield select(charge.c.household_id).where(charge.c.household_id.in_(ids))
     for table in _ABOUT:
         yield select(table.c.subject_id).where(_about(table, kind, ids))
     duties = select(obligation.c.subject_id).where(_about(obligation, kind, ids))

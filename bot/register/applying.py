@@ -7,7 +7,7 @@ written as in ISO 8601. ``as`` is a keyed hash of somebody new as they were ente
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -108,19 +108,21 @@ class _Entering:
             self._note("set", "household", known.id, known.code, **told)
 
     async def _known_person(self, person: PersonPlan, known: KnownPerson, home: int) -> None:
+        told: Done
         if person.rehoused:
             await rehouse(self.uow, self.ground, known.id, home)
-            told: Done = {"old": known.household_id, "new": home}
+            told = {"old": known.household_id, "new": home}
             self._note("rehouse", "person", known.id, known.code, **told)
             self.homes.add(known.household_id)
         await self._set_person(known, person.fields)
         for tag in person.begun:
-            await self.changes.begin_tag(known.id, tag, f"import:{self.number}")
-            since = written(self.uow.today)
-            self._note("tag", "person", known.id, known.code, tag=tag, since=since)
+            before = await self.changes.begin_tag(known.id, tag, f"import:{self.number}")
+            told = {"since": written(self.uow.today)}
+            if before is not None:
+                told["before"] = {name: written(one) for name, one in asdict(before).items()}
+            self._note("tag", "person", known.id, known.code, tag=tag, **told)
         for tag in person.ended:
-            began = await self.changes.end_tag(known.id, tag)
-            if began is not None:
+            for began in await self.changes.end_tag(known.id, tag):
                 told = {"since": written(began), "until": written(max(began, self.uow.today))}
                 self._note("untag", "person", known.id, known.code, tag=tag, **told)
         self.people.add(known.id)
@@ -134,19 +136,18 @@ class _Entering:
             self._note("set", "person", known.id, known.code, **told)
 
     async def _new_people(self, home: HomePlan, number: int) -> None:
-        entries = [one.entry for one in home.people if one.known is None]
-        if not entries:
+        planned = [one for one in home.people if one.known is None]
+        if not planned:
             return
-        marked = any(one.entry.head for one in home.people)
-        first = None if marked or home.known else home.people[0].entry
         new = []
-        for entry, code in zip(entries, await self._codes(len(entries)), strict=True):
+        for one, code in zip(planned, await self._codes(len(planned)), strict=True):
+            entry = one.entry
             person = NewPerson(
                 code=code,
                 name=entry.name,
                 sex=entry.sex,
                 birth_date=entry.birth_date,
-                head=entry.head or entry is first,
+                head=one.head,
                 id_number=entry.resident_id.number if entry.resident_id else None,
                 phone=entry.phone,
                 tags=entry.tags,
@@ -154,10 +155,10 @@ class _Entering:
             new.append((person, number, home.area))
         ids = await self.changes.add_people(new, f"import:{self.number}")
         entered = await self.changes.people(list(ids.values()))
-        for one in entered.values():
-            self._note("new", "person", one.id, one.code, **{"as": stamp(one)})
-            if one.id <= self.walked:
-                self.people.add(one.id)
+        for known in entered.values():
+            self._note("new", "person", known.id, known.code, **{"as": stamp(known)})
+            if known.id <= self.walked:
+                self.people.add(known.id)
 
     async def _codes(self, count: int) -> list[str]:
         fresh: set[str] = set()

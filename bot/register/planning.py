@@ -6,9 +6,10 @@ that stands there once. An empty cell says nothing, and who is not in the file s
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from bot.cli.register_tables import Problem
 from bot.register.reading import Sent
 from storage.register_changes import KnownHome, KnownPerson, RegisterChanges
 
-_AT_ONCE: Final = 100  # households that are looked up together
+_AT_ONCE: Final = 20  # households that are looked up together
 
 Change = tuple[Any, Any]
 """What a field holds, and what it would hold."""
@@ -27,11 +28,13 @@ Change = tuple[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an import may change: below `area`, '' is everywhere. `areas` are the codes there are.
-    With `ends_tags` a row's tags are all that the person has."""
+    """What an import may change: below `area`, '' is everywhere. `areas` are the codes there are,
+    `villages` those of them that are a village or a grid, where people live. With `ends_tags` a
+    row's tags are all that the person has."""
 
     area: str
     areas: Collection[str]
+    villages: Collection[str]
     ends_tags: bool = False
 
     def holds(self, area: str) -> bool:
@@ -41,9 +44,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class PersonPlan:
-    """What becomes of one row: somebody new, or `known` with changes."""
+    """What becomes of one row: somebody new, or `known` with changes. `head`: the file makes them
+    head of the household."""
 
     entry: Entry
+    head: bool
     known: KnownPerson | None = None
     fields: Mapping[str, Change] = field(default_factory=dict)
     begun: tuple[str, ...] = ()
@@ -116,17 +121,24 @@ async def plan(changes: RegisterChanges, sent: Sent, scope: Scope) -> Plan:
         planned, wrong = await plan_some(changes, some, scope)
         homes += planned
         problems += wrong
+        await asyncio.sleep(0)  # whoever chats meanwhile goes first
+    homes = _without_movers(homes)
+    problems += await asyncio.to_thread(_between, sent, homes, scope)
+    ordered = sorted(problems, key=lambda one: (one.sheet, one.row, one.place))
+    return Plan(homes, ordered, await _hints(changes, homes, scope))
+
+
+def _between(sent: Sent, homes: Sequence[HomePlan], scope: Scope) -> list[Problem]:
+    """What is wrong between rows. A large file takes a while: it is run beside the chat."""
     lives = {
         (one.entry.sheet, one.entry.row) for home in homes if home.known for one in home.people
     }
-    problems += [
+    found = [
         one
         for one in conflicts(sent.people, scope.areas)
         if not (_no_area(one) and (one.sheet, one.row) in lives)
     ]
-    problems += _one_for_two(homes)
-    ordered = sorted(problems, key=lambda one: (one.sheet, one.row, one.place))
-    return Plan(homes, ordered, await _hints(changes, homes, scope))
+    return [*found, *_one_for_two(homes)]
 
 
 async def plan_some(
@@ -145,7 +157,17 @@ async def plan_some(
         problems += wrong
         if not wrong:
             planned.append(comparing.plan())
-    return planned, problems
+    return _without_movers(planned), problems
+
+
+def _without_movers(homes: Sequence[HomePlan]) -> list[HomePlan]:
+    """Who goes to another household is no former head: they leave as they are, and may be head
+    there."""
+    moving = {one.known.id for home in homes for one in home.people if one.known and one.rehoused}
+    return [
+        replace(home, former_heads=[one for one in home.former_heads if one.id not in moving])
+        for home in homes
+    ]
 
 
 class _Comparing:
@@ -163,6 +185,8 @@ class _Comparing:
         self._scope = scope
         self._area = area_of(members) or (known.area_code if known else "")
         self._known = {id(one): self._find(one, by_number) for one in members}
+        first = members[0] if known is None else None  # of a new household, if none is marked
+        self._head = next((one for one in members if one.head), first)
 
     def _find(self, entry: Entry, by_number: Mapping[str, KnownPerson]) -> KnownPerson | None:
         if entry.resident_id and (found := by_number.get(entry.resident_id.number)):
@@ -182,6 +206,8 @@ class _Comparing:
         for one in self._members:
             if one.area in scope.areas and not scope.holds(one.area):
                 yield one.problem(Column.AREA, "area_outside")
+            elif one.area in scope.areas and one.area not in scope.villages and self._goes(one):
+                yield one.problem(Column.AREA, "area_too_high")
             known = self._known[id(one)]
             if known is None:
                 continue
@@ -190,8 +216,12 @@ class _Comparing:
             elif known.state != "active":
                 yield one.problem(Column.NAME, "person_left", person=known.code)
 
+    def _goes(self, entry: Entry) -> bool:
+        """Whether a row puts the household where it is not yet."""
+        return self._home is None or entry.area != self._home.area_code
+
     def plan(self) -> HomePlan:
-        head = next((one for one in self._members if one.head), None)
+        head = self._head
         people = [self._person(one) for one in self._members]
         staying = self._home.people if self._home else ()
         return HomePlan(
@@ -206,23 +236,26 @@ class _Comparing:
         )
 
     def _person(self, entry: Entry) -> PersonPlan:
-        known = self._known[id(entry)]
+        known, head = self._known[id(entry)], entry is self._head
         if known is None:
-            return PersonPlan(entry)
+            return PersonPlan(entry, head)
         tags = frozenset(entry.tags)
         ends = self._scope.ends_tags and Column.TAGS in entry.given
         rehoused = self._home is None or known.household_id != self._home.id
         return PersonPlan(
             entry,
+            head,
             known,
-            dict(_fields(entry, known, rehoused=rehoused)),
+            dict(_fields(entry, known, head=head, rehoused=rehoused)),
             begun=tuple(sorted(tags - known.tags)),
             ended=tuple(sorted(known.tags - tags)) if ends else (),
             rehoused=rehoused,
         )
 
 
-def _fields(entry: Entry, known: KnownPerson, *, rehoused: bool) -> Iterator[tuple[str, Change]]:
+def _fields(
+    entry: Entry, known: KnownPerson, *, head: bool, rehoused: bool
+) -> Iterator[tuple[str, Change]]:
     number = entry.resident_id.number if entry.resident_id else None
     told: dict[Column, tuple[str, str | date | None]] = {
         Column.NAME: ("name", entry.name),
@@ -234,9 +267,9 @@ def _fields(entry: Entry, known: KnownPerson, *, rehoused: bool) -> Iterator[tup
     for column, (name, value) in told.items():
         if column in entry.given and getattr(known, name) != value:
             yield name, (getattr(known, name), value)
-    if entry.head and not known.head:
+    if head and not known.head:
         yield "head", (False, True)
-    elif known.head and rehoused and not entry.head:
+    elif known.head and rehoused and not head:
         yield "head", (True, False)
 
 

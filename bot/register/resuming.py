@@ -19,7 +19,7 @@ async def resume(database: Database, ground: Callable[[], Ground]) -> None:
     async with database.reading(SYSTEM, "register import") as uow:
         left = await RegisterImports(uow.connection, uow.actor, uow.now).cut_off()
     if left:
-        from bot.register.work import carry_on
+        from bot.register.work import attempt
 
         for one in left:
-            await carry_on(database, ground, one.id)
+            await attempt(database, ground, one.id)

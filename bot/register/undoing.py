@@ -14,7 +14,7 @@ from typing import Any
 from bot.register.applying import changes_of, stamp, written
 from scheduler.ground import Ground
 from scheduler.relocating import move_home, rehouse
-from storage.register_changes import KnownHome, KnownPerson
+from storage.register_changes import KnownHome, KnownPerson, Spell
 from storage.register_removal import Removal
 from storage.unit import UnitOfWork
 
@@ -104,7 +104,10 @@ class _People:
                     homes.add(one["old"])
                 case "tag":
                     since = date.fromisoformat(one["since"])
-                    await self._changes.drop_tag(person.id, one["tag"], since)
+                    if before := one.get("before"):
+                        await self._changes.set_spell(person.id, one["tag"], since, _spell(before))
+                    else:
+                        await self._changes.drop_tag(person.id, one["tag"], since)
                 case _:
                     since = date.fromisoformat(one["since"])
                     await self._changes.restore_tag(person.id, one["tag"], since)
@@ -163,6 +166,11 @@ def _home_untouched(home: KnownHome, told: Changes) -> bool:
         if not same:
             return False
     return True
+
+
+def _spell(told: Mapping[str, Any]) -> Spell:
+    until = date.fromisoformat(told["until"]) if told["until"] else None
+    return Spell(until, told["source"], told["ended_by"])
 
 
 def _value(one: Mapping[str, Any]) -> Any:

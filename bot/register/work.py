@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.cli.register_rows import Entry
 from bot.register.applying import changes_of, enter
-from bot.register.planning import Scope, plan_some
+from bot.register.planning import HomePlan, Scope, plan_some
 from bot.register.reading import read
 from bot.register.undoing import take_back
 from core.log import log
@@ -44,15 +44,9 @@ class Work:
 
     def start(self, number: int) -> None:
         """Go on with an import until it is in, or out again."""
-        task = asyncio.create_task(self._carefully(number))
+        task = asyncio.create_task(attempt(self._database, self._ground, number))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _carefully(self, number: int) -> None:
-        try:
-            await carry_on(self._database, self._ground, number)
-        except Exception as error:  # the next tick tries again
-            log.error("import cut off", error=type(error).__name__, exc_info=True)
 
 
 def imports_of(uow: UnitOfWork) -> RegisterImports:
@@ -64,7 +58,23 @@ async def scope_of(uow: UnitOfWork, actor: Actor, *, ends_tags: bool) -> Scope:
     """What an actor's import may change."""
     area = "" if actor.everything else actor.area or "-"
     known = await uow.areas.all()
-    return Scope(area, frozenset(one.code for one in known), ends_tags)
+    villages = frozenset(one.code for one in known if one.level in ("village", "grid"))
+    return Scope(area, frozenset(one.code for one in known), villages, ends_tags)
+
+
+async def attempt(database: Database, ground: Callable[[], Ground] | None, number: int) -> None:
+    """Go on with an import; what goes wrong is logged and counted. A later tick tries again, a few
+    times. Raises nothing: one bad import must not stop the next."""
+    try:
+        await carry_on(database, ground, number)
+    except Exception as error:
+        log.error("import cut off", number=number, error=type(error).__name__, exc_info=True)
+        try:
+            async with database.unit(OPERATOR, _PURPOSE) as uow:
+                if await imports_of(uow).failed(number):
+                    await uow.record("import_failed", f"import {number}")
+        except Exception as again:  # the database itself: that is no fault of the file's
+            log.error("import not counted", number=number, error=type(again).__name__)
 
 
 async def carry_on(database: Database, ground: Callable[[], Ground] | None, number: int) -> None:
@@ -92,7 +102,7 @@ class _Applying:
         day = self._one.sent_at.astimezone(self._database.zone).date()
         sent = await asyncio.to_thread(read, self._one.name, content, day)
         async with self._database.reading(OPERATOR, _PURPOSE) as uow:
-            scope = await scope_of(uow, self._one.actor, ends_tags=self._one.ends_tags)
+            scope = await scope_of(uow, self._one.sender, ends_tags=self._one.ends_tags)
         for seq in range(self._one.reached, self._one.chunks):
             some = sent.homes[seq * CHUNK : (seq + 1) * CHUNK]
             if not await self._chunk(seq, some, scope):
@@ -108,10 +118,21 @@ class _Applying:
             one = await imports.one(self._one.id, lock=True)
             if one is None or one.state != "applying" or one.reached != seq:
                 return False
-            planned, wrong = await plan_some(changes_of(uow), some, scope)
+            planned, _ = await plan_some(changes_of(uow), some, scope)
             done = await enter(uow, self._rules, planned, one.id)
-            kept = [*one.kept, *(f"{left.sheet}!{left.row}" for left in wrong)]
-            return await imports.advance(one.id, seq, done, kept)
+            return await imports.advance(one.id, seq, done, [*one.kept, *_left_out(some, planned)])
+
+
+def _left_out(some: Sequence[Sequence[Entry]], planned: Sequence[HomePlan]) -> list[str]:
+    """The rows of households that are not in the plan: one bad row keeps all of its household
+    out."""
+    taken = {one.code for one in planned}
+    return [
+        f"{one.sheet}!{one.row}"
+        for members in some
+        for one in members
+        if one.household not in taken
+    ]
 
 
 async def _undo(database: Database, rules: Ground, one: Import) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from core.sensitive import hide
 from scheduler.ground import Ground
 from scheduler.reckoning import reckon_home
 from scheduler.relocating import move_home, rehouse
-from storage.areas import Area
 from storage.register import PersonFile, Subject
 from storage.register_edits import Edit, RegisterEdits
 from storage.unit import UnitOfWork
@@ -60,10 +59,11 @@ async def editing(
         "tell": teller(visit),
         "path": f"/office/register/{subject.kind}/{subject.code}",
         "longest": LONGEST,
+        "left": person is not None and not await _is_here(uow, person),
         "tags": [
             (one, tag(visit, one), one in held) for one in dict.fromkeys((*all_tags(), *held))
         ],
-        "areas": [] if person else _homes_of(await uow.areas.all(visit.actor.area or ""), names),
+        "areas": [] if person else await _offered(visit, uow, names),
         "area": subject.area_code,
         "edits": [_edit(visit, one, names) for one in edits],
     }
@@ -71,11 +71,16 @@ async def editing(
 
 async def _retag(desk: Desk, visit: Visit) -> web.Response:
     sent = await visit.posted()
-    wanted = {one for one in sent.getall("tag", []) if isinstance(one, str)}
+    wanted, shown = (
+        {one for one in sent.getall(name, []) if isinstance(one, str)} for name in ("tag", "shown")
+    )
     async with visit.unit(_PURPOSE) as uow:
         person, path = await _person(visit, uow)
-        wanted &= {*all_tags(), *person.tags}
-        begun, ended = sorted(wanted - set(person.tags)), sorted(set(person.tags) - wanted)
+        if not await _is_here(uow, person):
+            return visit.go(path, "has_left", what=person.code)
+        held = set(person.tags)  # what was ticked or not since the page was made stays
+        begun = sorted((wanted - shown - held) & set(all_tags()))
+        ended = sorted((shown - wanted) & held)
         reason = await _reason(visit)
         if not reason or not (begun or ended):
             return _refused(visit, path, reason)
@@ -94,6 +99,8 @@ async def _rehouse(desk: Desk, visit: Visit) -> web.Response:
     code = (await visit.words("household"))["household"].upper()
     async with visit.unit(_PURPOSE) as uow:
         person, path = await _person(visit, uow)
+        if not await _is_here(uow, person):
+            return visit.go(path, "has_left", what=person.code)
         reason = await _reason(visit)
         if not reason:
             return _refused(visit, path, reason)
@@ -117,8 +124,7 @@ async def _move(desk: Desk, visit: Visit) -> web.Response:
         if home is None or not visit.actor.covers(home.area_code):
             raise web.HTTPNotFound
         path, reason = f"/office/register/household/{home.code}", await _reason(visit)
-        area = await uow.areas.get(to)
-        known = area is not None and visit.actor.covers(to)
+        known = to in {code for code, _ in await _offered(visit, uow, {})}
         if not reason or not known or to == home.area_code:
             return _refused(visit, path, reason)
         await move_home(uow, _rules(desk), home.id, to)
@@ -132,6 +138,12 @@ async def _person(visit: Visit, uow: UnitOfWork) -> tuple[PersonFile, str]:
     if person is None or not visit.actor.covers(person.area_code):
         raise web.HTTPNotFound
     return person, f"/office/register/person/{person.code}"
+
+
+async def _is_here(uow: UnitOfWork, person: PersonFile) -> bool:
+    """Whether somebody has neither moved away nor died."""
+    found = await changes_of(uow).people([person.id])
+    return found[person.id].state == "active"
 
 
 async def _reason(visit: Visit) -> str:
@@ -157,8 +169,11 @@ def _rules(desk: Desk) -> Ground:
     return desk.house.ground()
 
 
-def _homes_of(areas: Sequence[Area], names: Mapping[str, str]) -> list[tuple[str, str]]:
+async def _offered(
+    visit: Visit, uow: UnitOfWork, names: Mapping[str, str]
+) -> list[tuple[str, str]]:
     """Where households may live: grids, and villages that have none."""
+    areas = await uow.areas.all(visit.actor.area or "")
     parents = {one.parent for one in areas}
     lowest = [one for one in areas if one.level in ("village", "grid") and one.code not in parents]
     return [(one.code, words.area_path(one.code, names)) for one in lowest]

@@ -15,13 +15,12 @@ from bot.cli.errors import OperatorError
 from bot.office import words
 from bot.office.office import Desk
 from bot.office.pages import register_words
+from bot.office.pages.register_previews import Preview, Previews
 from bot.office.sheets import WORKBOOK
 from bot.office.visit import Visit
-from bot.register.applying import changes_of
-from bot.register.planning import Plan, plan
-from bot.register.reading import MOST, Sent, read
-from bot.register.telling import GROUPS, fingerprint, lines
-from bot.register.work import Work, chunks, imports_of, scope_of
+from bot.register.reading import MOST, read
+from bot.register.telling import GROUPS
+from bot.register.work import Work, chunks, imports_of
 from storage.policy import Actor
 from storage.register_imports import UNDO, WAITS, Import
 from storage.unit import UnitOfWork
@@ -30,7 +29,6 @@ LARGEST: Final = 5 * 2**20
 PAGE: Final = 100
 _PATH: Final = "/office/register/imports"
 _LIST: Final = 20
-_REMEMBERED: Final = 4
 _PURPOSE: Final = "register import"
 
 
@@ -57,7 +55,7 @@ class _Pages:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._work = Work(desk.database, desk.house.ground)
-        self._read: dict[int, Sent] = {}
+        self._previews = Previews()
 
     async def list(self, visit: Visit) -> web.Response:
         """Every import, and a new one."""
@@ -97,7 +95,7 @@ class _Pages:
         async with visit.unit(_PURPOSE) as uow:
             number = await imports_of(uow).keep(file.name, file.content, ends_tags=ends_tags)
             await uow.record("send", f"import {number}")
-        self._remember(number, sent)
+        self._previews.keep(number, sent)
         return visit.go(f"{_PATH}/{number}")
 
     async def show(self, visit: Visit) -> web.Response:
@@ -105,10 +103,14 @@ class _Pages:
         one = await self._one(visit)
         if one.state != "waiting":
             return await self._result(visit, one)
-        planned, names = await self._plan(visit, one)
-        tell = register_words.teller(visit)
+        turned = bool(visit.query("page") or visit.query("show"))
+        preview = await self._looked(visit, one, again=not turned)
+        planned, told = preview.plan, preview.lines
+        async with visit.unit(_PURPOSE) as uow:
+            names = await words.area_names(uow, visit.actor.area or "")
+            if not turned:
+                await _log(uow, one, preview)
         problems = visit.query("show") == "problems" or bool(planned.problems)
-        told = lines(planned)
         group = next((name for name in GROUPS if name == visit.query("show")), None)
         some = [line for line in told if group is None or group in line.groups]
         count = len(planned.problems) if problems else len(some)
@@ -117,13 +119,13 @@ class _Pages:
         return self._desk.shell.page(
             visit,
             "register_import.html",
-            tell=tell,
+            tell=register_words.teller(visit),
             one=_row(visit, one, {}),
             until=f"{(one.sent_at + WAITS).astimezone(self._desk.database.zone):%m-%d %H:%M}",
             counts=planned.counts,
             groups=GROUPS,
             group=group or "",
-            seen=fingerprint(planned),
+            seen=preview.seen,
             problems=[
                 register_words.problem(visit, found)
                 for found in planned.problems[first : first + PAGE]
@@ -145,9 +147,10 @@ class _Pages:
         path = f"{_PATH}/{one.id}"
         if one.state != "waiting":
             return visit.go(path, "gone")
-        planned, _ = await self._plan(visit, one)
+        preview = await self._looked(visit, one, again=True)
+        planned = preview.plan
         seen = (await visit.words("seen"))["seen"]
-        if planned.problems or not lines(planned) or seen != fingerprint(planned):
+        if planned.problems or not preview.lines or seen != preview.seen:
             return visit.go(path, "import_stale")
         async with visit.unit(_PURPOSE) as uow:
             begun = await imports_of(uow).begin(one.id, planned.counts, chunks(len(planned.homes)))
@@ -155,7 +158,7 @@ class _Pages:
                 await uow.record("confirm", f"import {one.id}")
         if begun:
             self._work.start(one.id)
-        self._read.pop(one.id, None)
+        self._previews.drop(one.id)
         return visit.go(path)
 
     async def forget(self, visit: Visit) -> web.Response:
@@ -165,7 +168,7 @@ class _Pages:
             gone = await imports_of(uow).forget(one.id)
             if gone:
                 await uow.record("forget", f"import {one.id}")
-        self._read.pop(one.id, None)
+        self._previews.drop(one.id)
         return visit.go(_PATH, "import_forgotten" if gone else "gone")
 
     async def undo(self, visit: Visit) -> web.Response:
@@ -207,34 +210,31 @@ class _Pages:
             until=f"{until.astimezone(zone):%m-%d %H:%M}" if until else "",
         )
 
-    async def _plan(self, visit: Visit, one: Import) -> tuple[Plan, Mapping[str, str]]:
-        """What a file would change now, and the names of areas."""
-        sent = self._read.get(one.id)
-        if sent is None:
-            async with visit.reading(_PURPOSE) as uow:
-                content = await imports_of(uow).content(one.id)
-            if content is None:
-                raise web.HTTPNotFound
-            day = one.sent_at.astimezone(self._desk.database.zone).date()
-            sent = await asyncio.to_thread(read, one.name, content, day)
-            self._remember(one.id, sent)
-        async with visit.reading(_PURPOSE) as uow:
-            scope = await scope_of(uow, visit.actor, ends_tags=one.ends_tags)
-            names = await words.area_names(uow, visit.actor.area or "")
-            return await plan(changes_of(uow), sent, scope), names
+    async def _looked(self, visit: Visit, one: Import, *, again: bool) -> Preview:
+        preview = await self._previews.look(visit, one, again=again)
+        if preview is None:
+            raise web.HTTPNotFound
+        return preview
 
-    def _remember(self, number: int, sent: Sent) -> None:
-        """Keep the rows of a few files at hand: to read a large one takes seconds."""
-        while len(self._read) >= _REMEMBERED:
-            self._read.pop(next(iter(self._read)))
-        self._read[number] = sent
+
+async def _log(uow: UnitOfWork, one: Import, preview: Preview) -> None:
+    """Who looked at a file of people. ID numbers of other places are counted, as who sends them
+    learns that they are registered there."""
+    await uow.record("preview", f"import {one.id}")
+    if preview.elsewhere:
+        await uow.record("found_elsewhere", f"import {one.id}: {preview.elsewhere}")
 
 
 async def _authors(uow: UnitOfWork, imports: Sequence[Import]) -> dict[int, str]:
-    """The codes of those who sent or undid imports."""
-    wanted = {number for one in imports for number in (one.account_id, one.undone_by) if number}
+    """The codes of those who answer for imports, or undid them."""
+    wanted = {number for one in imports for number in (_author(one), one.undone_by) if number}
     found = [await uow.accounts.get(number) for number in sorted(wanted)]
     return {one.id: one.code for one in found if one is not None}
+
+
+def _author(one: Import) -> int | None:
+    """Who confirmed an import; until then who sent it."""
+    return one.confirmed_by or one.account_id
 
 
 def _row(visit: Visit, one: Import, authors: Mapping[int, str]) -> dict[str, object]:
@@ -247,7 +247,7 @@ def _row(visit: Visit, one: Import, authors: Mapping[int, str]) -> dict[str, obj
         "name": one.name,
         "state": "expired" if lost else one.state,
         "at": f"{done.astimezone(zone):%Y-%m-%d %H:%M}",
-        "author": authors.get(one.account_id or 0, "—"),
+        "author": authors.get(_author(one) or 0, "—"),
         "undone_by": authors.get(one.undone_by or 0, "—"),
         "undone_at": f"{one.undone_at.astimezone(zone):%m-%d %H:%M}" if one.undone_at else "",
         "counts": one.counts,

@@ -35,7 +35,10 @@ async def logged(house: House, action: str) -> list[tuple[object, ...]]:
 
 async def test_classes_begin_and_end_with_a_reason(house: House, above: Browser) -> None:
     done = await above.post(
-        f"{PERSON}/PAAAAAA/tags", tag=["over_65", "diabetes"], reason="体检发现"
+        f"{PERSON}/PAAAAAA/tags",
+        shown=["over_65", "hypertension"],
+        tag=["over_65", "diabetes"],
+        reason="体检发现",
     )
     assert "已改类别：PAAAAAA" in done.told
     assert await tags(house, "PAAAAAA") == {"over_65", "diabetes"}
@@ -55,7 +58,9 @@ async def test_without_a_reason_nothing_changes(house: House, above: Browser, re
 
 
 async def test_a_class_that_nobody_knows_is_not_kept(house: House, above: Browser) -> None:
-    await above.post(f"{PERSON}/PCCCCCC/tags", tag=["flying", "diabetes"], reason="试试")
+    shown = sorted(await tags(house, "PCCCCCC"))
+    some = ["flying", "diabetes"]
+    await above.post(f"{PERSON}/PCCCCCC/tags", shown=shown, tag=some, reason="试试")
     assert await tags(house, "PCCCCCC") == {"diabetes"}
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.register.resuming import resume
 from bot.register.work import chunks
+from storage.areas import Area
 from storage.policy import OPERATOR, Role
 from storage.register_imports import RegisterImports
 from storage.tables import household, person
@@ -190,7 +191,9 @@ async def test_a_bad_row_is_told_by_its_cell_and_nothing_can_be_confirmed(
 async def test_what_is_not_the_actors_is_not_changed(house: House, above: Browser) -> None:
     await house.staff(Role.TOWNSHIP_SUPERVISOR, "990101002", "far")
     chief = await house.browser(await house.staff(Role.COUNTY_ADMINISTRATOR, COUNTY, "chief"))
-    far = ("F1", "990101002", "", *SUN[3:])
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        await uow.areas.put([Area("990101002001", "village", "远村", "990101002")])
+    far = ("F1", "990101002001", "", *SUN[3:])
     await confirm(chief, await send(chief, as_csv(far)))
     page = await send(above, as_csv(SUN))
     assert "登记在别处" in said(page) and "F1" not in page.text
