@@ -18,7 +18,7 @@ PATH = "/office/register/household/HAAAAAA"
 def lines(page: str) -> list[tuple[str, str]]:
     """Day and words of each line."""
     part = page[page.index('id="timeline"') :]
-    rows = re.findall(r'<th scope="row">([\d-]+)<small>.*?<td class="wide">(.*?)</td>', part)
+    rows = re.findall(r'<th scope="row">([\d-]+)<small>.*?<td>(.*?)</td>', part)
     return [(day, re.sub(r"<[^>]+>", "", told)) for day, told in rows]
 
 
