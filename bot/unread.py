@@ -6,7 +6,7 @@ from core.ids import hide_id_numbers
 from storage.database import Database
 from storage.inbox import UNREAD
 from storage.policy import SYSTEM
-from storage.unfit import is_unfit
+from storage.unfit import refuses_for_good
 
 
 async def keep_unread(
@@ -23,6 +23,6 @@ async def keep_unread(
     try:
         await bury({"update": with_texts(plain(update), hide_id_numbers)})
     except Exception as refusal:
-        if not is_unfit(refusal):
+        if not refuses_for_good(refusal):
             raise
         await bury(None)

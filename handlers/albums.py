@@ -6,9 +6,12 @@ one kind word between them and never count as the answer to whatever is asked by
 
 from __future__ import annotations
 
+from core.messages import Inbound
 from handlers import welcome
 from handlers.states import Filling
 from handlers.turn import Replies, Turn
+from storage.conversations import Conversation
+from storage.unit import UnitOfWork
 
 
 async def is_first(turn: Turn) -> bool:
@@ -29,7 +32,17 @@ async def rest(turn: Turn) -> Replies:
     return await welcome.again(turn, turn.say("messenger.album"))
 
 
+async def went_on(uow: UnitOfWork, chat: Conversation, inbound: Inbound) -> bool:
+    """Whether another piece of the album of `inbound` was handled before it."""
+    if inbound.album is None:
+        return False
+    return await uow.inbox.handled(inbound.channel, _key(chat, inbound, "first"))
+
+
 async def _claim(turn: Turn, what: str) -> bool:
     """True once for an album, whatever is sent twice or goes wrong in between."""
-    key = f"album:{turn.chat.id}:{turn.inbound.album}:{what}"
-    return await turn.uow.inbox.claim(turn.inbound.channel, key[:96])
+    return await turn.uow.inbox.claim(turn.inbound.channel, _key(turn.chat, turn.inbound, what))
+
+
+def _key(chat: Conversation, inbound: Inbound, what: str) -> str:
+    return f"album:{chat.id}:{inbound.album}:{what}"[:96]

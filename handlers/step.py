@@ -8,7 +8,7 @@ nothing either: its inbound is set aside, tried again, and after its attempts ke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,7 +18,7 @@ from core.log import log
 from core.messages import File, Inbound, Reply, Tap, without_id_numbers
 from core.ports import Channel, NotNow, Undeliverable
 from core.texts import LANGUAGES, say
-from handlers import keyboards, states
+from handlers import albums, keyboards, states
 from handlers.fetched import Fetched, clean
 from handlers.routing import route
 from handlers.screening import Screening
@@ -27,10 +27,14 @@ from handlers.turn import House, Turn
 from scheduler.sender import Sender
 from storage.database import Database
 from storage.policy import SYSTEM
-from storage.unfit import is_unfit
+from storage.unfit import refuses_for_good
 
 PATIENCE: Final = timedelta(seconds=30)
 """How long a person waits without a word for a photo to be fetched."""
+
+SIDE_BY_SIDE: Final = 16
+"""Of so many people at once is tried again what was set aside: a file takes up to a minute or two,
+and each is held in memory."""
 
 
 class Steps:
@@ -90,13 +94,24 @@ class Steps:
             await self._channels[inbound.channel].acknowledge(inbound)
 
     async def retry(self) -> None:
-        """Try again what was set aside."""
+        """Try again what was set aside: of each person in its order, of several side by side, and
+        last of those whose files have to be fetched."""
         async with self._database.unit(SYSTEM, "retry") as uow:
-            waiting = await uow.inbox.waiting()
-        last_steps: dict[tuple[str, str], datetime] = {}  # made before this retry, not by it
+            waiting = await uow.inbox.take_waiting()
+        of_people: dict[tuple[str, str], list[Inbound]] = {}
         for inbound in waiting:
-            if not await self._overtaken(inbound, last_steps):
-                await self.receive(inbound)
+            of_people.setdefault((inbound.channel, inbound.address), []).append(inbound)
+        room = asyncio.Semaphore(SIDE_BY_SIDE)
+        async with asyncio.TaskGroup() as group:
+            for theirs in sorted(of_people.values(), key=_has_file):
+                group.create_task(self._again(theirs, room))
+
+    async def _again(self, inbounds: Sequence[Inbound], room: asyncio.Semaphore) -> None:
+        last_steps: dict[tuple[str, str], datetime] = {}  # made before this retry, not by it
+        async with room:
+            for inbound in inbounds:
+                if not await self._overtaken(inbound, last_steps):
+                    await self.receive(inbound)
 
     async def _overtaken(
         self, inbound: Inbound, last_steps: dict[tuple[str, str], datetime]
@@ -110,6 +125,9 @@ class Steps:
             if not chat.revision:  # just made, by this look at it: the person made no step at all
                 return False
             last = last_steps.setdefault((inbound.channel, inbound.address), chat.updated_at)
+            if await albums.went_on(uow, chat, inbound):  # nothing is lost, so nothing is said
+                await uow.inbox.claim(inbound.channel, inbound.key)
+                return True
             if not await uow.inbox.overtaken(inbound, last):
                 return False
             await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])
@@ -172,11 +190,13 @@ class Steps:
             language = self._language(inbound)
             chat = await uow.conversations.load(inbound.channel, inbound.address, language)
             kept = inbound if chat.account_id else without_id_numbers(inbound)
-            waited = await uow.inbox.put_off(kept, "FileUnavailable", trouble.after)
-            if waited is None:
+            put_off = await uow.inbox.put_off(kept, "FileUnavailable", trouble.after)
+            if put_off is None:
+                return
+            if put_off.given_up:
                 measures.STEPS.add(inbound.channel, "given_up")
                 text = say(chat.language, "waiting.file_lost")
-            elif waited >= PATIENCE and await uow.inbox.claim(
+            elif put_off.waited >= PATIENCE and await uow.inbox.claim(
                 inbound.channel, f"slow:{inbound.key}"[:96]
             ):
                 text = say(chat.language, "waiting.file")
@@ -191,7 +211,7 @@ class Steps:
         try:
             await self._set_aside(inbound, error)
         except Exception as refusal:
-            if not is_unfit(refusal):
+            if not refuses_for_good(refusal):
                 raise
             log.error("not set aside", channel=inbound.channel, error=type(refusal).__name__)
             await self._bury(inbound, error)
@@ -220,6 +240,10 @@ class Steps:
     def _language(self, inbound: Inbound) -> str:
         wished = (inbound.language or "").split("-")[0]
         return wished if wished in LANGUAGES else self._house.language
+
+
+def _has_file(inbounds: Sequence[Inbound]) -> bool:
+    return any(isinstance(one.event, File) for one in inbounds)
 
 
 class FileUnavailable(Exception):  # noqa: N818

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Insert, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Update,
+    and_,
+    bindparam,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from core.messages import Inbound
 from core.ports import Clock
@@ -23,8 +34,19 @@ IN_FLIGHT: Final = timedelta(seconds=30)
 SHORTEST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=1)
 PATIENCE: Final = timedelta(days=1)  # with a messenger that is in trouble
+AT_ONCE: Final = 50  # that are tried again in one go
+TAKEN: Final = timedelta(minutes=2)  # by a process that tries them again
 OVERTAKEN: Final = "overtaken"
 UNREAD: Final = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """For how long an inbound has been waiting for the messenger; `given_up` if that was too
+    long."""
+
+    waited: timedelta
+    given_up: bool = False
 
 
 class Inbox:
@@ -51,41 +73,41 @@ class Inbox:
 
     async def set_aside(self, inbound: Inbound, error: str) -> bool:
         """Keep an inbound whose step failed; False once it has failed too often to be tried again.
+        One that was handled or given up before stays so: True.
 
         `error` names the kind of error and holds nothing that the person said.
         """
-        key = _is(inbound.channel, inbound.key)
+        which = _waits(inbound)
         await self._keep(inbound)
         done = await self._connection.execute(
             update(inbox)
-            .where(key)
-            .values(attempts=inbox.c.attempts + 1, error=error)
+            .where(which)
+            .values(attempts=inbox.c.attempts + 1, error=error, not_before=None)
             .returning(inbox.c.attempts)
         )
-        if done.scalar_one() < MAX_ATTEMPTS:
+        attempts = done.scalar_one_or_none()
+        if attempts is None or attempts < MAX_ATTEMPTS:
             return True
-        await self._connection.execute(update(inbox).where(key).values(state="dead"))
+        await self._connection.execute(update(inbox).where(which).values(state="dead"))
         return False
 
-    async def put_off(self, inbound: Inbound, error: str, after: float | None) -> timedelta | None:
+    async def put_off(self, inbound: Inbound, error: str, after: float | None) -> PutOff | None:
         """Keep an inbound whose step has to wait for the messenger, `after` seconds at least. None
-        of its attempts is used up. How long it has been waiting by now; None if that was too long
-        and it is given up."""
+        of its attempts is used up. None if it was handled or given up before."""
         await self._keep(inbound)
-        now, key = self._clock.now(), _is(inbound.channel, inbound.key)
-        since = await self._connection.execute(select(inbox.c.received_at).where(key))
-        waited: timedelta = now - since.scalar_one()
-        if waited > PATIENCE:
-            await self._connection.execute(
-                update(inbox).where(key).values(state="dead", error=error)
-            )
+        now, which = self._clock.now(), _waits(inbound)
+        since = await self._connection.execute(select(inbox.c.received_at).where(which))
+        received_at = since.scalar_one_or_none()
+        if received_at is None:
             return None
+        waited: timedelta = now - received_at
+        if waited > PATIENCE:
+            given_up = update(inbox).where(which).values(state="dead", error=error)
+            return PutOff(waited, True) if await self._changed(given_up) else None
         pause = max(min(waited / 2, LONGEST_PAUSE), SHORTEST_PAUSE, timedelta(seconds=after or 0))
         later = now + pause * random.uniform(1, 1.25)
-        await self._connection.execute(
-            update(inbox).where(key).values(error=error, not_before=later)
-        )
-        return waited
+        kept = update(inbox).where(which).values(error=error, not_before=later)
+        return PutOff(waited) if await self._changed(kept) else None
 
     async def bury(
         self, channel: str, key: str, error: str, raw: Mapping[str, Any] | None = None
@@ -101,20 +123,54 @@ class Inbox:
         )
 
     async def waiting(self) -> Sequence[Inbound]:
-        """Inbounds to be tried again, oldest first. One that was never tried may just be on its
-        way to its step, so it is left alone for a while. Raises PermissionError."""
+        """Some inbounds to be tried again, oldest first, and those that have to wait for the
+        messenger after all others. One that was never tried may just be on its way to its step, so
+        it is left alone for a while. Raises PermissionError."""
         if not self._actor.everything:
             raise PermissionError("only the machine reads what waits")
-        now = self._clock.now()
-        tried, stuck = inbox.c.attempts > 0, inbox.c.received_at < now - IN_FLIGHT
-        at_any_time = and_(inbox.c.not_before.is_(None), or_(tried, stuck))
         query = (
             select(inbox.c.body)
-            .where(inbox.c.state == "waiting", or_(at_any_time, inbox.c.not_before <= now))
-            .order_by(inbox.c.received_at)
+            .where(self._due())
+            .order_by(inbox.c.not_before.is_not(None), inbox.c.received_at)
+            .limit(AT_ONCE)
         )
         rows = await self._connection.execute(query)
         return [Inbound.model_validate(row.body) for row in rows]
+
+    async def take_waiting(self) -> Sequence[Inbound]:
+        """Those of `waiting` that no other process has taken: they are this one's to try again for
+        a while. Raises PermissionError."""
+        found = await self.waiting()
+        if not found:
+            return []
+        key = tuple_(inbox.c.channel, inbox.c.key)
+        free = (
+            select(inbox.c.channel, inbox.c.key)
+            .where(key.in_([(one.channel, one.key) for one in found]), self._due())
+            .with_for_update(skip_locked=True)
+        )
+        taken = await self._connection.execute(
+            update(inbox)
+            .where(key.in_(free))
+            .values(not_before=self._clock.now() + TAKEN)
+            .returning(inbox.c.channel, inbox.c.key)
+        )
+        mine = {(row.channel, row.key) for row in taken}
+        return [one for one in found if (one.channel, one.key) in mine]
+
+    async def handled(self, channel: str, key: str) -> bool:
+        """Whether an inbound, or what else was claimed by a key, is done with."""
+        query = select(inbox.c.key).where(_is(channel, key), inbox.c.state == "done")
+        return (await self._connection.execute(query)).first() is not None
+
+    def _due(self) -> ColumnElement[bool]:
+        now = self._clock.now()
+        tried, stuck = inbox.c.attempts > 0, inbox.c.received_at < now - IN_FLIGHT
+        at_any_time = and_(inbox.c.not_before.is_(None), or_(tried, stuck))
+        return and_(inbox.c.state == "waiting", or_(at_any_time, inbox.c.not_before <= now))
+
+    async def _changed(self, change: Update) -> bool:
+        return bool((await self._connection.execute(change)).rowcount)
 
     async def _keep(self, inbound: Inbound) -> None:
         body = inbound.model_dump(mode="json")
@@ -135,14 +191,10 @@ class Inbox:
         was set aside; whether that was so."""
         given_up = (
             update(inbox)
-            .where(
-                _is(inbound.channel, inbound.key),
-                inbox.c.state == "waiting",
-                inbox.c.received_at < last_step,
-            )
+            .where(_waits(inbound), inbox.c.received_at < last_step)
             .values(state="dead", error=OVERTAKEN)
         )
-        return bool((await self._connection.execute(given_up)).rowcount)
+        return await self._changed(given_up)
 
 
 _CLAIM_AGAIN: Final = (
@@ -158,6 +210,10 @@ _CLAIM_AGAIN: Final = (
 
 def _is(channel: str, key: str) -> ColumnElement[bool]:
     return and_(inbox.c.channel == channel, inbox.c.key == key)
+
+
+def _waits(inbound: Inbound) -> ColumnElement[bool]:
+    return and_(_is(inbound.channel, inbound.key), inbox.c.state == "waiting")
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, StatementError
 _DATA_EXCEPTION: Final = "22"  # the class of PostgreSQL's SQLSTATE
 
 
-def is_unfit(error: BaseException | None) -> bool:
+def refuses_for_good(error: BaseException | None) -> bool:
     """Whether writing the same again fails again: text that can't be encoded, a number out of
     range. Everything else (no connection, a full disk, a lock) may pass."""
     if isinstance(error, DataError | ValueError | RecursionError | OverflowError):
@@ -17,4 +17,4 @@ def is_unfit(error: BaseException | None) -> bool:
     state = getattr(error, "sqlstate", None) or ""
     if str(state).startswith(_DATA_EXCEPTION):
         return True
-    return isinstance(error, StatementError) and is_unfit(error.orig)
+    return isinstance(error, StatementError) and refuses_for_good(error.orig)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from core.messages import Command, Event, File, Inbound, Tap, Text
+from core.messages import Command, Event, File, Inbound, Reply, Tap, Text
+from core.ports import Receipt
 from storage.policy import OPERATOR, SYSTEM, Role
 from tests.handlers.conftest import GRID, Publish, Village, running
 from tests.handlers.paper import PaperChannel, Talker
@@ -251,6 +252,104 @@ async def test_a_photo_that_does_not_come_for_a_day_is_given_up_and_its_person_t
     async with village.database.unit(OPERATOR, "test") as uow:
         (dead,) = await uow.dead_letters.inbounds()
     assert dead.error == "FileUnavailable"
+
+
+async def test_a_photo_that_comes_again_after_it_was_handled_is_not_put_off(
+    village: Village, ask: Publish
+) -> None:
+    mei = await reach(village, ask, "places", "A photo of the house?")
+    village.channel.files["p1"] = b"\xff\xd8\xff"
+    photo = File(media="photo", file_id="p1", mime="image/jpeg", size=3)
+    await mei.do(photo, key="photo")
+    before = mei.texts
+    village.channel.unfetchable = True
+    async with village.database.unit(SYSTEM, "test") as uow:
+        again = Inbound(channel="paper", address=mei.address, key="photo", event=photo)
+        assert await uow.inbox.put_off(again, "FileUnavailable", None) is None
+        assert await uow.inbox.set_aside(again, "ValueError")
+    for _ in range(30):
+        village.clock.turn(hours=1)
+        await tried(village)
+    assert mei.texts == before and await rows(village, "media") == 1
+    async with village.database.unit(OPERATOR, "test") as uow:
+        assert await uow.dead_letters.inbounds() == []
+
+
+async def test_a_piece_of_an_album_gives_way_in_silence_to_one_that_was_taken(
+    village: Village, ask: Publish
+) -> None:
+    mei = await reach(village, ask, "places", "A photo of the house?")
+    village.channel.unfetchable = True
+    await of_album(mei, "p1")
+    village.channel.unfetchable = False
+    village.clock.turn(seconds=1)
+    await of_album(mei, "p2")
+    assert "Where is it?" in mei.open.text
+    before = mei.texts
+    village.clock.turn(minutes=1)
+    await tried(village)
+    assert mei.texts == before and await waiting(village) == []
+    async with village.database.unit(OPERATOR, "test") as uow:
+        assert await uow.dead_letters.inbounds() == []
+
+
+async def of_album(mei: Talker, file_id: str) -> None:
+    """Send one photo of an album."""
+    mei.channel.files[file_id] = b"\xff\xd8\xff"
+    photo = File(media="photo", file_id=file_id, mime="image/jpeg", size=3)
+    sent = Inbound(channel="paper", address=mei.address, key=file_id, event=photo, album="1")
+    with capture_logs():
+        await mei.steps.receive(sent)
+    await mei.sender.drain()
+
+
+@dataclass(slots=True)
+class SlowChannel(PaperChannel):
+    """Hands over no file before it was asked for two and somebody new was answered."""
+
+    asked_for_two: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def deliver(
+        self, address: str, reply: Reply, replaces: str | None, key: str = ""
+    ) -> Receipt:
+        if address == "new":
+            self.answered.set()
+        return await PaperChannel.deliver(self, address, reply, replaces, key)
+
+    async def fetch(self, file_id: str) -> bytes:
+        self.fetched.append(file_id)
+        if len(self.fetched) == 2:
+            self.asked_for_two.set()
+        await self.asked_for_two.wait()
+        await self.answered.wait()
+        return b"\xff\xd8\xff"
+
+
+async def test_photos_are_fetched_side_by_side_and_nobody_else_waits_for_them(
+    village: Village, ask: Publish
+) -> None:
+    channel = SlowChannel(sheets=village.channel.sheets)
+    slow = running(village.database, village.clock, channel, village.house)
+    _, code = await village.hire(Role.GRID_WORKER, GRID)
+    said = Inbound(
+        channel="paper", address="new", key="new", event=Command(name="start", argument=code)
+    )
+    people = [await reach(village, ask, "places", "A photo of the house?") for _ in range(2)]
+    async with village.database.unit(SYSTEM, "test") as uow:
+        for one in people:
+            photo = File(media="photo", file_id="p", mime="image/jpeg", size=3)
+            sent = Inbound(channel="paper", address=one.address, key=one.address, event=photo)
+            await uow.inbox.put_off(sent, "FileUnavailable", None)
+        await uow.inbox.set_aside(said, "DiskFull")
+    village.clock.turn(seconds=7)
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        group.create_task(slow.steps.retry())
+        await channel.asked_for_two.wait()
+        await slow.sender.drain()
+    await slow.sender.drain()
+    assert all("Where is it?" in one.open.text for one in people)
+    assert await waiting(village) == []
 
 
 async def test_a_messenger_that_says_when_is_not_asked_sooner(

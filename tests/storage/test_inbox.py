@@ -6,7 +6,7 @@ import asyncio
 
 from core.messages import Inbound, Text
 from storage.database import Database
-from storage.inbox import MAX_ATTEMPTS
+from storage.inbox import AT_ONCE, MAX_ATTEMPTS, TAKEN
 from storage.policy import SYSTEM
 from tests.clock import TurnedClock
 
@@ -77,3 +77,38 @@ async def test_what_keeps_failing_is_given_up(database: Database) -> None:
     assert results == [True] * (MAX_ATTEMPTS - 1) + [False]
     assert await waiting(database) == []
     assert not await claim(database, "1")
+
+
+async def test_what_one_process_tries_again_another_one_leaves_alone(
+    database: Database, clock: TurnedClock
+) -> None:
+    await set_aside(database, said("1"))
+
+    async def take() -> list[str]:
+        async with database.unit(SYSTEM, "test") as uow:
+            return [one.key for one in await uow.inbox.take_waiting()]
+
+    taken = await asyncio.gather(*(take() for _ in range(4)))
+    assert sorted(taken) == [[], [], [], ["1"]]
+    clock.turn(seconds=TAKEN.total_seconds())  # the one that took it was killed
+    assert await take() == ["1"]
+
+
+async def test_some_are_tried_again_at_a_time_and_those_that_wait_for_files_last(
+    database: Database, clock: TurnedClock
+) -> None:
+    async with database.unit(SYSTEM, "test") as uow:
+        for number in range(AT_ONCE):
+            await uow.inbox.put_off(said(f"file {number}"), "FileUnavailable", None)
+    clock.turn(minutes=1)
+    await set_aside(database, said("text"))
+    found = await waiting(database)
+    assert found[0] == "text" and len(found) == AT_ONCE
+
+
+async def test_what_was_handled_is_neither_put_off_nor_set_aside(database: Database) -> None:
+    assert await claim(database, "1")
+    async with database.unit(SYSTEM, "test") as uow:
+        assert await uow.inbox.put_off(said("1"), "FileUnavailable", None) is None
+    assert [await set_aside(database, said("1")) for _ in range(MAX_ATTEMPTS)] == [True] * 3
+    assert await waiting(database) == []
