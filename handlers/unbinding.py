@@ -12,7 +12,7 @@ from handlers.commands import with_menu
 from handlers.states import Idle
 from handlers.tokens import BIND, LIST, Token, token
 from handlers.turn import Replies, Turn
-from storage.bindings import code_of, sign_out, unbind
+from storage.bindings import close, code_of, unbind
 from storage.policy import Role
 
 SLOT: Final = "unbinding"
@@ -41,8 +41,7 @@ async def _forget(turn: Turn) -> Replies:
         return await menu.show(turn, turn.say("binding.undo.none"))
     await turn.uow.record("unbind", await code_of(turn.uow.connection, chat.person_id))
     await turn.uow.conversations.bind(chat, account_id=None, person_id=None)
-    if chat.channel == "web":
-        await sign_out(turn.uow.connection, chat.id)
+    await close(turn.uow.connection, chat.id)
     turn.uow.become(chat.actor)
     turn.state = Idle()
     return with_menu(turn, await menu.show(turn, turn.say("binding.undo.done")))

@@ -14,7 +14,7 @@ from storage.connection import Connection
 from storage.pension_tables import proxy
 from storage.policy import Actor
 from storage.scope import people_seen
-from storage.tables import conversation, person, web_session
+from storage.tables import conversation, outbox, person, web_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ async def unbind(
     """
     if not actor.everything and not await looks_after(connection, actor, person_id, today):
         raise PermissionError("only who looks after the person undoes a binding")
+    return await release(connection, person_id)
+
+
+async def release(connection: Connection, person_id: int) -> Sequence[Unbound]:
+    """Take all their chats from a person, those too that can't be reached now."""
     ended = await connection.execute(
         update(conversation)
         .where(conversation.c.person_id == person_id, conversation.c.account_id.is_(None))
@@ -75,13 +80,16 @@ async def unbind(
     )
     chats = [Unbound(*row) for row in ended]
     for chat in chats:
-        await sign_out(connection, chat.chat_id)
+        await close(connection, chat.chat_id)
     return chats
 
 
-async def sign_out(connection: Connection, chat_id: int) -> None:
-    """End every browser's session in a chat: what was said in it is not for who comes next."""
+async def close(connection: Connection, chat_id: int) -> None:
+    """Let a chat that is its person's no more tell nothing about them: browsers are signed out, and
+    what is queued for it isn't delivered. A farewell is queued after this."""
     await connection.execute(delete(web_session).where(web_session.c.conversation_id == chat_id))
+    waiting = (outbox.c.conversation_id == chat_id) & (outbox.c.state == "queued")
+    await connection.execute(delete(outbox).where(waiting))
 
 
 async def departed(connection: Connection, today: date, limit: int) -> Sequence[Departed]:

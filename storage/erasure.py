@@ -9,16 +9,18 @@ former months remain what they were.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
+from storage.bindings import Unbound, end_consents, release
 from storage.connection import Connection
-from storage.conversations import Conversation
 from storage.hold_tables import hold
+from storage.import_tables import register_edit
+from storage.obligation_tables import obligation, person_tier
 from storage.pension_tables import (
     pension_account,
     pension_benefit,
@@ -28,10 +30,10 @@ from storage.pension_tables import (
     proxy,
     resident_request,
 )
-from storage.retention import EMPTIED, empty_records
+from storage.request_tables import request
+from storage.retention import EMPTIED, delete_files_of, empty_records, newest_privacy
 from storage.tables import (
     conversation,
-    form,
     household,
     interview,
     invite,
@@ -42,6 +44,7 @@ from storage.tables import (
     submission,
     web_event,
 )
+from storage.trust_tables import file_opening
 
 ERASED: Final = "erased"
 """The state of a person whose data were deleted."""
@@ -82,11 +85,13 @@ class Erasure:
 
 
 async def erasure_of(connection: Connection, person_id: int, term: Term, today: date) -> Erasure:
-    """What would become of somebody's data today. Changes nothing. Raises NoResultFound."""
+    """What would become of somebody's data today. Changes nothing, but locks the person and their
+    home until the transaction ends, so that nobody holds them meanwhile. Raises NoResultFound."""
     who = (
         select(person.c.code, household.c.id, household.c.code.label("home"))
         .join(household, household.c.id == person.c.household_id)
         .where(person.c.id == person_id)
+        .with_for_update()
     )
     row = (await connection.execute(who)).one()
     held = select(hold.c.subject_code).where(hold.c.subject_code.in_((row.code, row.home)))
@@ -107,16 +112,17 @@ async def _records(
         submission.c.legal_basis,
     ).where(_about(submission, person_id), submission.c.state != EMPTIED)
     rows = (await connection.execute(query.order_by(submission.c.visit_date))).all()
-    classes = await _classes(connection)
+    privacy = await newest_privacy(connection)
     going, staying = [], dict[str, list[Any]]()
     last = rows[-1].visit_date if rows else today
-    ends = {
-        one: _months_after(last, months) if (months := term(one, classes.get(one, ""))) else None
-        for one in {row.form_id for row in rows}
-    }
+    ends = dict[str, date | None]()
+    for form_id in {row.form_id for row in rows}:
+        months = term(form_id, privacy.get(form_id, {}).get("retention", ""))
+        ends[form_id] = _months_after(last, months) if months else None
     for row in rows:
         end = ends[row.form_id]
-        if row.legal_basis == "consent" or (end is not None and end <= today):
+        basis = row.legal_basis or privacy.get(row.form_id, {}).get("legal_basis")
+        if basis == "consent" or (end is not None and end <= today):
             going.append(row)
         else:
             staying.setdefault(row.form_id, []).append(row)
@@ -127,32 +133,48 @@ async def _records(
     return going, kept
 
 
-async def _classes(connection: Connection) -> Mapping[str, str]:
-    query = select(form.c.form_id, form.c.privacy).order_by(form.c.published_at)
-    rows = await connection.execute(query)
-    return {row.form_id: (row.privacy or {}).get("retention", "") for row in rows}
-
-
 async def erase(
-    connection: Connection, chosen: Erasure, chats: Sequence[Conversation], now: datetime, day: date
-) -> None:
-    """Carry a deletion out. `chats` are the person's own; they are nobody's afterwards."""
+    connection: Connection, chosen: Erasure, now: datetime, day: date
+) -> Sequence[Unbound]:
+    """Carry a deletion out. Returns the chats that were the person's own and are nobody's now."""
     person_id = chosen.person_id
     if chosen.going:
         await empty_records(connection, chosen.going)
-    await connection.execute(delete(interview).where(_about(interview, person_id), _UNFINISHED))
-    for table in (*_OF_PENSIONS, person_name, invite):
+    await _drop_drafts(connection, person_id)
+    await _forget_words(connection, person_id)
+    for table in (*_OF_PENSIONS, person_name, person_tier, invite):
         await connection.execute(delete(table).where(table.c.person_id == person_id))
-    ended = update(person_tag).where(person_tag.c.person_id == person_id)
+    tags = update(person_tag).where(person_tag.c.person_id == person_id)
     still = or_(person_tag.c.until.is_(None), person_tag.c.until > day)
-    await connection.execute(ended.where(still).values(until=day))
-    ended = update(proxy).where(proxy.c.person_id == person_id, proxy.c.revoked_at.is_(None))
-    await connection.execute(ended.values(revoked_at=now))
-    words = update(resident_request).where(resident_request.c.person_id == person_id)
-    await connection.execute(words.values(words=None))
+    await connection.execute(tags.where(still).values(until=day))
+    await end_consents(connection, person_id, now)
     await _forget_in_register(connection, chosen, day)
+    chats = await release(connection, person_id)
     for chat in chats:
-        await _forget_chat(connection, chat)
+        await _forget_chat(connection, chat.chat_id)
+    return chats
+
+
+async def _drop_drafts(connection: Connection, person_id: int) -> None:
+    query = select(interview.c.id).where(_about(interview, person_id), _UNFINISHED)
+    drafts = (await connection.execute(query)).scalars().all()
+    await delete_files_of(connection, drafts)
+    await connection.execute(delete(interview).where(interview.c.id.in_(drafts)))
+
+
+async def _forget_words(connection: Connection, person_id: int) -> None:
+    """What anybody wrote of the person beside the records, and the names of who acts for them."""
+    asked = update(resident_request).where(resident_request.c.person_id == person_id)
+    await connection.execute(asked.values(words=None, answer=None))
+    given = update(proxy).where(proxy.c.person_id == person_id)
+    await connection.execute(given.values(name=""))
+    edited = update(register_edit).where(_about(register_edit, person_id))
+    await connection.execute(edited.values(reason=""))
+    opened = update(file_opening).where(_about(file_opening, person_id))
+    await connection.execute(opened.values(reason=None))
+    owed = select(obligation.c.id).where(_about(obligation, person_id))
+    wished = update(request).where(request.c.obligation_id.in_(owed))
+    await connection.execute(wished.values(note=None))
 
 
 async def _forget_in_register(connection: Connection, chosen: Erasure, day: date) -> None:
@@ -162,17 +184,25 @@ async def _forget_in_register(connection: Connection, chosen: Erasure, day: date
         gone |= {"name": chosen.code}
     await connection.execute(update(person).where(person.c.id == chosen.person_id).values(gone))
 
+    # Where somebody else still lives, the address is theirs too.
+    others = exists().where(
+        person.c.household_id == household.c.id,
+        person.c.id != chosen.person_id,
+        person.c.state != ERASED,
+    )
+    alone = update(household).where(household.c.id == chosen.household_id, ~others)
+    await connection.execute(alone.values(address=None))
 
-async def _forget_chat(connection: Connection, chat: Conversation) -> None:
-    files = media.c.key.like(f"mydata:{chat.id}:%")
+
+async def _forget_chat(connection: Connection, chat_id: int) -> None:
+    """Delete what was said in a chat, and the files that were made for it."""
+    files = media.c.key.like(f"mydata:{chat_id}:%")
     await connection.execute(delete(media).where(files))
     place = select(conversation.c.address_hash).where(
-        conversation.c.id == chat.id, conversation.c.channel == "web"
+        conversation.c.id == chat_id, conversation.c.channel == "web"
     )
     said = web_event.c.address_hash.in_(place)
     await connection.execute(delete(web_event).where(said))
-    of_nobody = update(conversation).where(conversation.c.id == chat.id)
-    await connection.execute(of_nobody.values(person_id=None))
 
 
 _UNFINISHED: Final = interview.c.status != "submitted"

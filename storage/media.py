@@ -89,6 +89,12 @@ class MediaFiles:
             for row in await self._connection.execute(query)
         ]
 
+    async def belongs(self, file_id: str, interview: str) -> None:
+        """Tie a file to the interview in which it was sent: it goes when that goes."""
+        await self._connection.execute(
+            update(media).where(media.c.id == file_id).values(interview_id=interview)
+        )
+
     async def attach(self, file_ids: list[str], submission_id: str) -> None:
         """Tie files to the record that they are part of."""
         await self._connection.execute(

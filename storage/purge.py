@@ -1,7 +1,8 @@
 """What nobody needs any more goes: keys of handled inbounds, delivered mail, ended sign-ins,
 transcripts, abandoned drafts, guests of the web chat, and files that belong to no record.
 
-A draft's files go when it goes. A subject's legal hold keeps their drafts. Of records see `storage.retention`.
+A draft's files go when it goes. A subject's legal hold keeps both. Of records see
+`storage.retention`.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from storage.obligation_tables import visit
 from storage.office_tables import record_review, review_word
 from storage.policy import OPERATOR
 from storage.push_tables import push
-from storage.tables import household, interview, media, person, submission
+from storage.tables import form, household, interview, media, person, submission
 
 EMPTIED: Final = "emptied"
 _AT_ONCE: Final = 50
@@ -61,8 +61,12 @@ class Holds:
     async def add(self, code: str, reason: str, now: datetime) -> bool:
         """Hold the records of a household or person; False if there is none of this code. A second
         time gives it another reason."""
-        known = or_(exists().where(person.c.code == code), exists().where(household.c.code == code))
-        if not (await self._connection.execute(select(known))).scalar_one():
+        for table in (person, household):
+            # Locked, so that a deletion of the same person comes before this or sees it.
+            one = select(table.c.id).where(table.c.code == code).with_for_update()
+            if (await self._connection.execute(one)).first():
+                break
+        else:
             return False
         await self.remove(code)
         row = {"subject_code": code, "reason": reason, "since": now}
@@ -83,10 +87,15 @@ class Holds:
 async def declared(database: Database) -> Mapping[str, str]:
     """The retention class that each form names in its newest version, '' for none; by form id."""
     async with database.reading(OPERATOR, "purge") as uow:
-        found: dict[str, str] = {}
-        for version in await uow.forms.all():
-            found.setdefault(version.form_id, version.privacy.get("retention", ""))
-        return found
+        found = await newest_privacy(uow.connection)
+    return {form_id: said.get("retention", "") for form_id, said in found.items()}
+
+
+async def newest_privacy(connection: Connection) -> Mapping[str, Mapping[str, Any]]:
+    """What the newest version of each form declares of the law, by form id."""
+    query = select(form.c.form_id, form.c.privacy).order_by(form.c.published_at)
+    rows = await connection.execute(query)
+    return {row.form_id: row.privacy or {} for row in rows}
 
 
 async def due(database: Database, last_days: Mapping[str, date]) -> Mapping[str, int]:
@@ -169,6 +178,7 @@ async def empty_records(connection: Connection, records: Sequence[Any]) -> None:
     gone: dict[str, Any] = {"xml": b"", "answers": {}, "state": EMPTIED, "interview_id": None}
     await connection.execute(update(submission).where(of_them).values(gone))
     await connection.execute(delete(media).where(media.c.submission_id.in_(ids)))
+    await delete_files_of(connection, interviews)
     await connection.execute(update(push).where(push.c.instance_id.in_(ids)).values(xml=None))
     await connection.execute(delete(interview).where(interview.c.id.in_(interviews)))
     roots = [one.root_id or one.instance_id for one in records]
@@ -176,3 +186,9 @@ async def empty_records(connection: Connection, records: Sequence[Any]) -> None:
     for said in (record_review, review_word):
         words = update(said).where(said.c.instance_id.in_(ids))
         await connection.execute(words.values(reason=None))
+
+
+async def delete_files_of(connection: Connection, interviews: Sequence[str]) -> None:
+    """Delete the files that were sent in interviews and are part of no record."""
+    sent = (media.c.interview_id.in_(interviews)) & (media.c.submission_id.is_(None))
+    await connection.execute(delete(media).where(sent))

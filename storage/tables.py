@@ -264,6 +264,7 @@ media = Table(
     Column("sha256", String(64), nullable=False),
     Column("content", SealedBytes("media.content"), nullable=False),
     Column("submission_id", String(64), index=True),
+    Column("interview_id", String(16), index=True),  # in which it was sent; may be gone
     Column("created_at", Instant, nullable=False),
 )
 

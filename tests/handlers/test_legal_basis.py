@@ -3,10 +3,13 @@ stands behind it."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from forms.intake import intake
+from handlers import legal_basis
 from handlers.forms import publish
 from storage.formshelf import Offer
 from storage.policy import OPERATOR
@@ -73,3 +76,11 @@ async def test_without_duty_a_guardian_has_to_agree(village: Village) -> None:
     await mei.press("同意")
     await mei.press("提交")
     assert await bases(village) == [("consent", "yes")]
+
+
+@pytest.mark.parametrize(
+    ("day", "lacks"), [(date(2026, 11, 20), True), (date(2026, 11, 21), False)]
+)
+def test_the_age_that_counts_is_that_on_the_day_of_the_visit(day: date, lacks: bool) -> None:
+    settings = {"legal_basis": "consent", "consent": "agreed"}
+    assert legal_basis.lacking(settings, {"agreed": "no"}, date(2012, 11, 21), day) is lacks

@@ -80,7 +80,7 @@ async def test_the_supervisor_decides_on_a_deletion_and_the_answer_comes_back(
     await boss.press("居民的请求（1）")
     await boss.press("PAAAAAA")
     await boss.press("到期才能删")
-    assert "督导对您删除要求的答复：法律要求保存" in resident.last.text
+    assert "对您删除要求的答复：法律要求保存" in resident.last.text
 
 
 async def asked_to_delete(village: Village) -> tuple[Village, Talker, Talker]:

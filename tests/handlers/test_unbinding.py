@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
+from core.messages import Reply
 from core.texts import LANGUAGES
 from handlers import departed
 from storage.bindings import unbind
@@ -187,3 +188,28 @@ async def test_who_is_in_the_register_keeps_everything(village: Village) -> None
     async with village.database.unit(OPERATOR, "test") as uow:
         rows = await uow.connection.execute(select(conversation.c.person_id))
         assert any(row.person_id for row in rows)
+
+
+@pytest.mark.parametrize("by", ["themselves", "a worker", "leaving"])
+async def test_what_waits_for_a_chat_is_not_delivered_once_it_is_nobodys(
+    village: Village, by: str
+) -> None:
+    someone, worker = await resident(village), await village.worker()
+    await card(worker)
+    await worker.press("绑定码")
+    await worker.press("解除绑定")
+    await someone.say("/unbind")
+    whose = await person_id(village, CODE)
+    async with village.database.unit(OPERATOR, "test") as uow:
+        (chat,) = await uow.conversations.of_person(whose)
+        await uow.outbox.queue(chat.id, [Reply(text="给陈秀英的信")])
+    if by == "themselves":
+        await someone.press("确定解除")
+    elif by == "a worker":
+        await worker.press("确定解除")
+    else:
+        await leave(village, "moved")
+        await departed.end(village.database)
+    await village.sender.drain()
+    assert not any("给陈秀英的信" in text for text in someone.texts)
+    assert "解除" in someone.last.text or "迁出" in someone.last.text
