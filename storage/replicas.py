@@ -1,7 +1,7 @@
 """Which processes serve the same people from one database, as PostgreSQL itself knows it.
 
 Each holds a lock of its session for as long as it lives. A lock ends with its process, however that
-ends, so nobody waits for one that was killed.
+ends, so one that was killed is not counted.
 """
 
 from __future__ import annotations
@@ -10,17 +10,13 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import delete, text
+from sqlalchemy import text
 
 from storage.async_engine import AsyncConnection
 from storage.database import Database
-from storage.policy import SYSTEM
-from storage.tables import lease
 
 _KEY: Final = 0x5A4F5546  # of the lock, among those that others may take in this database
-_ALONE: Final = text(f"SELECT pg_try_advisory_lock({_KEY})")
 _JOIN: Final = text(f"SELECT pg_advisory_lock_shared({_KEY})")
-_MAKE_ROOM: Final = text(f"SELECT pg_advisory_unlock({_KEY})")
 _COUNT: Final = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -37,17 +33,11 @@ class Replicas:
         self._held = AsyncExitStack()
 
     async def join(self) -> None:
-        """Be one of them until `leave`. Who comes while no other one is there takes away what
-        killed ones left: their claims of messages, and their leases."""
-        if not self._database.shared:
-            return
-        session = await self._open()
-        if (await session.execute(_ALONE)).scalar():
-            await self._clear()
-            await session.execute(_JOIN)
-            await session.execute(_MAKE_ROOM)
-        else:
-            await session.execute(_JOIN)
+        """Be one of them until `leave`. What killed ones left, claims of messages and leases, runs
+        out by itself: that nobody holds the lock does not prove that nobody is there, for one that
+        lost its connection joins again only when it counts."""
+        if self._database.shared:
+            await self._rejoin()
 
     async def count(self) -> int:
         """How many there are now, this one among them; at least one. Joins again where the
@@ -78,8 +68,3 @@ class Replicas:
         session = await self._open()
         await session.execute(_JOIN)
         return session
-
-    async def _clear(self) -> None:
-        async with self._database.unit(SYSTEM, "start") as uow:
-            await uow.outbox.release()
-            await uow.connection.execute(delete(lease))

@@ -1,4 +1,4 @@
-"""PostgreSQL tells which processes are there, and what killed ones left is taken away."""
+"""PostgreSQL tells which processes are there; what one claimed is its own until that ends."""
 
 from __future__ import annotations
 
@@ -62,16 +62,18 @@ async def test_each_process_counts_all_that_are_there(shared: list[Database]) ->
     await first.leave()
 
 
-async def test_who_starts_alone_takes_away_what_a_killed_one_left(shared: list[Database]) -> None:
+async def test_who_starts_alone_leaves_the_work_of_one_that_lost_its_connection(
+    shared: list[Database],
+) -> None:
     before, after = shared
-    await Replicas(before).join()  # killed: it never leaves
+    await Replicas(before).join()
     assert await DatabaseLease(before, "telegram").take()
     assert await claimed(before)
     await cut(after)
     replicas = Replicas(after)
     await replicas.join()
-    assert not await claimed(after)
-    assert await DatabaseLease(after, "telegram").take()
+    assert await claimed(after)
+    assert not await DatabaseLease(after, "telegram").take()
     await replicas.leave()
 
 
