@@ -42,6 +42,7 @@ async def carry_out(turn: Turn, number: int) -> Replies:
         return await menu.show(turn, turn.say("requests.gone"))
     chosen = await _chosen(turn, one)
     if chosen.held:
+        await turn.uow.record("refuse", f"{one.code} erase")
         return [Reply(text=turn.say("erasure.held"))]
     if await requests.answer(number, turn.say("requests.answer.deleted")) is None:
         return await menu.show(turn, turn.say("requests.gone"))  # a colleague was quicker

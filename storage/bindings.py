@@ -86,9 +86,9 @@ async def release(connection: Connection, person_id: int) -> Sequence[Unbound]:
 
 async def close(connection: Connection, chat_id: int) -> None:
     """Let a chat that is its person's no more tell nothing about them: browsers are signed out, and
-    what is queued for it isn't delivered. A farewell is queued after this."""
+    what is queued for it, or was given up, isn't delivered. A farewell is queued after this."""
     await connection.execute(delete(web_session).where(web_session.c.conversation_id == chat_id))
-    waiting = (outbox.c.conversation_id == chat_id) & (outbox.c.state == "queued")
+    waiting = (outbox.c.conversation_id == chat_id) & (outbox.c.state != "sent")
     await connection.execute(delete(outbox).where(waiting))
 
 

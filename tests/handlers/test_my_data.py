@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from core.messages import Reply
 from storage.erasure import ERASED
+from storage.import_tables import register_edit
+from storage.obligation_tables import person_tier
+from storage.pension_tables import proxy, resident_request
 from storage.policy import OPERATOR, Role
 from storage.retention import EMPTIED, Holds
 from storage.submissions import Record
-from storage.tables import audit, person, submission
+from storage.tables import (
+    audit,
+    conversation,
+    form,
+    household,
+    metadata,
+    person,
+    submission,
+)
+from storage.trust_tables import file_opening
 from tests import world
 from tests.handlers.conftest import GRID, TOWNSHIP, Village
 from tests.handlers.paper import Talker
@@ -97,7 +110,7 @@ async def asked_to_delete(village: Village) -> tuple[Village, Talker, Talker]:
 
 
 async def record_of(
-    there: Village, name: str, basis: str, form_id: str = "elderly_followup"
+    there: Village, name: str, basis: str | None, form_id: str = "elderly_followup"
 ) -> None:
     """A record about 王德福 of last month, made by `basis`."""
     worker = await world.hire(there.database, Role.GRID_WORKER, GRID)
@@ -210,3 +223,72 @@ async def test_a_correction_is_asked_for_in_words(village: Village) -> None:
     await resident.press("要求更正")
     await resident.say("门牌号写错了")
     assert "记录有误" in worker.last.text
+
+
+async def test_a_record_of_old_that_says_no_basis_has_that_of_its_form(village: Village) -> None:
+    there, _, boss = await asked_to_delete(village)
+    await record_of(there, "uuid:old", None)
+    async with there.database.unit(OPERATOR, "test") as uow:
+        by_consent = update(form).where(form.c.form_id == "elderly_followup")
+        await uow.connection.execute(by_consent.values(privacy={"legal_basis": "consent"}))
+    await boss.press("已同意")
+    await boss.press("确认删除")
+    assert await states(there) == {"uuid:old": EMPTIED}
+
+
+NAME, PHONE, WORDS = "王德福", "13800001234", "隐秘的话"
+
+
+async def planted(there: Village, boss: Talker, chat: int) -> None:
+    """What may stand somewhere of 王德福, who lives alone: name, telephone, and words."""
+    number = await person_id(there, "PAAAAAA")
+    async with there.database.unit(OPERATOR, "test") as uow:
+        now, run = uow.now, uow.connection.execute
+        home = (await run(select(person.c.household_id).where(person.c.id == number))).scalar_one()
+        others = update(person).where(person.c.household_id == home, person.c.id != number)
+        await run(others.values(state=ERASED, name="PXXXXXX"))
+        await run(update(person).where(person.c.id == number).values(phone=PHONE))
+        await run(update(household).where(household.c.id == home).values(address=WORDS))
+        tier = {"person_id": number, "tier": "t", "since": date(2026, 1, 1), "source": WORDS}
+        await run(person_tier.insert().values(tier))
+        by = {"person_id": number, "consent_by": boss.account, "consent_at": now}
+        until = {"until": date(2027, 1, 1), "relation": "child"}
+        await run(proxy.insert().values(by | until | {"name": WORDS}))
+        await run(update(resident_request).values(words=WORDS))
+        about = {"subject_kind": "person", "subject_id": number, "account_id": boss.account}
+        edit = {"what": "tags", "detail": {}, "reason": WORDS, "at": now}
+        await run(register_edit.insert().values(about | edit))
+        opened = {"purpose": "emergency", "reason": WORDS, "on_day": now.date(), "opened_at": now}
+        await run(file_opening.insert().values(about | opened | {"conversation_id": chat}))
+        await uow.media.put(WORDS.encode(), WORDS, "text/plain", f"mydata:{chat}:1")
+        await uow.outbox.queue(chat, [Reply(text=f"{NAME}：{WORDS}")])
+        await run(update(conversation).where(conversation.c.id == chat).values(reachable=False))
+
+
+async def told_of(there: Village) -> set[str]:
+    """Tables in which a planted word is still to be read."""
+    found = set()
+    async with there.database.unit(OPERATOR, "test") as uow:
+        for table in metadata.sorted_tables:
+            for row in await uow.connection.execute(select(table)):
+                said = " ".join(
+                    one.decode(errors="replace") if isinstance(one, bytes) else str(one)
+                    for one in row
+                )
+                if any(word in said for word in (NAME, PHONE, WORDS)):
+                    found.add(table.name)
+    return found
+
+
+async def test_after_a_deletion_nothing_tells_of_the_person(village: Village) -> None:
+    there, resident, boss = await asked_to_delete(village)
+    async with there.database.unit(OPERATOR, "test") as uow:
+        chat = await uow.conversations.load("web", resident.address, "zh")
+    await planted(there, boss, chat.id)
+    assert {"person", "person_tier", "proxy", "register_edit", "outbox"} <= await told_of(there)
+    await boss.press("已同意")
+    await boss.press("确认删除")
+    assert await told_of(there) == set()
+    async with there.database.unit(OPERATOR, "test") as uow:
+        now = await uow.conversations.load("web", resident.address, "zh")
+    assert now.person_id is None
