@@ -79,6 +79,23 @@ async def test_nobody_accepts_a_late_entry_of_a_duty_of_their_own(
     assert await accept(place, one.case.id)
 
 
+async def test_nobody_decides_of_a_late_visit_that_they_made_in_a_workers_place(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await place_with(database, clock, MONTHLY)
+    await place.tick(date(2026, 10, 20))
+    caller = await world.hire(database, Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP)
+    root = await place.visit("P1", date(2026, 9, 20), account_id=caller.account_id)
+    assert await late(place, caller) == []
+    assert await late(place) == [("T01", root)]
+    async with database.unit(ABOVE, "test") as uow:
+        ((one,), _) = await LateEntries(uow.connection, uow.actor, uow.now).waiting()
+    assert not await accept(place, one.case.id, caller)
+    async with database.unit(caller, "test") as uow:
+        assert not await refuse_late(uow, one.case.id, "wrong_day")
+    assert await accept(place, one.case.id)
+
+
 async def test_one_late_entry_is_no_two(database: Database, clock: TurnedClock) -> None:
     place = await place_with(database, clock, TWICE)
     await place.tick(date(2026, 10, 20))

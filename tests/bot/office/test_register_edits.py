@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 
 import pytest
+from sqlalchemy import update
 
-from storage.policy import Role
+from storage.policy import OPERATOR, Role
+from storage.tables import person
 from tests.bot.office.conftest import Browser, House
-from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID
+from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID, TOWNSHIP
 
 PERSON = "/office/register/person"
 HOME = "/office/register/household"
@@ -93,6 +95,38 @@ async def test_a_household_moves_with_what_it_is_owed(house: House, above: Brows
     for area in ("990199", NEXT_GRID, "", GRID + "9"):
         again = await above.post(f"{HOME}/HBBBBBB/area", area=area, reason="搬家")
         assert "没有改动" in again.told
+
+
+async def test_a_page_that_is_old_ends_no_class_that_began_since(
+    house: House, above: Browser
+) -> None:
+    shown = (await above.get(f"{PERSON}/PAAAAAA")).values("shown")
+    assert set(shown) == await tags(house, "PAAAAAA") == {"over_65", "hypertension"}
+    await above.post(f"{PERSON}/PAAAAAA/tags", shown=shown, tag=[*shown, "diabetes"], reason="体检")
+    await above.post(f"{PERSON}/PAAAAAA/tags", shown=shown, tag=["over_65"], reason="已好转")
+    assert await tags(house, "PAAAAAA") == {"over_65", "diabetes"}
+
+
+async def test_nobody_changes_who_has_died(house: House, above: Browser) -> None:
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        died = update(person).where(person.c.code == "PAAAAAA").values(state="deceased")
+        await uow.connection.execute(died)
+    before = await tags(house, "PAAAAAA")
+    for what, fields in (("tags", {"tag": "diabetes"}), ("household", {"household": "HCCCCCC"})):
+        done = await above.post(f"{PERSON}/PAAAAAA/{what}", reason="试试", **fields)
+        assert "没有改动：PAAAAAA 已登记为迁出或去世" in done.told
+        assert 'name="reason"' not in done.text and "不能再改" in done.text
+    assert await tags(house, "PAAAAAA") == before
+
+
+@pytest.mark.parametrize("where", [TOWNSHIP, GRID[:12]])
+async def test_a_household_moves_only_where_people_live(
+    house: House, above: Browser, where: str
+) -> None:
+    done = await above.post(f"{HOME}/HBBBBBB/area", area=where, reason="搬家")
+    assert "没有改动" in done.told
+    rows = await house.rows("SELECT area_code FROM household WHERE code = 'HBBBBBB'")
+    assert rows == [(GRID,)]
 
 
 async def test_who_only_reads_sees_no_form_and_nobody_changes_another_area(house: House) -> None:

@@ -10,17 +10,20 @@ from datetime import date
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import insert, select
 
+from bot.office.pages import register_previews
+from bot.register.planning import Plan, plan
 from bot.register.resuming import resume
 from bot.register.work import chunks
 from storage.areas import Area
+from storage.office_tables import charge
 from storage.policy import OPERATOR, Role
 from storage.register_imports import RegisterImports
-from storage.tables import household, person
+from storage.tables import household, person, person_tag
 from tests.bot.office.conftest import Answer, Browser, House
 from tests.bot.office.people_files import HEAD, as_csv, as_workbook, id_number
-from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID
-from tests.handlers.test_supervising import visit
+from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID, TOWNSHIP
 
 PATH: Final = "/office/register/imports"
 SUN: Final = (
@@ -81,8 +84,6 @@ def said(page: Answer) -> str:
 async def register(house: House) -> list[tuple[object, ...]]:
     """Every person: household, name, phone, tags in force."""
     async with house.village.database.unit(OPERATOR, "test") as uow:
-        from sqlalchemy import select
-
         from storage.register_changes import RegisterChanges
 
         ids = (await uow.connection.execute(select(household.c.id))).scalars().all()
@@ -217,18 +218,98 @@ async def test_somebody_changed_or_visited_since_stays_and_is_named(
 
 
 async def test_who_was_visited_stays(house: House, above: Browser) -> None:
-    done = await confirm(above, await send(above, as_csv(SUN)))
-    ((code,),) = await house.rows(
-        "SELECT p.code FROM person p JOIN household h ON h.id = p.household_id WHERE h.code = 'N1'"
-    )
-    async with house.village.database.unit(OPERATOR, "test") as uow:
-        await uow.connection.execute(
-            person.update().where(person.c.code == code).values(phone="13600136000")
-        )
+    new = ("HAAAAAB", GRID, "", *SUN[3:])
+    done = await confirm(above, await send(above, as_csv(new)))
+    await house.mei.say("/menu")
+    for button in ("我的走访户", "HAAAAAB", "入户走访", "今天", "入户", "已迁出"):
+        await house.mei.press(button)
+    await house.mei.say("搬到县城")
+    await house.mei.press("提交")
     undone = await settled_page(above, await above.post(f"{done.path}/undo"))
-    assert str(code) in said(undone) and "N1" in said(undone)
-    await visit(house.mei)
-    assert await house.rows("SELECT 1 FROM household WHERE code = 'N1'") == [(1,)]
+    assert "HAAAAAB" in said(undone) and "已撤回" in said(undone)
+    assert await house.rows("SELECT 1 FROM household WHERE code = 'HAAAAAB'") == [(1,)]
+
+
+async def test_who_was_handed_to_a_worker_by_name_stays(house: House, above: Browser) -> None:
+    done = await confirm(above, await send(above, as_csv(SUN)))
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        numbers = select(household.c.id).where(household.c.code == "N1")
+        row = {
+            "household_id": (await uow.connection.execute(numbers)).scalar_one(),
+            "role": "grid_worker",
+            "account_id": house.lan.account,
+            "since": uow.now,
+        }
+        await uow.connection.execute(insert(charge).values(row))
+    undone = await settled_page(above, await above.post(f"{done.path}/undo"))
+    assert "N1" in said(undone)
+    assert len(await house.rows("SELECT * FROM charge")) == 1
+
+
+async def test_a_class_that_began_and_ended_today_comes_back_as_it_was(
+    house: House, above: Browser
+) -> None:
+    spells = (
+        "SELECT t.tag, t.since, t.until, t.source, t.ended_by FROM person_tag t"
+        " JOIN person p ON p.id = t.person_id WHERE p.code = 'PAAAAAA' ORDER BY 1, 2"
+    )
+    today = date(2026, 12, 3)
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        numbers = select(person.c.id).where(person.c.code == "PAAAAAA")
+        number = (await uow.connection.execute(numbers)).scalar_one()
+        common = {"person_id": number, "source": "uuid:1"}
+        ended = {"tag": "lives_alone", "since": today, "until": today, "ended_by": "uuid:2"}
+        still = {"tag": "diabetes", "until": None, "ended_by": None}
+        some = [date(2026, 1, 1), date(2026, 6, 1)]
+        rows = [common | ended, *(common | still | {"since": day} for day in some)]
+        await uow.connection.execute(insert(person_tag), rows)
+    before = await house.rows(spells)
+    done = await confirm(above, await send(above, as_csv(WANG), ends_tags="1"))
+    tags = {one[2]: one[5] for one in await register(house)}
+    assert tags["王德福"] == ("hypertension", "lives_alone")
+    undone = await settled_page(above, await above.post(f"{done.path}/undo"))
+    assert "PAAAAAA" not in said(undone)
+    assert await house.rows(spells) == before
+
+
+async def test_a_township_is_nowhere_to_live(above: Browser) -> None:
+    page = await send(above, as_csv(("N1", TOWNSHIP, *SUN[2:])))
+    assert "户要登记到村或网格" in said(page) and page.values("seen") == []
+
+
+async def test_who_looks_is_logged_and_so_are_numbers_of_other_places(
+    house: House, above: Browser
+) -> None:
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        far = Area("990101002", "township", "远乡", COUNTY)
+        await uow.areas.put([far, Area("990101002001", "village", "远村", far.code)])
+    chief = await house.browser(await house.staff(Role.COUNTY_ADMINISTRATOR, COUNTY, "chief"))
+    await confirm(chief, await send(chief, as_csv(("F1", "990101002001", "", *SUN[3:]))))
+    page = await send(above, as_csv(SUN))
+    await above.get(f"{page.path}?show=new")
+    logged = await house.rows(
+        "SELECT action, object FROM audit WHERE action IN ('preview', 'found_elsewhere')"
+        " AND account_id = :it ORDER BY id",
+        it=house.above.account,
+    )
+    number = page.path.rpartition("/")[2]
+    assert logged == [("preview", f"import {number}"), ("found_elsewhere", f"import {number}: 1")]
+
+
+async def test_pages_are_turned_without_comparing_all_of_it_again(
+    house: House, above: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    async def counted(*given: Any) -> Plan:
+        compared.append(1)
+        return await plan(*given)
+
+    monkeypatch.setattr(register_previews, "plan", counted)
+    page = await send(above, as_csv(SUN, SON, WANG))
+    for group in ("new", "changed", "tags"):
+        assert (await above.get(f"{page.path}?show={group}")).values("seen") == page.values("seen")
+    assert len(compared) == 1
 
 
 async def test_a_household_moves_and_a_person_changes_the_household(
@@ -299,7 +380,8 @@ async def test_after_a_day_a_file_is_gone_and_nothing_is_undone(
     above = await house.browser(house.above)
     assert (await above.get(waiting.path)).status == 404
     assert "撤回这次导入" not in said(await above.get(done.path))
-    assert (await above.post(f"{done.path}/undo")).told
+    late = await above.post(f"{done.path}/undo")
+    assert "已经处理过了" in late.told
     assert await house.rows("SELECT * FROM register_import_change") == []
 
 
