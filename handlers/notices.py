@@ -93,8 +93,10 @@ async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None
 
 async def _is_owed(uow: UnitOfWork, duty: int, chat: Conversation | None) -> bool:
     """Whether a duty is open, and is still the reader's: it may have gone to somebody else."""
-    (row,) = await Obligations(uow.connection).select(obligation.c.id == duty)
-    return row.ended is None and chat is not None and row.account_id == chat.account_id
+    rows = await Obligations(uow.connection).select(obligation.c.id == duty)
+    if not rows or chat is None:  # it went with an import that was taken back
+        return False
+    return rows[0].ended is None and rows[0].account_id == chat.account_id
 
 
 def render(body: dict[str, Any], language: str, house: House) -> Reply:

@@ -35,8 +35,8 @@ class _Bucket:
         self.at = now
 
     def resize(self, rate: float) -> None:
-        """From now on `rate` tokens a second, and those of one second at most."""
-        self.rate = self.size = max(rate, 1.0)
+        """From now on `rate` tokens a second, and those of one second at most, but one at least."""
+        self.rate, self.size = rate, max(rate, 1.0)
         self.tokens = min(self.tokens, self.size)
 
     def wait(self, now: datetime) -> float:

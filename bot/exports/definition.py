@@ -37,7 +37,7 @@ _OF: Final = {
     "register": {"area", "subject"},
     "obligations": {"area", "subject", "duty"},
 }
-_Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+_Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,15}$")]
 
 

@@ -80,7 +80,7 @@ class Report(_Data):
     record (form ``task_done``) the report counts as handed in. `write` are passages that a person
     writes by hand, and `sign` who signs."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
     titles: Titles
     form: str
     every: Literal["month", "quarter", "half_year", "year"]

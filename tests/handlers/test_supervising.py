@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from core.messages import Tap
+from handlers import notices
 from scheduler.closing import keep_up
 from scheduler.ground import Ground
 from storage.policy import OPERATOR, SYSTEM, Role
+from storage.priorities import DIGEST
 from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID, TOWNSHIP, Village, running
 from tests.handlers.paper import Paper, Talker
 from tests.scheduler.duties import ground
@@ -230,6 +232,20 @@ async def test_a_reminder_goes_to_no_former_owner(here: Office) -> None:
         await here.above.press(button)
     await here.on(date(2026, 12, 24))
     assert not any("督导提醒您" in one for one in (*here.mei.texts, *here.lan.texts))
+
+
+async def test_a_reminder_of_a_duty_that_is_there_no_more_is_dropped(here: Office) -> None:
+    before, away = here.mei.texts, {"what": "reminded", "id": 9_999}
+    async with here.village.database.unit(OPERATOR, "test") as uow:
+        (chat,) = await uow.conversations.of_account(here.mei.account or 0)
+        await uow.outbox.queue_kind(chat.id, notices.KIND, away, DIGEST)
+    await here.village.sender.drain()
+    assert here.mei.texts == before
+    async with here.village.database.unit(SYSTEM, "test") as uow:
+        assert not await uow.outbox.queued(chat.id)
+        assert not (
+            await uow.connection.execute(text("SELECT 1 FROM outbox WHERE state = 'dead'"))
+        ).all()
 
 
 async def test_a_home_is_given_to_another_worker_for_good(here: Office) -> None:

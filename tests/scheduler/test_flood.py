@@ -83,3 +83,15 @@ def test_no_window_of_a_second_holds_more_than_the_pace_and_its_burst(
         second = [one for at, one in sent if moment <= at < moment + timedelta(seconds=1)]
         assert len(second) <= 60
         assert second.count(chat) <= 4
+
+
+def test_fifty_processes_together_keep_the_pace_of_one() -> None:
+    start = datetime(2026, 9, 1, tzinfo=UTC)
+    processes = [Flood(Pace(per_second=30, per_chat=30, chat_burst=30), start) for _ in range(50)]
+    for flood in processes:
+        flood.share(50)
+    sent = 0
+    for tenth in range(1, 101):
+        now = start + timedelta(seconds=tenth / 10)
+        sent += sum(flood.take(1, now) == 0 for flood in processes)
+    assert sent <= 50 + 30 * 10  # one at hand in each, and then the pace

@@ -69,6 +69,7 @@ def test_the_built_in_tables_name_questions_that_there_are(form_id: str) -> None
         (HEAD + COLUMN.replace("record.visit_date", "subject.phone"), [("", "column_unsealed")]),
         (HEAD + COLUMN + COLUMN, [("", "column_twice")]),
         (HEAD + 'filter = { period = "soon" }' + COLUMN, [("filter.period", "bad_value")]),
+        (HEAD.replace("mine", "m" * 33) + COLUMN, [("id", "bad_value")]),
         (HEAD + 'filter = { area = "99x" }' + COLUMN, [("filter.area", "bad_value")]),
     ],
 )
