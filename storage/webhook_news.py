@@ -48,10 +48,12 @@ PLACES: Final = 200
 
 _OVERLAP: Final = timedelta(minutes=10)
 _ENTRIES: Final = 1_000  # entries of the audit: who got a number first may commit last
+_DUTIES: Final = 5_000  # duties, likewise
 
 _CHANGES: Final = ("import", "move", "erase", "confirm_departure")
 _EDITS: Final = "change_%"  # each kind of edit has its own
 _CODE: Final = re.compile(r"\b[HP][0-9A-Z]{6}\b")
+_MOVE: Final = re.compile(r"[HP][0-9A-Z]{6}:(\d+):\d+")  # from where to where
 
 
 class News:
@@ -92,13 +94,24 @@ class News:
     async def overdue(self, hook: Webhook, places: Sequence[str]) -> int:
         """Queue duties of these areas that became overdue; how many."""
         one = obligation.c
+        here = one.area_code.in_(list(places))
+        return await self._enlist_overdue(hook, here, self._lately(hook, one.overdue))
+
+    async def opened_overdue(self, hook: Webhook) -> int:
+        """Queue duties that were overdue when they were opened: after an import, an outage, or when
+        a rule was switched on; how many."""
+        one = obligation.c
+        fresh = one.id > max(hook.duties_from, hook.duty_seen - _DUTIES)
+        return await self._enlist_overdue(hook, fresh, *self._of_area(hook, one.area_code))
+
+    async def _enlist_overdue(self, hook: Webhook, *where: ColumnElement[bool]) -> int:
+        one = obligation.c
         due = func.to_char(one.due_on, "YYYYMMDD")
         if self._connection.dialect.name != "postgresql":
             due = func.strftime("%Y%m%d", one.due_on)
         thing = cast(one.id, String) + ":" + due
-        where = one.ended.is_(None), one.area_code.in_(list(places))
-        recent = self._lately(hook, one.overdue), one.overdue <= self._clock.now()
-        return await self._enlist(hook, OVERDUE, thing, one.overdue, *where, *recent)
+        late = one.ended.is_(None), one.overdue <= self._clock.now()
+        return await self._enlist(hook, OVERDUE, thing, one.overdue, *late, *where)
 
     async def changed(self, hook: Webhook) -> int:
         """Queue changes to the register, as the audit tells them; how many."""
@@ -116,10 +129,15 @@ class News:
         """The last entry of the audit."""
         return (await self._connection.execute(select(func.max(audit.c.id)))).scalar() or 0
 
-    async def looked(self, hook: Webhook, at: datetime, entry: int) -> None:
-        """Everything up to `at`, and to this entry of the audit, is queued."""
+    async def newest_duty(self) -> int:
+        """The duty that was opened last."""
+        return (await self._connection.execute(select(func.max(obligation.c.id)))).scalar() or 0
+
+    async def looked(self, hook: Webhook, at: datetime, entry: int, duty: int) -> None:
+        """Everything up to `at`, to this entry of the audit and to this duty is queued."""
         change = update(webhook).where(webhook.c.id == hook.id)
-        await self._connection.execute(change.values(looked_at=at, audit_seen=entry))
+        seen = change.values(looked_at=at, audit_seen=entry, duty_seen=duty)
+        await self._connection.execute(seen)
 
     def _lately(self, hook: Webhook, moment: ColumnElement[Any]) -> ColumnElement[bool]:
         return moment >= max(hook.created_at, hook.looked_at - _OVERLAP)
@@ -169,15 +187,19 @@ class News:
         return found[0] if found and found[0].id == obligation_id else None
 
     async def change(self, entry: int) -> dict[str, Any] | None:
-        """A change to the register: what was done, and the household or person in codes. Without
-        a code if it was to many; None if nobody knows of it, or of whom it was."""
+        """A change to the register: what was done, and the household or person in codes; of a move
+        also from where. Without a code if it was to many; None if nobody knows of it, or of whom it
+        was."""
         query = select(audit.c.action, audit.c.object).where(audit.c.id == entry)
         found = (await self._connection.execute(query)).first()
         if found is None:
             return None
         named = _CODE.search(found.object)
         whom = await self._subject(named[0]) if named else _NOBODY
-        return {"action": found.action, **whom} if whom else None
+        if whom is None:
+            return None
+        moved = _MOVE.fullmatch(found.object) if found.action == "move" else None
+        return {"action": found.action, **whom} | ({"former_area_code": moved[1]} if moved else {})
 
     async def _subject(self, code: str) -> dict[str, Any] | None:
         queries = [

@@ -30,6 +30,11 @@ webhook = Table(
     Column("created_at", Instant, nullable=False),
     Column("looked_at", Instant, nullable=False),  # up to when news was queued
     Column("audit_seen", Serial, nullable=False),  # the entry of the audit up to which it was
+    # Duties: the last one that was there before, and the one up to which was looked.
+    Column("duties_from", Serial, nullable=False, server_default="0"),
+    Column("duty_seen", Serial, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),  # of the receiver, in a row
+    Column("rests_until", Instant),  # it is left alone so long
 )
 
 webhook_call = Table(

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from core.ports import Clock
 from storage.connection import Connection
+from storage.obligation_tables import obligation
 from storage.tables import audit
 from storage.webhook_tables import webhook, webhook_call
 
@@ -24,6 +25,7 @@ TOPICS: Final = ("submissions", "obligations", "register")
 CLAIM: Final = timedelta(minutes=2)
 """Longer than any call lasts: a call in hand is nobody else's for so long."""
 
+_SEEN: Final = (audit.c.id, obligation.c.id)
 _KEPT: Final = timedelta(days=30)  # what was delivered
 _AT_ONCE: Final = 500
 
@@ -31,7 +33,8 @@ _AT_ONCE: Final = 500
 @dataclass(frozen=True, slots=True)
 class Webhook:
     """Who is told. `area_code` None is everywhere; `answers`: records go with what was answered;
-    `private`: the address may be one of our own network."""
+    `private`: the address may be one of our own network. Duties with an id up to `duties_from` are
+    older than it. After failures it is left alone until `rests_until`."""
 
     id: int
     name: str
@@ -44,6 +47,10 @@ class Webhook:
     created_at: datetime
     looked_at: datetime
     audit_seen: int
+    duties_from: int
+    duty_seen: int
+    failures: int
+    rests_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +111,13 @@ class Webhooks:
         if await self.get(name) is not None:
             return False
         now = self._clock.now()
-        seen = (await self._connection.execute(select(func.max(audit.c.id)))).scalar() or 0
+        newest = select(*(select(func.max(one)).scalar_subquery() for one in _SEEN))
+        entry, duty = (await self._connection.execute(newest)).one()
         row: dict[str, object] = {"name": name, "url": url, "secret": secret}
         row["topics"] = " ".join(topics)
         row |= {"area_code": area, "answers": answers, "private": private}
-        row |= {"created_at": now, "looked_at": now, "audit_seen": seen}
+        row |= {"created_at": now, "looked_at": now, "audit_seen": entry or 0}
+        row |= {"duties_from": duty or 0, "duty_seen": duty or 0, "failures": 0}
         await self._connection.execute(insert(webhook).values(**row))
         return True
 
@@ -163,10 +172,39 @@ class Webhooks:
         """Try again at `until`."""
         await self._settle(call_id, error=error, not_before=until)
 
+    async def failed(self, webhook_id: int, call_id: int, error: str) -> int:
+        """The receiver is in trouble, whatever it is told; how many times in a row by now. The call
+        waits for it as all others do."""
+        await self._settle(call_id, error=error)
+        one = webhook.c
+        more = update(webhook).where(one.id == webhook_id).values(failures=one.failures + 1)
+        return (await self._connection.execute(more.returning(one.failures))).scalar_one()
+
+    async def rest(self, webhook_id: int, until: datetime) -> None:
+        """Leave a receiver alone until then."""
+        resting = update(webhook).where(webhook.c.id == webhook_id).values(rests_until=until)
+        await self._connection.execute(resting)
+
+    async def recovered(self, webhook_id: int) -> None:
+        """The receiver is well again."""
+        well = update(webhook).where(webhook.c.id == webhook_id, webhook.c.failures > 0)
+        await self._connection.execute(well.values(failures=0, rests_until=None))
+
+    async def give_up(self, webhook_id: int, error: str, before: datetime) -> None:
+        """All that waits since `before` or longer is dead."""
+        one = webhook_call.c
+        await self._connection.execute(
+            update(webhook_call)
+            .where(one.webhook_id == webhook_id, one.state == QUEUED, one.not_before <= before)
+            .values(state=DEAD, error=error, done_at=self._clock.now(), claimed_until=None)
+        )
+
     async def retry(self, name: str) -> int:
         """Send what is dead or waits again, at once; how many calls."""
         one = webhook_call.c
         of_name = select(webhook.c.id).where(webhook.c.name == name).scalar_subquery()
+        awake = update(webhook).where(webhook.c.name == name)
+        await self._connection.execute(awake.values(failures=0, rests_until=None))
         again = {"state": QUEUED, "attempts": 0, "error": None, "not_before": self._clock.now()}
         done = await self._connection.execute(
             update(webhook_call)

@@ -40,8 +40,10 @@ async def _data(uow: UnitOfWork, hook: Webhook, call: Call) -> Mapping[str, Any]
 
 
 def _of_area(hook: Webhook, data: Mapping[str, Any]) -> bool:
-    """Whether the thing is of the webhook's area; what has none is told where all is told."""
-    return hook.area_code is None or str(data["area_code"] or "").startswith(hook.area_code)
+    """Whether the thing is of the webhook's area, or left it; what has none is told where all is
+    told."""
+    places = (data["area_code"], data.get("former_area_code"))
+    return hook.area_code is None or any(one.startswith(hook.area_code) for one in places if one)
 
 
 def _plain(value: object) -> str:

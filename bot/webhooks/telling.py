@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -23,10 +23,12 @@ from storage.webhook_news import AT_ONCE, PLACES
 from storage.webhooks import DEAD, DELIVERED, GONE, Call, Webhook
 
 ATTEMPTS: Final = 12
-"""After so many, about fifteen hours, a call is dead until somebody asks for it again."""
+"""After so many, about fifteen hours, a call is dead until somebody asks for it again. Failures of
+the receiver count for all that waits together."""
 
 _FIRST: Final = timedelta(seconds=30)
 _LONGEST: Final = timedelta(hours=6)  # between two attempts
+_PATIENCE: Final = timedelta(hours=11)  # no shorter than all attempts take at the least
 _ITS_OWN: Final = frozenset({"refused"})  # another call may fare better
 
 Enlist = Callable[[UnitOfWork], Awaitable[int]]
@@ -38,7 +40,6 @@ class Teller:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._resting: dict[int, datetime] = {}
 
     async def tell(self, hooks: Sequence[Webhook]) -> None:
         """Queue what happened, and send everything whose time has come."""
@@ -53,7 +54,7 @@ class Teller:
     async def _look(self, hook: Webhook) -> None:
         now = self._database.clock.now()
         async with self._database.reading(SYSTEM, "webhooks") as uow:
-            entry = await uow.news.newest_entry()
+            entry, duty = await uow.news.newest_entry(), await uow.news.newest_duty()
             wanted = "obligations" in hook.topics
             places = await uow.news.places(hook) if wanted else ()
         if "submissions" in hook.topics:
@@ -62,10 +63,11 @@ class Teller:
             await self._enlist(lambda uow: uow.news.changed(hook))
         if places:
             await self._enlist(lambda uow: uow.news.ended(hook))
+            await self._enlist(lambda uow: uow.news.opened_overdue(hook))
         for first in range(0, len(places), PLACES):
             await self._enlist(partial(_overdue, hook, places[first : first + PLACES]))
         async with self._database.unit(SYSTEM, "webhooks") as uow:
-            await uow.news.looked(hook, now, entry)
+            await uow.news.looked(hook, now, entry, duty)
 
     async def _enlist(self, enlist: Enlist) -> None:
         """Queue, some at a time, until there is no more."""
@@ -78,8 +80,7 @@ class Teller:
     # --- telling ---------------------------------------------------------------------------------
 
     async def _supply(self, hook: Webhook) -> None:
-        now = self._database.clock.now()
-        if self._resting.get(hook.id, now) > now:
+        if hook.rests_until is not None and hook.rests_until > self._database.clock.now():
             return
         async with AsyncExitStack() as stack:
             session: aiohttp.ClientSession | None = None
@@ -105,20 +106,29 @@ class Teller:
         if not error:
             return await self._settled(hook, one, DELIVERED)
         log.warning("webhook failed", webhook=hook.name, error=error, attempt=one.attempts)
+        if error not in _ITS_OWN:
+            await self._rest(hook, one, error)
+            return False
         if one.attempts >= ATTEMPTS:
             return await self._settled(hook, one, DEAD, error)
-        until = now + wait(one.attempts)
         async with self._database.unit(SYSTEM, "webhooks") as uow:
-            await uow.webhooks.later(one.id, error, until)
-        if error in _ITS_OWN:
-            return True
-        self._resting[hook.id] = until
-        return False
+            await uow.webhooks.later(one.id, error, now + wait(one.attempts))
+        return True
+
+    async def _rest(self, hook: Webhook, one: Call, error: str) -> None:
+        """Leave a receiver in trouble alone for a while; give up what waits for it too long."""
+        now = self._database.clock.now()
+        async with self._database.unit(SYSTEM, "webhooks") as uow:
+            failures = await uow.webhooks.failed(hook.id, one.id, error)
+            await uow.webhooks.rest(hook.id, now + wait(failures))
+            if failures >= ATTEMPTS:
+                await uow.webhooks.give_up(hook.id, error, now - _PATIENCE)
 
     async def _settled(self, hook: Webhook, one: Call, state: str, error: str = "") -> bool:
         async with self._database.unit(SYSTEM, "webhooks") as uow:
             await uow.webhooks.done(one.id, state, error or None)
             if state == DELIVERED:
+                await uow.webhooks.recovered(hook.id)
                 await uow.record("webhook", f"{hook.name}:{one.event}:{one.thing}")
         return True
 

@@ -124,6 +124,34 @@ async def test_duties_are_told_when_overdue_and_when_ended(
     assert receiver.told[2]["data"]["state"] == "done_late"
 
 
+async def test_a_duty_that_opens_overdue_is_told_once(
+    database: Database, worker: Actor, receiver: Receiver
+) -> None:
+    now = database.clock.now()
+    await owe(database, 1, overdue=now - timedelta(days=9))
+    await hook(database, receiver, topics=("obligations",), area=world.TOWNSHIP)
+    await owe(database, 2, overdue=now - timedelta(days=9))
+    await owe(database, 3, overdue=now - timedelta(days=9), ended="done_late")
+    await tell(database)
+    await tell(database)
+    assert [(one["type"], one["data"]["id"]) for one in receiver.told] == [
+        ("obligation.overdue", 2)
+    ]
+
+
+async def test_the_area_that_a_household_left_hears_of_it(
+    database: Database, worker: Actor, receiver: Receiver
+) -> None:
+    await hook(database, receiver, topics=("register",), area=world.OTHER_TOWNSHIP)
+    async with database.unit(OPERATOR, "test") as uow:
+        await uow.record("move", f"HA00001:{world.OTHER_TOWNSHIP}001:{world.GRID}")
+        await uow.record("move", f"HA00001:{world.SIBLING_GRID}:{world.GRID}")
+    await tell(database)
+    (told,) = receiver.told
+    assert told["data"]["area_code"] == world.GRID
+    assert told["data"]["former_area_code"] == f"{world.OTHER_TOWNSHIP}001"
+
+
 async def test_a_change_of_the_register_is_told_by_its_code(
     database: Database, worker: Actor, receiver: Receiver
 ) -> None:
@@ -145,6 +173,7 @@ async def test_a_change_of_the_register_is_told_by_its_code(
             "subject_kind": "household",
             "subject_code": "HA00001",
             "area_code": world.GRID,
+            "former_area_code": world.GRID,
         },
     ]
 
@@ -221,6 +250,50 @@ async def test_after_many_attempts_a_call_is_dead_until_it_is_asked_for_again(
     await tell(database)
     assert receiver.events == ["submission.created"]
     assert await dead(database) == []
+
+
+async def test_what_waits_for_a_receiver_in_trouble_waits_no_longer_than_the_first(
+    database: Database, worker: Actor, receiver: Receiver, clock: TurnedClock
+) -> None:
+    await hook(database, receiver)
+    for number in range(3):
+        await submit(database, worker, f"uuid:{number}")
+    receiver.faults = [503] * (ATTEMPTS + 1)
+    for attempt in range(ATTEMPTS):
+        if attempt == ATTEMPTS - 1:
+            await submit(database, worker, "uuid:late")
+        await tell(database)
+        clock.turn(hours=7)
+    assert {one.thing for one in await dead(database)} == {"uuid:0", "uuid:1", "uuid:2"}
+    await tell(database)
+    clock.turn(hours=7)
+    await tell(database)  # it is well again
+    assert [one["data"]["instance_id"] for one in receiver.told] == ["uuid:late"]
+
+
+async def test_two_replicas_leave_a_receiver_in_trouble_alone(
+    database: Database, worker: Actor, receiver: Receiver
+) -> None:
+    await hook(database, receiver)
+    await submit(database, worker, "uuid:1")
+    receiver.faults = [500] * 5
+    for _ in range(3):
+        await Webhooks(database).tell()
+    assert receiver.calls == 1
+
+
+async def test_sending_again_wakes_a_receiver_that_is_left_alone(
+    database: Database, worker: Actor, receiver: Receiver
+) -> None:
+    await hook(database, receiver)
+    await submit(database, worker, "uuid:1")
+    await submit(database, worker, "uuid:2")
+    receiver.faults = [500]
+    await tell(database)
+    async with database.unit(OPERATOR, "test") as uow:
+        assert await uow.webhooks.retry("county") == 1
+    await tell(database)
+    assert len(receiver.told) == 2
 
 
 async def test_two_replicas_tell_each_thing_once(
