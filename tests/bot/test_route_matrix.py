@@ -115,6 +115,9 @@ ROUTES = {
     "POST /office/forms/retire": For.KEEPER,
     "GET /office/messages": For.KEEPER,
     "POST /office/messages/retry": For.KEEPER,
+    "GET /office/reports": For.OVERSEER,
+    "GET /office/reports/{report}{suffix}": For.OVERSEER,
+    "GET /office/reports/inspection/{record}{suffix}": For.OVERSEER,
     "GET /office/tables": For.OVERSEER,
     "GET /office/tables/{table}.{format}": For.OVERSEER,
     "GET /office/settings": For.KEEPER,
@@ -214,6 +217,8 @@ def filled(route: str, letter: str = "A") -> tuple[str, str]:
         **{"{record}": "aa180558", "{kind}": "household", "{code}": f"H{letter}00001"},
         **{
             "{trial}": "x",
+            "{report}": "food_drug_report",
+            "{suffix}": ".xlsx",
             "{table}": "duties_month",
             "{number}": "1",
             "{rule}": "G02",

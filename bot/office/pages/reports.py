@@ -42,8 +42,8 @@ def routes(desk: Desk) -> list[web.RouteDef]:
 
     return [
         desk.get("/office/reports", may, show),
-        desk.get("/office/reports/inspection/{record:[^/]+?}{kind:(\\.xlsx)?}", may, inspection),
-        desk.get("/office/reports/{report:[a-z0-9_]+}{kind:(\\.xlsx)?}", may, report),
+        desk.get("/office/reports/inspection/{record:[^/]+?}{suffix:(\\.xlsx)?}", may, inspection),
+        desk.get("/office/reports/{report:[a-z0-9_]+}{suffix:(\\.xlsx)?}", may, report),
     ]
 
 
@@ -136,7 +136,7 @@ async def _answer(desk: Desk, visit: Visit, made: Paper, name: str) -> web.Respo
     """The paper as a page, or as the workbook that the address asks for."""
     from bot.reports.workbook import workbook
 
-    if not visit.part("kind"):
+    if not visit.part("suffix"):
         address = f"{visit.request.path}.xlsx"
         query = visit.request.query_string
         file = f"{address}?{query}" if query else address
