@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,12 +21,14 @@ from scheduler.dossiers import subject as subject_of
 from scheduler.lines import Line
 from scheduler.rulebook import Rulebook
 from scheduler.subjects import Stay, Subject
-from storage.policy import OPERATOR
 
 if TYPE_CHECKING:
     from storage.accounts import Account
-    from storage.database import Database
     from storage.obligations_facts import Dossier
+    from storage.unit import UnitOfWork
+
+Reading = Callable[[], AbstractAsyncContextManager["UnitOfWork"]]
+"""Opens a unit of work that reads as whoever asked."""
 
 Told = Callable[[int, int], None]
 """Told how much is done, and of how much."""
@@ -58,7 +61,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 async def simulate(
-    database: Database,
+    reading: Reading,
     before: Rulebook,
     after: Rulebook,
     stretch: Stretch,
@@ -67,10 +70,10 @@ async def simulate(
     told: Told,
 ) -> Outcome:
     """Count with both rulebooks, over the register in `area` as it stands."""
-    async with database.reading(OPERATOR, "rules simulate", "cli") as uow:
+    async with reading() as uow:
         accounts = [one for one in await uow.accounts.all() if one.active]
         areas = [one.code for one in await uow.areas.all(area)]
-        total, _ = await uow.register.counts()
+        total = await uow.census.count(area)
     runs = _Runs(before, after, accounts, stretch)
     for number, code in enumerate(areas):
         runs.take(Subject("area", (Stay(code, _ALWAYS),)), number)
@@ -80,7 +83,7 @@ async def simulate(
             stays = (Stay(one.area_code, _ALWAYS),)
             runs.take(Subject("worker", stays, role=one.role.value), one.id, one.code)
     people = homes = last = 0
-    while chunk := await _chunk(database, last, area):
+    while chunk := await _chunk(reading, last, area):
         for home in chunk:
             last = home.whose.id
             homes += 1
@@ -92,8 +95,8 @@ async def simulate(
     return Outcome(was, now, people, homes)
 
 
-async def _chunk(database: Database, after: int, area: str) -> Sequence[Dossier]:
-    async with database.reading(OPERATOR, "rules simulate", "cli") as uow:
+async def _chunk(reading: Reading, after: int, area: str) -> Sequence[Dossier]:
+    async with reading() as uow:
         return await uow.census.homes(after, HOMES, area)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from storage.areas import within
 from storage.connection import Connection
@@ -22,17 +22,18 @@ Fact = TypeVar("Fact")
 
 
 class Census:
-    """Reads the register for the operator, who may see all of it. Visits are left out."""
+    """Reads the register below `root` for who may see all of it. Visits are left out."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, root: str = "") -> None:
         self._connection = connection
+        self._root = root
 
     async def homes(self, after: int, size: int, area: str = "") -> Sequence[Dossier]:
         """The next households by id after `after`, at most `size` of them, in `area`, each with
         those who live there, and those who left."""
         query = (
             select(household.c.id, household.c.area_code, household.c.created_at)
-            .where(household.c.id > after, within(household.c.area_code, area))
+            .where(household.c.id > after, *self._of(area))
             .order_by(household.c.id)
             .limit(size)
         )
@@ -51,6 +52,16 @@ class Census:
             )
             for home in homes
         ]
+
+    async def count(self, area: str = "") -> int:
+        """How many households there are in `area`."""
+        query = select(func.count()).select_from(household)
+        return (await self._connection.execute(query.where(*self._of(area)))).scalar_one()
+
+    def _of(self, area: str) -> tuple[ColumnElement[bool], ...]:
+        """Conditions: in an area, within the part of the register that is open to the reader."""
+        home = household.c.area_code
+        return within(home, area), within(home, self._root)
 
     async def _people(self, homes: Sequence[int]) -> defaultdict[int, list[Dossier]]:
         columns = (

@@ -178,7 +178,8 @@ class Webhooks:
         await self._settle(call_id, error=error)
         one = webhook.c
         more = update(webhook).where(one.id == webhook_id).values(failures=one.failures + 1)
-        return (await self._connection.execute(more.returning(one.failures))).scalar_one()
+        failures: int = (await self._connection.execute(more.returning(one.failures))).scalar_one()
+        return failures
 
     async def rest(self, webhook_id: int, until: datetime) -> None:
         """Leave a receiver alone until then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -123,6 +124,7 @@ def simulate(
     from bot.cli.printing import progress
     from bot.rules import working_days
     from bot.rules_simulation import Stretch
+    from storage.policy import OPERATOR
 
     settings = _settings()
     begins, ends = _day("--from", first), _day("--to", last)
@@ -137,7 +139,10 @@ def simulate(
     async def count(settings: Settings, database: Database) -> None:
         with progress(_say("simulate.reading")) as told:
             outcome = await rules_simulate.simulate(
-                database, before, after, stretch, area=area, told=told
+                partial(database.reading, OPERATOR, "rules simulate", "cli"),
+                *(before, after, stretch),
+                area=area,
+                told=told,
             )
         rules_simulated.show(outcome, after, await _roles(database), stretch)
 

@@ -76,3 +76,18 @@ async def test_only_the_operator_reads_it(village: Database) -> None:
     async with village.reading(worker, "test") as uow:
         with pytest.raises(PermissionError):
             _ = uow.census
+
+
+async def test_who_administers_a_county_reads_and_counts_no_other(village: Database) -> None:
+    own = world.TOWNSHIP[:6]
+    async with village.reading(OPERATOR, "test") as uow:
+        everywhere = await uow.census.homes(0, 100)
+    chief = Actor(Role.COUNTY_ADMINISTRATOR, own, account_id=1)
+    async with village.reading(chief, "test") as uow:
+        found = await uow.census.homes(0, 100)
+        assert await uow.census.count() == len(found)
+        assert await uow.census.count(world.GRID) == 1
+    assert found == [one for one in everywhere if one.whose.area_code.startswith(own)]
+    nowhere = Actor(Role.COUNTY_ADMINISTRATOR, "880101", account_id=1)
+    async with village.reading(nowhere, "test") as uow:
+        assert (await uow.census.count(), await uow.census.homes(0, 100)) == (0, [])

@@ -8,13 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from bot.office.burden_meter import Spread, spread
+from bot.office.burden_meter import FEWEST, Spread, spread
 from bot.office.charts import rising
 from bot.office.held import File
 from bot.office.office import Desk
@@ -106,9 +107,8 @@ async def _begin(desk: Desk, visit: Visit, trials: Trials) -> web.Response:
 
     async def run(trial: Trial) -> Outcome:
         area = visit.actor.area or ""
-        return await simulate(
-            desk.database, ground.book, after, stretch, area=area, told=trial.told
-        )
+        reading = partial(visit.reading, "rules simulate")
+        return await simulate(reading, ground.book, after, stretch, area=area, told=trial.told)
 
     name = trials.start(trial, run)
     async with visit.unit("rules") as uow:
@@ -218,10 +218,11 @@ def _of_nobody(tally: Tally) -> int:
 
 
 def _workers(before: Tally, after: Tally) -> dict[str, Spread] | None:
-    """How a worker's fullest weeks are spread, now and then: nobody is named."""
+    """How workers' fullest weeks are spread, before and after; None for a few: a number of one or
+    two would be theirs."""
     was, now = _fullest(before), _fullest(after)
     workers = {*was, *now}
-    if not workers:
+    if len(workers) < FEWEST:
         return None
     return {
         "before": spread([was.get(one, 0) for one in workers]),

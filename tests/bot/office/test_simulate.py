@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from bot.office.pages.simulate import _workers
+from bot.rules_simulation import Tally
 from storage.policy import Role
 from tests.bot.office.conftest import Answer, Browser, House
 from tests.handlers.conftest import COUNTY
@@ -60,9 +62,21 @@ async def test_a_switch_is_tried_out_and_nothing_is_changed(house: House, chief:
 
 async def test_no_worker_is_named(house: House, chief: Browser) -> None:
     text = await outcome(chief, await chief.post(PATH, rule="G02", **DAYS))
-    assert "一人最忙的一周" in text
     codes = await house.rows("SELECT code FROM account")
     assert not any(str(code) in text for (code,) in codes)
+
+
+async def test_of_one_or_two_workers_no_fullest_week_is_told(house: House, chief: Browser) -> None:
+    text = await outcome(chief, await chief.post(PATH, rule="G02", **DAYS))
+    assert "一人最忙的一周" not in text
+
+
+@pytest.mark.parametrize(("workers", "told"), [(2, False), (3, True)])
+def test_fullest_weeks_are_told_of_three_workers_and_more(workers: int, told: bool) -> None:
+    tally = Tally()
+    for number in range(workers):
+        tally.by_worker[f"W{number}", "2026-W50"] = number + 1
+    assert (_workers(tally, tally) is not None) is told
 
 
 async def test_a_file_with_faults_tells_them_and_tries_nothing(chief: Browser) -> None:
