@@ -22,7 +22,7 @@ async def basis_lines(turn: Turn) -> list[str]:
         turn.say(
             f"rights.basis.{basis}",
             forms=turn.say("rights.comma").join(named),
-            source=f"{turn.say('rights.colon')}{source}" if source else "",
+            source=f"{turn.say('rights.by_law')}{source}" if source else "",
             term=term_words(turn.language, term),
         )
         for (basis, source, term), named in titles.items()
