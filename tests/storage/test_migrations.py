@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.types import TypeEngine
 
 from storage import vault as vaults
 from storage.database import Database, DatabaseError, parse_url
-from storage.migrate import head
+from storage.migrate import head, upgrade
+from storage.obligation_tables import obligation
+from storage.office_tables import review_word
 from storage.policy import OPERATOR
 from storage.schema import metadata
+from storage.tables import media, submission
 from storage.vault import Vault, VaultError
 from tests import world
 from tests.clock import TurnedClock
@@ -131,3 +150,54 @@ async def test_a_file_that_is_no_database_is_unreachable(tmp_path: Any, clock: T
     file.write_bytes(b"words " * 1000)
     with pytest.raises(DatabaseError, match="unreachable"):
         await Database.open(f"sqlite:///{file}", clock)
+
+
+FORMER = "0017"
+FORMER_ROWS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("area", {"code": "990101", "level": "county"}),
+    ("account", {"code": "W1", "area_code": "990101"}),
+    ("form", {"sha256": "f"}),
+    ("submission", {"instance_id": "uuid:1", "form_sha256": "f", "area_code": "990101"}),
+    ("media", {"key": "photo"}),
+    ("obligation", {"period_key": "2026-11", "area_code": "990101"}),
+    ("record_review", {"root_id": "uuid:1", "instance_id": "uuid:1", "decision": "approved"}),
+)
+
+
+async def test_what_an_older_program_kept_is_read_by_the_newest(
+    empty_url: str, clock: TurnedClock, vault: Vault
+) -> None:
+    engine = create_async_engine(parse_url(empty_url))
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, FORMER)
+        await connection.run_sync(_fill, clock.now(), vault.seal("王梅".encode(), "account.name"))
+    await engine.dispose()
+    database = await Database.open(empty_url, clock)
+    columns = (submission.c.consent, media.c.interview_id, obligation.c.period_key)
+    async with database.engine.connect() as connection:
+        found = [(await connection.execute(select(one))).scalars().all() for one in columns]
+        said = select(review_word.c.root_id, review_word.c.decision, review_word.c.reason)
+        words = [tuple(row) for row in await connection.execute(said)]
+    await database.close()
+    assert found == [[None], [None], ["2026-11"]]
+    assert words == [("uuid:1", "approved", None)]
+
+
+def _fill(connection: Connection, now: datetime, sealed: bytes) -> None:
+    """A row in each of `FORMER_ROWS`, by the tables as they were then; `sealed` is a name."""
+    former = MetaData()
+    former.reflect(connection)
+    for name, given in FORMER_ROWS:
+        table = former.tables[name]
+        must = {one.name: _something(one.type, now, sealed) for one in table.c if not one.nullable}
+        connection.execute(insert(table).values(must | given))
+
+
+def _something(kind: TypeEngine[Any], now: datetime, sealed: bytes) -> object:
+    for known, value in (
+        *((Boolean, True), (Integer, 1), (DateTime, now), (Date, now.date())),
+        *((LargeBinary, sealed), (JSON, {}), (String, "x")),
+    ):
+        if isinstance(kind, known):
+            return value
+    raise TypeError(kind)
