@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from scheduler.closing import keep_up
-from storage.policy import Actor, Role
+from scheduler.deciding import exempt
+from storage.overdue import Overdue
+from storage.policy import OPERATOR, Actor, Role
 from storage.requests import Asking, Requests
 from tests.bot.office.conftest import Browser, House
-from tests.handlers.conftest import GRID
+from tests.handlers.conftest import GRID, TOWNSHIP
 from tests.handlers.test_supervising import visit
 
 
@@ -111,3 +114,58 @@ async def test_a_late_entry_is_refused_for_a_reason(house: House) -> None:
     assert ("missed",) in await house.rows("SELECT ended FROM obligation")
     await house.village.sender.drain()
     assert any("没有认定为补做" in one and "走访日期对不上" in one for one in house.mei.texts)
+
+
+# --- nobody decides of what is their own ---------------------------------------------------------
+
+
+async def make_own(house: House, change: str) -> None:
+    """Let something be of the supervisor who is to decide."""
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        await uow.connection.execute(text(change), {"who": house.above.account})
+
+
+async def refused_for_own(house: House, kind: str, change: str, **fields: str) -> None:
+    """What was shown is the supervisor's own by now: it is not shown, and not decided by number."""
+    above = await house.browser(house.above)
+    (number, *_) = (await above.get("/office/approvals")).values("id")
+    await make_own(house, change)
+    assert "没有等您决定的事" in (await above.get("/office/approvals")).text
+    for decision in ("yes", "no"):
+        done = await above.post(f"/office/approvals/{kind}", id=number, decision=decision, **fields)
+        assert "已经处理过" in done.told
+
+
+async def test_nobody_allows_what_they_asked_for(asked: House) -> None:
+    await refused_for_own(asked, "requests", "UPDATE request SET account_id = :who")
+    assert set(await asked.rows("SELECT ended FROM obligation")) == {(None,)}
+
+
+async def test_nobody_confirms_a_departure_that_they_told(house: House) -> None:
+    await house.mei.say("/menu")
+    for button in ("我的走访对象", "PAAAAAA", "老年人随访", "今天", "入户", "已去世"):
+        await house.mei.press(button)
+    await house.mei.say("邻居说的")
+    await house.mei.press("提交")
+    await refused_for_own(house, "departures", "UPDATE visit SET account_id = :who")
+    assert await house.rows("SELECT state FROM person WHERE code = 'PAAAAAA'") == [("active",)]
+
+
+@pytest.mark.parametrize("table", ["visit", "obligation"])
+async def test_nobody_accepts_what_came_late_of_their_own(house: House, table: str) -> None:
+    await too_late(house)
+    own = f"UPDATE {table} SET account_id = :who"
+    await refused_for_own(house, "entries", own, reason="wrong_day")
+    ended = {one for (one,) in await house.rows("SELECT ended FROM obligation")}
+    assert "missed" in ended and "done_late" not in ended
+
+
+async def test_nobody_lifts_a_duty_of_their_own(house: House) -> None:
+    await make_own(house, "UPDATE obligation SET account_id = :who")
+    above = Actor(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP, account_id=house.above.account)
+    ((number,), *_) = await house.rows("SELECT id FROM obligation")
+    assert isinstance(number, int)
+    async with house.village.database.unit(above, "test") as uow:
+        case = await Overdue(uow.connection, uow.actor, uow.now).one(number)
+        assert case and not await exempt(uow, case, "other")
+    assert set(await house.rows("SELECT ended FROM obligation")) == {(None,)}
