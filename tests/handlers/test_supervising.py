@@ -315,7 +315,7 @@ async def test_a_late_entry_is_accepted_by_the_supervisor_only(here: Office) -> 
     assert (1, "missed", None) in await here.owed()
     assert "审批（1）" in labels(await here.above.say("/menu"))
     page = await here.above.press("审批")
-    assert "迟到的记录" in page.text and "2026年12月18日走访，1月18日录入" in page.text
+    assert "补录的走访" in page.text and "2026年12月18日走访，1月18日录入" in page.text
     page = await here.above.press("1 ✓ 认定")
     assert "✓ 已认定为补做完成" in page.text
     assert (1, "done_late", None) in await here.owed()
