@@ -43,6 +43,7 @@ async def test_anybody_may_read_the_notice(village: Village) -> None:
         told = someone.sheet[-2]
         for word in ("谁在处理", "为什么", "存多久", "未成年人保护法", "/mydata"):
             assert word in told.text
+        assert "3年" not in told.text  # each form has a term of its own
 
 
 async def test_a_resident_gets_a_copy_of_what_is_on_record(village: Village) -> None:
