@@ -18,7 +18,8 @@ from tests.under_fire.outcome import Outcome
 from tests.under_fire.people import OnTelegram, OnTheWeb, Person
 from tests.under_fire.process import Process
 
-PATIENCE: Final = 90.0  # seconds to come to rest after the last trouble
+PATIENCE: Final = 90.0  # seconds to come to rest after the last trouble, for so many people:
+_AT_ONCE: Final = 30  # more take longer, since Telegram takes some thirty calls a second
 _RESTING: Final = 10.0  # seconds that may pass between the last answer and the last book entry
 _LOOK: Final = 0.05  # seconds between two looks at what nobody tells of
 _SLOW: Final = ("sendMessage", "editMessageText")
@@ -97,7 +98,8 @@ class Fire:
         try:
             await trouble
             over.set()
-            done, waiting = await asyncio.wait(filling, timeout=PATIENCE)
+            patience = PATIENCE * max(1.0, len(self.people) / _AT_ONCE)
+            done, waiting = await asyncio.wait(filling, timeout=patience)
             for task in done:
                 task.result()
             left = await self._left(at_rest=not waiting)
