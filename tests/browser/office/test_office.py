@@ -53,6 +53,7 @@ OVERSEERS: Final = (
 OF_ADULTS: Final = (
     *("/register/household/HAAAAAA", "/register/person/PAAAAAA"),
     *("/records/{record}", "/records/{record}/history", "/rules/G02/coverage"),
+    *("/burden", "/overdue", "/overdue?older=7&younger=30"),
 )
 """What a child-welfare supervisor is told nothing of."""
 
