@@ -24,9 +24,9 @@ class Recent(Generic[Value]):
         self, key: Hashable, now: datetime, make: Callable[[], Awaitable[Value]]
     ) -> Value:
         """The value of `key`, made if there is none of the last hour."""
-        made_at, value = self._kept.get(key, (None, None))
-        if made_at is not None and made_at <= now < made_at + KEPT:
-            return value  # type: ignore[return-value]  # kept together with its moment
+        kept = self._kept.get(key)
+        if kept and kept[0] <= now < kept[0] + KEPT:
+            return kept[1]
         fresh = await make()
         self._kept[key] = (now, fresh)
         self._kept.move_to_end(key)
