@@ -7,13 +7,16 @@ its own, copied from one that was migrated once.
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
+from core.log import log
 from storage import vault as vaults
 from storage.database import Database
 from storage.vault import Vault
@@ -27,6 +30,18 @@ ENGINES = ("sqlite", "postgresql")
 def clock() -> TurnedClock:
     """21 November 2026, ten in the morning in Shanghai, until it is turned."""
     return TurnedClock()
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """No test writes its log as another one had set it up, which may be with its first line."""
+    root = logging.root
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    log.prepare(logging.NOTSET, None)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -74,6 +74,9 @@ def _own(error: BaseException) -> str | None:
     exports = sys.modules.get("bot.exports.making")  # loaded only if a table is made
     if exports is not None and isinstance(error, exports.ExportError):
         return say(language(), f"exports.error.{error.code}", **error.values)
+    tables = sys.modules.get("bot.register.files")  # loaded only if a table is read
+    if tables is not None and isinstance(error, tables.NotATableError):
+        return words("error.not_a_table", file=error.file)
     if isinstance(error, AlreadyRunningError):
         return words("error.already_running", file=error.file)
     if isinstance(error, SettingsError):

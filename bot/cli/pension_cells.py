@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Final
 
 from bot.cli.pension_columns import Column, choices
-from bot.cli.register_columns import plain
-from bot.cli.register_file import Cell, Row
+from bot.register.columns import plain
+from bot.register.files import Cell, Row
 from core.ids import NotAnId, ResidentId, resident_id
 
 SHOWN: Final = 200

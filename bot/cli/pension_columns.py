@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from bot.cli.register_columns import plain
+from bot.register.columns import plain
 from core.texts import LANGUAGES, say
 
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from bot.cli.pension_cells import Finding, Findings
 from bot.cli.pension_columns import ACCOUNTS, CONTRIBUTIONS, Column, columns_by_title
-from bot.cli.register_columns import plain
-from bot.cli.register_file import OpenSheet, Row
+from bot.register.columns import plain
+from bot.register.files import OpenSheet, Row
 
 _AT_ONCE: Final = 400
 _WHOSE: Final = (Column.PERSON, Column.ID_NUMBER)

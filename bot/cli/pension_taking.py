@@ -15,7 +15,7 @@ from bot.cli.pension_cells import Cells, Findings
 from bot.cli.pension_columns import Column
 from bot.cli.pension_rows import Rows
 from bot.cli.pension_sheets import PensionSheet, pension_sheets
-from bot.cli.register_file import Row, sheets
+from bot.register.files import Row, sheets
 from core.ids import ResidentId
 from storage.database import Database
 from storage.enrolment import id_hash
@@ -52,7 +52,7 @@ async def take(
     told: Told = lambda rows: None,
 ) -> Taken:
     """Import a file that `rows` reads, or only check it. `told` hears how many rows have been read.
-    With a finding nothing of it counts. Raises OperatorError for a file that is no table."""
+    With a finding nothing of it counts. Raises NotATableError."""
     taking = _Taking(database, rows, write=not dry_run)
     await taking.sheets(file, told)
     await taking.end()

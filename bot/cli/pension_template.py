@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.cli import templates
 from bot.cli.pension_columns import ACCOUNTS, CONTRIBUTIONS, Column
 from bot.cli.words import language
+from bot.spreadsheets import set_column, set_notes
 from core.texts import say
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ def _sheet(sheet: Worksheet, columns: Sequence[Column]) -> None:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns, 1):
         wide = column in _AS_TEXT
-        templates.set_column(sheet, place, width=22 if wide else 16, as_text=wide)
+        set_column(sheet, place, width=22 if wide else 16, as_text=wide)
 
 
 def _notes(sheet: Worksheet) -> None:
     for column in Column:
         sheet.append([column.heading(language()), _say(f"note.{column.value}")])
-    templates.set_notes(sheet)
+    set_notes(sheet)
 
 
 def _say(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,13 +10,13 @@ import typer
 
 from bot.cli import register_imports, register_move
 from bot.cli.register_problems import stop_at
-from bot.cli.words import words
+from bot.cli.words import language, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.cli.register_rows import Entry
-    from bot.cli.register_tables import Problem
+    from bot.register.rows import Entry
+    from bot.register.tables import Problem
     from bot.settings import Settings
     from storage.database import Database
     from storage.register import NewHousehold
@@ -30,9 +31,12 @@ app.add_typer(register_imports.app)
 def _template(
     file: Annotated[Path, typer.Argument(help=words("help.template_file"))],
 ) -> None:
-    from bot.cli.register_template import write_template
+    from bot.cli import templates
+    from bot.register.columns import PEOPLE
+    from bot.register.template import lay_out
 
-    write_template(file)
+    headings = [column.heading(language()) for column in PEOPLE]
+    templates.write(file, headings, partial(lay_out, language=language()))
     typer.echo(words("register.template", file=file))
 
 
@@ -55,7 +59,7 @@ def _areas(file: Annotated[Path, typer.Argument(help=words("help.areas_file"))])
 
     async def enter(settings: Settings, database: Database) -> None:
         from bot.cli.register_areas import areas
-        from bot.cli.register_file import read
+        from bot.register.files import read
         from storage.policy import OPERATOR
 
         async with database.unit(OPERATOR, "register areas", "cli") as uow:
@@ -70,8 +74,8 @@ def _areas(file: Annotated[Path, typer.Argument(help=words("help.areas_file"))])
 
 
 async def _import_file(settings: Settings, database: Database, file: Path, dry_run: bool) -> None:
-    from bot.cli.register_file import read
-    from bot.cli.register_rows import entries
+    from bot.register.files import read
+    from bot.register.rows import entries
     from storage.policy import OPERATOR
 
     today = database.clock.now().astimezone(settings.zone).date()
@@ -87,7 +91,7 @@ async def _import_file(settings: Settings, database: Database, file: Path, dry_r
 
 
 async def _against_register(uow: UnitOfWork, found: Sequence[Entry]) -> list[Problem]:
-    from bot.cli.register_households import conflicts, known_already
+    from bot.register.households import conflicts, known_already
 
     areas = {area.code for area in await uow.areas.all()}
     numbers = {entry.resident_id.number for entry in found if entry.resident_id}
@@ -102,14 +106,11 @@ async def _against_register(uow: UnitOfWork, found: Sequence[Entry]) -> list[Pro
 
 
 async def _households(uow: UnitOfWork, found: Sequence[Entry]) -> list[NewHousehold]:
-    from bot.cli.register_households import households
-    from storage import codes
+    from bot.register.applying import fresh_codes
+    from bot.register.households import households
 
-    fresh: set[str] = set()
-    while len(fresh) < len(found):
-        drawn = {codes.code(codes.PERSON) for _ in range(len(found) - len(fresh))}
-        fresh |= drawn - await uow.register.known_codes("person", drawn)
-    return households(found, fresh.pop)
+    codes = await fresh_codes(uow, len(found))
+    return households(found, codes.pop)
 
 
 async def _enter(uow: UnitOfWork, made: Sequence[NewHousehold]) -> None:

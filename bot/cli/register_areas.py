@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from bot.cli.register_columns import AREAS, Column
-from bot.cli.register_file import Sheet
-from bot.cli.register_tables import Problem, Table, find_tables
+from bot.register.columns import AREAS, Column
+from bot.register.files import Sheet
+from bot.register.tables import Problem, Table, find_tables
 from storage.areas import LEVELS, Area
 
 _LENGTHS: Final = dict(zip((2, 4, 6, 9, 12, 15), LEVELS, strict=True))

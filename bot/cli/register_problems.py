@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.cli.words import language, words
-from core.texts import known, say
 
 if TYPE_CHECKING:
-    from bot.cli.register_tables import Problem
+    from bot.register.tables import Problem
 
 
 def stop_at(problems: Sequence[Problem]) -> None:
@@ -32,10 +31,5 @@ def show(problems: Sequence[Problem]) -> None:
 
 
 def _row(one: Problem) -> tuple[str, ...]:
-    from openpyxl.utils import get_column_letter
-
-    own = f"enrol.problem.{one.code}"
-    key = own if known(own) else f"cli.import.{one.code}"
-    title = one.column.heading(language()) if one.column else ""
-    told = say(language(), key, **one.values)
-    return one.sheet, str(one.row), get_column_letter(one.place + 1), title, told
+    speaks = language()
+    return one.sheet, str(one.row), one.letter, one.heading(speaks), one.sentence(speaks)

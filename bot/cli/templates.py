@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bot.cli.errors import OperatorError
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
-
-_ROWS_PREPARED: Final = 5000
 
 
 def write(file: Path, headings: Sequence[str], sheets: Callable[[Workbook], None]) -> None:
@@ -36,20 +33,3 @@ def write(file: Path, headings: Sequence[str], sheets: Callable[[Workbook], None
         book.save(file)
     else:
         raise OperatorError("suffix", file=file)
-
-
-def set_column(sheet: Worksheet, place: int, *, width: int, as_text: bool) -> None:
-    """Lay a column (from 1) out. As text it keeps what a spreadsheet would change: an ID number is
-    rounded to 15 digits, and 1-12 becomes a date."""
-    from openpyxl.utils import get_column_letter
-
-    sheet.column_dimensions[get_column_letter(place)].width = width
-    if as_text:
-        for row in range(2, _ROWS_PREPARED + 1):
-            sheet.cell(row, place).number_format = "@"
-
-
-def set_notes(sheet: Worksheet) -> None:
-    """Lay a sheet of names and notes out."""
-    sheet.column_dimensions["A"].width = 24
-    sheet.column_dimensions["B"].width = 80

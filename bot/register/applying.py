@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from bot.register.households import new_person
 from bot.register.planning import HomePlan, PersonPlan
 from scheduler.ground import Ground
 from scheduler.relocating import move_home, rehouse
 from storage import codes
-from storage.register import NewPerson
 from storage.register_changes import KnownHome, KnownPerson, RegisterChanges
 from storage.unit import UnitOfWork
 from storage.vault import vault
@@ -53,6 +53,15 @@ async def enter(
 def changes_of(uow: UnitOfWork) -> RegisterChanges:
     """What a unit of work writes with."""
     return RegisterChanges(uow.connection, uow.now, uow.today)
+
+
+async def fresh_codes(uow: UnitOfWork, count: int) -> list[str]:
+    """Codes for new people that nobody has."""
+    fresh: set[str] = set()
+    while len(fresh) < count:
+        drawn = {codes.code(codes.PERSON) for _ in range(count - len(fresh))}
+        fresh |= drawn - await uow.register.known_codes("person", drawn)
+    return sorted(fresh)
 
 
 @dataclass(slots=True)
@@ -139,33 +148,17 @@ class _Entering:
         planned = [one for one in home.people if one.known is None]
         if not planned:
             return
-        new = []
-        for one, code in zip(planned, await self._codes(len(planned)), strict=True):
-            entry = one.entry
-            person = NewPerson(
-                code=code,
-                name=entry.name,
-                sex=entry.sex,
-                birth_date=entry.birth_date,
-                head=one.head,
-                id_number=entry.resident_id.number if entry.resident_id else None,
-                phone=entry.phone,
-                tags=entry.tags,
-            )
-            new.append((person, number, home.area))
+        fresh = await fresh_codes(self.uow, len(planned))
+        new = [
+            (new_person(one.entry, code, one.head), number, home.area)
+            for one, code in zip(planned, fresh, strict=True)
+        ]
         ids = await self.changes.add_people(new, f"import:{self.number}")
         entered = await self.changes.people(list(ids.values()))
         for known in entered.values():
             self._note("new", "person", known.id, known.code, **{"as": stamp(known)})
             if known.id <= self.walked:
                 self.people.add(known.id)
-
-    async def _codes(self, count: int) -> list[str]:
-        fresh: set[str] = set()
-        while len(fresh) < count:
-            drawn = {codes.code(codes.PERSON) for _ in range(count - len(fresh))}
-            fresh |= drawn - await self.uow.register.known_codes("person", drawn)
-        return sorted(fresh)
 
     def _note(self, do: str, kind: str, number: int, code: str, /, **told: Any) -> None:
         self.done.append({"do": do, "kind": kind, "id": number, "code": code, **told})

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from bot.cli.register_columns import Column
-from bot.cli.register_households import address_of, area_of, conflicts
-from bot.cli.register_rows import Entry
-from bot.cli.register_tables import Problem
+from bot.register.columns import Column
+from bot.register.households import address_of, area_of, conflicts
 from bot.register.reading import Sent
+from bot.register.rows import Entry
+from bot.register.tables import Problem
 from storage.register_changes import KnownHome, KnownPerson, RegisterChanges
 
 _AT_ONCE: Final = 20  # households that are looked up together

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.cli.register_file import read_content
-from bot.cli.register_households import by_household
-from bot.cli.register_rows import Entry, entries
-from bot.cli.register_tables import Problem
+from bot.register.files import read_content
+from bot.register.households import by_household
+from bot.register.rows import Entry, entries
+from bot.register.tables import Problem
 
 MOST: Final = 20_000
 """Rows of one file: more of them are split by township."""
@@ -31,7 +31,7 @@ class Sent:
 
 
 def read(name: str, content: bytes, today: date) -> Sent:
-    """What stands in a file. Raises OperatorError ``not_a_table``."""
+    """What stands in a file. Raises NotATableError."""
     found, problems = entries(read_content(name, content), today)
     if len(found) > MOST:
         problems.append(found[MOST].problem(None, "too_many_rows", most=MOST))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from bot.cli.register_rows import Entry
 from bot.register.planning import HomePlan, PersonPlan, Plan
+from bot.register.rows import Entry
 from core.ids import masked
 from storage.names import surname
 from storage.vault import vault

@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.cli.register_rows import Entry
 from bot.register.applying import changes_of, enter
 from bot.register.planning import HomePlan, Scope, plan_some
 from bot.register.reading import read
+from bot.register.rows import Entry
 from bot.register.undoing import take_back
 from core.log import log
 from scheduler.closing import keep_up

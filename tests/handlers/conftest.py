@@ -155,13 +155,10 @@ def running(database: Database, clock: TurnedClock, channel: PaperChannel, house
     return Village(database, clock, channel, steps, sender, house)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_logs() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _no_logs(own_log: None) -> None:
     """Steps that fail on purpose are not worth their long traces on the screen."""
-    before = structlog.get_config()
     structlog.configure(processors=[_drop])
-    yield
-    structlog.configure(**before)
 
 
 def _drop(_logger: object, _method: str, _event: MutableMapping[str, Any]) -> str:

@@ -125,8 +125,10 @@ async def test_a_message_of_several_calls_counts_for_each(
 ) -> None:
     deliver = PaperChannel.deliver
 
-    async def deliver_parts(self: PaperChannel, *what: str) -> Receipt:
-        return replace(await deliver(self, *what), calls=5)  # type: ignore[arg-type]
+    async def deliver_parts(
+        self: PaperChannel, address: str, reply: Reply, replaces: str | None, key: str = ""
+    ) -> Receipt:
+        return replace(await deliver(self, address, reply, replaces, key), calls=5)
 
     monkeypatch.setattr(PaperChannel, "deliver", deliver_parts)
     post.channel.pace = Pace(per_second=10, per_chat=1, chat_burst=10)

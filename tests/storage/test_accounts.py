@@ -6,6 +6,7 @@ import pytest
 
 from storage import codes
 from storage.database import Database
+from storage.invites import TokenKind
 from storage.policy import NOBODY, OPERATOR, SYSTEM, Role
 from tests import world
 from tests.clock import TurnedClock
@@ -23,16 +24,16 @@ async def test_a_code_is_taken_as_people_type_it(village: Database) -> None:
 
 @pytest.mark.parametrize(("kind", "days"), [("messenger", 7), ("web", 1)])
 async def test_a_token_is_void_when_its_time_is_over(
-    village: Database, clock: TurnedClock, kind: str, days: int
+    village: Database, clock: TurnedClock, kind: TokenKind, days: int
 ) -> None:
     async with village.unit(OPERATOR, "test") as uow:
         account = await uow.accounts.add("周敏", Role.GRID_WORKER, world.GRID)
-        early = await uow.invites.issue(kind, account_id=account.id)  # type: ignore[arg-type]
-        late = await uow.invites.issue(kind, account_id=account.id)  # type: ignore[arg-type]
+        early = await uow.invites.issue(kind, account_id=account.id)
+        late = await uow.invites.issue(kind, account_id=account.id)
         clock.turn(days=days, seconds=-1)
-        assert await uow.invites.redeem(kind, early)  # type: ignore[arg-type]
+        assert await uow.invites.redeem(kind, early)
         clock.turn(seconds=1)
-        assert await uow.invites.redeem(kind, late) is None  # type: ignore[arg-type]
+        assert await uow.invites.redeem(kind, late) is None
 
 
 async def test_a_token_of_one_kind_does_not_work_as_the_other(village: Database) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 
 from core.messages import Inbound, Reply, Text
 from scheduler.ticks import purge
@@ -19,9 +19,9 @@ from tests.clock import TurnedClock
 from tests.storage.test_submissions import FORM
 
 
-async def count(database: Database, table: object) -> int:
+async def count(database: Database, table: Table) -> int:
     async with database.unit(OPERATOR, "test") as uow:
-        query = select(func.count()).select_from(table)  # type: ignore[arg-type]
+        query = select(func.count()).select_from(table)
         found: int = (await uow.connection.execute(query)).scalar_one()
         return found
 

@@ -64,7 +64,7 @@ async def stand(fire: Fire, trouble: Awaitable[None], spread: float = SPREAD) ->
         done, waiting = await asyncio.wait(answering, timeout=PATIENCE)
         for task in done:
             task.result()
-        left = await _at_rest(fire)
+        left = await fire.left_at_rest()
     finally:
         for task in answering:
             task.cancel()
@@ -79,16 +79,6 @@ async def stand(fire: Fire, trouble: Awaitable[None], spread: float = SPREAD) ->
 async def _answer(fire: Fire, person: Person, script: Script, spread: float) -> None:
     await asyncio.sleep(fire.chance.uniform(0, spread))
     await person.answer(script, _BEFORE)
-
-
-async def _at_rest(fire: Fire) -> Left:
-    left = await fire.ground.left()
-    for _ in range(int(PATIENCE / _LOOK)):
-        if left.at_rest and not fire.telegram.world.updates:
-            break
-        await asyncio.sleep(_LOOK)
-        left = await fire.ground.left()
-    return left
 
 
 async def _missed(ground: Ground, people: list[Person], scripts: list[Script]) -> tuple[int, int]:

@@ -20,7 +20,6 @@ from tests.under_fire.process import Process
 
 PATIENCE: Final = 90.0  # seconds to come to rest after the last trouble, for so many people:
 _AT_ONCE: Final = 30  # more take longer, since Telegram takes some thirty calls a second
-_RESTING: Final = 10.0  # seconds that may pass between the last answer and the last book entry
 _LOOK: Final = 0.05  # seconds between two looks at what nobody tells of
 _SLOW: Final = ("sendMessage", "editMessageText")
 
@@ -102,7 +101,7 @@ class Fire:
             done, waiting = await asyncio.wait(filling, timeout=patience)
             for task in done:
                 task.result()
-            left = await self._left(at_rest=not waiting)
+            left = await (self.ground.left() if waiting else self.left_at_rest())
         finally:
             for task in filling:
                 task.cancel()
@@ -111,15 +110,9 @@ class Fire:
         stuck = tuple(filling[task] for task in waiting)
         return Outcome(tuple(self.people), stuck, left, self.life - len(self.ports))
 
-    async def _left(self, *, at_rest: bool) -> Left:
-        """What is left: at once if somebody waits for ever, else when nothing is under way."""
-        left = await self.ground.left()
-        for _ in range(int(_RESTING / _LOOK)):
-            if not at_rest or (left.at_rest and not self.telegram.world.updates):
-                break
-            await asyncio.sleep(_LOOK)
-            left = await self.ground.left()
-        return left
+    async def left_at_rest(self) -> Left:
+        """What is left when nothing is under way and Telegram has nothing to hand over."""
+        return await self.ground.left_at_rest(lambda: not self.telegram.world.updates)
 
 
 @asynccontextmanager

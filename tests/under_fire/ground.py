@@ -5,13 +5,15 @@ A ground is made once and copied for each fire, so that no fire starts on what a
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import shutil
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from sqlalchemy import select, update
@@ -36,6 +38,8 @@ from storage.unit import UnitOfWork
 from tests.under_fire.form import NAMES, PHOTO, TABLE, files, size_of
 
 PEOPLE: Final = 100
+_RESTING: Final = 90.0  # seconds that may pass between the last answer and the last book entry
+_LOOK: Final = 0.05  # seconds between two looks
 _GRID: Final = "990101001101001"
 _AREAS: Final = (
     Area("990101", "county", "示范县"),
@@ -134,6 +138,16 @@ class Ground:
             given_up = [one.error for one in await uow.dead_letters.inbounds()]
             given_up += [one.error for one in await uow.dead_letters.messages()]
             return Left(records, await figures(uow), given_up)
+
+    async def left_at_rest(self, taken: Callable[[], bool] = lambda: True) -> Left:
+        """What is there when nothing is under way any more and all is `taken`, or after a while
+        anyway."""
+        left = await self.left()
+        until = monotonic() + _RESTING
+        while not (left.at_rest and taken()) and monotonic() < until:
+            await asyncio.sleep(_LOOK)
+            left = await self.left()
+        return left
 
 
 async def _photos(uow: UnitOfWork) -> defaultdict[str, list[str]]:

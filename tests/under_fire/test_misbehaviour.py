@@ -51,7 +51,7 @@ async def test_two_of_a_hundred_calls_are_put_off_and_everybody_finishes(
     async with ground.opened(HastyClock()) as database, running(kind, database) as house:
         house.telegram.faults(0.02, SEED, methods=_CALLS)
         people = await everybody_fills_in(house, ground, MANY)
-    outcome = Outcome(tuple(people), (), await ground.left(), 0)
+        outcome = Outcome(tuple(people), (), await ground.left_at_rest(), 0)
     print(f"{kind}, 2 % put off: {outcome}")
     outcome.check()
     assert (outcome.submitted, outcome.twice) == (MANY, 0)
@@ -62,12 +62,12 @@ async def test_answers_that_come_when_nobody_waits_for_them_any_more(
     kind: Kind, ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Telegram has done what it was told: a message may come twice, an answer is not lost."""
-    monkeypatch.setattr("bot.channels.telegram.channel._CALL", 0.3)
-    monkeypatch.setattr("bot.channels.telegram.channel._UPLOAD", 0.3)
+    monkeypatch.setattr("bot.channels.telegram.channel._CALL", 1.5)
+    monkeypatch.setattr("bot.channels.telegram.channel._UPLOAD", 1.5)
     async with ground.opened(HastyClock()) as database, running(kind, database) as house:
-        house.telegram.faults(0.1, SEED, faults.stall(1.0), methods=("sendMessage", "getFile"))
+        house.telegram.faults(0.1, SEED, faults.stall(3.0), methods=("sendMessage",))
         people = await everybody_fills_in(house, ground, PEOPLE)
-    outcome = Outcome(tuple(people), (), await ground.left(), 0)
+        outcome = Outcome(tuple(people), (), await ground.left_at_rest(), 0)
     print(f"{kind}, out of time: {outcome}")
     outcome.check()
     assert outcome.submitted == PEOPLE

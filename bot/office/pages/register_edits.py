@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.cli.register_columns import tags as all_tags
 from bot.office import words
 from bot.office.office import Desk
 from bot.office.pages.register_imports import may
 from bot.office.pages.register_words import tag, teller
 from bot.office.visit import Visit
 from bot.register.applying import changes_of
+from bot.register.columns import tags as all_tags
 from core.sensitive import hide
 from scheduler.ground import Ground
 from scheduler.reckoning import reckon_home

@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.cli.errors import OperatorError
 from bot.office import words
 from bot.office.office import Desk
 from bot.office.pages import register_words
 from bot.office.pages.register_previews import Preview, Previews
 from bot.office.sheets import WORKBOOK
 from bot.office.visit import Visit
+from bot.register.files import NotATableError
 from bot.register.reading import MOST, read
 from bot.register.telling import GROUPS
 from bot.register.work import Work, chunks, imports_of
@@ -89,7 +89,7 @@ class _Pages:
             return visit.go(_PATH, "no_file", n=LARGEST // 2**20)
         try:
             sent = await asyncio.to_thread(read, file.name, file.content, visit.today)
-        except OperatorError:
+        except NotATableError:
             return visit.go(_PATH, "no_table")
         ends_tags = bool((await visit.words("ends_tags"))["ends_tags"])
         async with visit.unit(_PURPOSE) as uow:
@@ -259,7 +259,7 @@ def _row(visit: Visit, one: Import, authors: Mapping[int, str]) -> dict[str, obj
 def _template(language: str) -> bytes:
     import openpyxl
 
-    from bot.cli.register_template import lay_out
+    from bot.register.template import lay_out
 
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.cli.register_columns import Column
-from bot.cli.register_tables import Problem
 from bot.office import words
 from bot.office.visit import Visit
+from bot.register.columns import Column
+from bot.register.tables import Problem
 from bot.register.telling import Line, Part
 from core.texts import known, say
 
@@ -23,16 +23,12 @@ def teller(visit: Visit) -> Callable[..., str]:
 
 def problem(visit: Visit, one: Problem) -> dict[str, object]:
     """A finding: where it stands, and what it is."""
-    from openpyxl.utils import get_column_letter
-
-    key = f"enrol.problem.{one.code}"
-    text = say(visit.language, key if known(key) else f"cli.import.{one.code}", **one.values)
     return {
         "sheet": one.sheet,
         "row": one.row,
-        "place": get_column_letter(one.place + 1),
-        "column": one.column.heading(visit.language) if one.column else "",
-        "text": text,
+        "place": one.letter,
+        "column": one.heading(visit.language),
+        "text": one.sentence(visit.language),
     }
 
 

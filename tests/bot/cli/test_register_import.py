@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.register_columns import PEOPLE, tags
-from bot.cli.register_file import Cell, Row, Sheet
-from bot.cli.register_rows import entries
+from bot.register.columns import PEOPLE, tags
+from bot.register.files import Cell, Row, Sheet
+from bot.register.rows import entries
 from core.clock import SystemClock
 from storage.database import Database
 from storage.policy import OPERATOR

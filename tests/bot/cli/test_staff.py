@@ -13,6 +13,7 @@ import pytest
 from core.clock import SystemClock
 from core.ports import WebSession
 from storage.database import Database
+from storage.invites import TokenKind
 from storage.policy import OPERATOR, Role
 from storage.web import DatabaseWebStore
 from tests import world
@@ -21,11 +22,11 @@ from tests.bot.cli.conftest import Command
 Found = TypeVar("Found")
 
 
-def invited(sqlite_url: str, token: str, kind: str) -> tuple[int | None, int | None]:
+def invited(sqlite_url: str, token: str, kind: TokenKind) -> tuple[int | None, int | None]:
     async def redeem() -> tuple[int | None, int | None]:
         database = await Database.open(sqlite_url, SystemClock())
         async with database.unit(OPERATOR, "test") as uow:
-            found = await uow.invites.redeem(kind, token)  # type: ignore[arg-type]
+            found = await uow.invites.redeem(kind, token)
         await database.close()
         assert found
         return found.account_id, found.person_id

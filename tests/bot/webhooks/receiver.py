@@ -69,9 +69,8 @@ async def receiving() -> AsyncIterator[Receiver]:
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        assert site._server is not None
-        port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-        one.url = f"http://127.0.0.1:{port}/in"
+        host, port = runner.addresses[0][:2]
+        one.url = f"http://{host}:{port}/in"
         yield one
     finally:
         await runner.cleanup()

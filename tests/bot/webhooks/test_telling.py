@@ -79,10 +79,10 @@ async def dead(database: Database) -> list[DeadCall]:
 
 
 async def test_a_record_is_told_once_in_codes(
-    database: Database, worker: Actor, receiver: Receiver
+    database: Database, worker: Actor, receiver: Receiver, clock: TurnedClock
 ) -> None:
     await submit(database, worker, "uuid:before")
-    database.clock.turn(seconds=1)  # type: ignore[attr-defined]
+    clock.turn(seconds=1)
     await hook(database, receiver, topics=("submissions",))
     await submit(database, worker, "uuid:1")
     await tell(database)

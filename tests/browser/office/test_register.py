@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import FilePayload, Page, async_playwright
 from sqlalchemy import text
 
 from storage.policy import OPERATOR
@@ -66,8 +66,9 @@ class Walk:
 
     async def send(self, *rows: tuple[str, ...]) -> None:
         await self.open("/register/imports")
-        file = {"name": "名册.csv", "mimeType": "text/csv", "buffer": as_csv(*rows, encoding="gbk")}
-        await self.page.set_input_files("input[type=file]", files=[file])  # type: ignore[list-item]
+        content = as_csv(*rows, encoding="gbk")
+        file = FilePayload(name="名册.csv", mimeType="text/csv", buffer=content)
+        await self.page.set_input_files("input[type=file]", files=file)
         await self.page.click(".stack button.primary")
         await self.page.wait_for_url("**/imports/*")
 

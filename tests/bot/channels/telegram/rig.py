@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from typing import Any
 
 from core.messages import Inbound
 
@@ -57,7 +58,7 @@ class Unreads:
     """Keeps what nobody can read."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, tuple[object, str]] = {}
+        self.kept: dict[str, tuple[Any, str]] = {}
         self.failures = 0
 
     async def __call__(self, key: str, update: object, error: str) -> None:

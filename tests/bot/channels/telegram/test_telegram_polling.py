@@ -161,7 +161,7 @@ async def test_updates_of_unknown_shapes_are_kept_and_stop_nobody(
     async with running(inbox):
         await telegram.quiet()
     assert inbox.words == ["a"]
-    assert [update["message"] for update, _ in unreads.kept.values()] == payloads  # type: ignore[index]
+    assert [update["message"] for update, _ in unreads.kept.values()] == payloads
 
 
 @pytest.mark.parametrize("odd", ODD)

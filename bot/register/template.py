@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.cli import templates
-from bot.cli.register_columns import PEOPLE, PEOPLE_REQUIRED, Column, tags
-from bot.cli.words import language
+from bot.register.columns import PEOPLE, PEOPLE_REQUIRED, Column, tags
+from bot.spreadsheets import set_column, set_notes
 from core.texts import say
 
 if TYPE_CHECKING:
@@ -17,16 +14,6 @@ if TYPE_CHECKING:
 
 _AS_TEXT: Final = (Column.HOUSEHOLD, Column.AREA, Column.BIRTH_DATE, Column.ID_NUMBER, Column.PHONE)
 _WIDTHS: Final = {Column.ADDRESS: 36, Column.ID_NUMBER: 22, Column.AREA: 18, Column.TAGS: 30}
-
-
-def write_template(file: Path) -> None:
-    """Write a .xlsx or .csv template in the language of the command line.
-
-    Raises OperatorError for another suffix or a file that is there already.
-    """
-    speaks = language()
-    headings = [column.heading(speaks) for column in PEOPLE]
-    templates.write(file, headings, partial(lay_out, language=speaks))
 
 
 def lay_out(book: Workbook, language: str) -> None:
@@ -43,7 +30,7 @@ def _people(sheet: Worksheet, language: str) -> None:
     for place, column in enumerate(PEOPLE, 1):
         sheet.cell(1, place).font = Font(bold=column in PEOPLE_REQUIRED)
         width = _WIDTHS.get(column, 14)
-        templates.set_column(sheet, place, width=width, as_text=column in _AS_TEXT)
+        set_column(sheet, place, width=width, as_text=column in _AS_TEXT)
 
 
 def _notes(sheet: Worksheet, language: str) -> None:
@@ -53,4 +40,4 @@ def _notes(sheet: Worksheet, language: str) -> None:
     sheet.append([])
     for tag in tags():
         sheet.append([say(language, f"tags.{tag}"), tag])
-    templates.set_notes(sheet)
+    set_notes(sheet)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from bot.cli.register_columns import Column
-from bot.cli.register_rows import Entry
-from bot.cli.register_tables import Problem
+from bot.register.columns import Column
+from bot.register.rows import Entry
+from bot.register.tables import Problem
 from storage.register import NewHousehold, NewPerson
 
 
@@ -37,12 +37,13 @@ def households(found: Sequence[Entry], person_code: Callable[[], str]) -> list[N
     made = []
     for members in by_household(found):
         head = next((one for one in members if one.head), members[0])
-        people = tuple(_person(one, person_code(), one is head) for one in members)
+        people = tuple(new_person(one, person_code(), one is head) for one in members)
         made.append(NewHousehold(head.household, area_of(members), address_of(members), people))
     return made
 
 
-def _person(entry: Entry, code: str, head: bool) -> NewPerson:
+def new_person(entry: Entry, code: str, head: bool) -> NewPerson:
+    """Somebody of a row, as the register takes them in."""
     return NewPerson(
         code=code,
         name=entry.name,

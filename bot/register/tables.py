@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.cli.register_columns import Column, columns_by_title, plain
-from bot.cli.register_file import Cell, Row, Sheet
+from bot.register.columns import Column, columns_by_title, plain
+from bot.register.files import Cell, Row, Sheet
+from core.texts import known, say
 
 _TITLES: Final = 5  # rows among which the names of the columns are looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell. `code` names the sentence ``cli.import.{code}``; `place` counts
-    columns from 0; `column` is None where no known column is meant. No content is in it."""
+    """What is wrong with one cell. `code` names the sentence ``enrol.problem.{code}``, or else
+    ``cli.import.{code}``; `place` counts columns from 0; `column` is None where no known column is
+    meant. No content is in it."""
 
     sheet: str
     row: int
@@ -23,6 +25,22 @@ class Problem:
     column: Column | None
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def letter(self) -> str:
+        """The column's name in a spreadsheet."""
+        from openpyxl.utils import get_column_letter
+
+        return get_column_letter(self.place + 1)
+
+    def heading(self, language: str) -> str:
+        """What stands at the head of the column, '' where no known one is meant."""
+        return self.column.heading(language) if self.column else ""
+
+    def sentence(self, language: str) -> str:
+        """What is wrong, and what to do."""
+        own = f"enrol.problem.{self.code}"
+        return say(language, own if known(own) else f"cli.import.{self.code}", **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +80,8 @@ def find_tables(
 
 
 def _is_table(head: Row, allowed: Sequence[Column]) -> bool:
-    known = [columns_by_title().get(plain(cell.text)) for cell in head.cells]
-    return sum(column in allowed for column in known) >= 2
+    found = [columns_by_title().get(plain(cell.text)) for cell in head.cells]
+    return sum(column in allowed for column in found) >= 2
 
 
 def _columns(

@@ -16,11 +16,17 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
-from bot.cli.errors import OperatorError
-
 _EXACT: Final = 10**15
 _SEPARATORS: Final = ",;\t"
 _PART: Final = 2**20
+
+
+class NotATableError(Exception):
+    """A file that can't be read as a table. `file` is its path, or the name that it was sent by."""
+
+    def __init__(self, file: object) -> None:
+        super().__init__(file)
+        self.file = file
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class OpenSheet:
 def read(file: Path) -> list[Sheet]:
     """The sheets of a .csv or .xlsx file, empty rows left out.
 
-    Raises OperatorError if it is neither, and OSError if it can't be read.
+    Raises NotATableError if it is neither, and OSError if it can't be read.
     """
     return [Sheet(sheet.name, tuple(sheet.rows)) for sheet in sheets(file)]
 
@@ -66,12 +72,12 @@ def read(file: Path) -> list[Sheet]:
 def read_content(name: str, content: bytes) -> list[Sheet]:
     """The same of a file that was sent, where each row of a merged cell has what stands in it.
 
-    Raises OperatorError if it is neither.
+    Raises NotATableError if it is neither.
     """
     if not content.startswith(b"PK"):
         found = _sheets(name, content[:8], lambda: content, _opened(content))
         return [Sheet(sheet.name, tuple(sheet.rows)) for sheet in found]
-    from bot.cli.register_merged import filled, merged
+    from bot.register.merged import filled, merged
 
     sheets = [Sheet(one.name, tuple(one.rows)) for one in _workbook(name, content)]
     ranges = merged(content)
@@ -105,7 +111,7 @@ def _sheets(
     if beginning.startswith(b"PK"):
         yield from _workbook(file, content())
     elif beginning.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
-        raise OperatorError("not_a_table", file=file)
+        raise NotATableError(file)
     else:
         name = file.name if isinstance(file, Path) else str(file)
         yield OpenSheet(name, _csv(file, opened, _encoding(file, beginning, opened)))
@@ -119,7 +125,7 @@ def _csv(file: object, opened: _Open, encoding: str) -> Iterator[Row]:
         try:
             yield from _rows(lines)
         except csv.Error as error:
-            raise OperatorError("not_a_table", file=file) from error
+            raise NotATableError(file) from error
 
 
 def _encoding(file: object, beginning: bytes, opened: _Open) -> str:
@@ -132,7 +138,7 @@ def _encoding(file: object, beginning: bytes, opened: _Open) -> str:
                     return encoding
         except UnicodeError:
             continue
-    raise OperatorError("not_a_table", file=file)
+    raise NotATableError(file)
 
 
 def _workbook(file: object, content: bytes) -> Iterator[OpenSheet]:
@@ -147,7 +153,7 @@ def _workbook(file: object, content: bytes) -> Iterator[OpenSheet]:
         check_workbook(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (Unfit, BadZipFile, KeyError, ValueError) as error:
-        raise OperatorError("not_a_table", file=file) from error
+        raise NotATableError(file) from error
     for sheet in book.worksheets:
         yield OpenSheet(sheet.title, _rows(sheet.iter_rows(values_only=True)))
     book.close()

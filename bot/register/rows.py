@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot.cli.register_columns import PEOPLE, PEOPLE_REQUIRED, Column, plain, tags_by_name
-from bot.cli.register_file import Cell, Row, Sheet
-from bot.cli.register_tables import Problem, find_tables
+from bot.register.columns import PEOPLE, PEOPLE_REQUIRED, Column, plain, tags_by_name
+from bot.register.files import Cell, Row, Sheet
+from bot.register.tables import Problem, find_tables
 from core.ids import NotAnId, ResidentId, phone, resident_id
 
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,15}")

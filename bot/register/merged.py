@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from zipfile import ZipFile
 
-from bot.cli.register_file import Cell, Row, Sheet
+from bot.register.files import Cell, Row, Sheet
 
 _RANGE: Final = re.compile(
     rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"'
