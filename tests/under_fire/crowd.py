@@ -19,7 +19,6 @@ from tests.under_fire.people import Person
 CROWD: Final = 1000
 SPREAD: Final = 30.0  # seconds over which they give the answer
 PATIENCE: Final = 300.0  # seconds; Telegram takes some thirty messages in one
-_LOOK: Final = 0.5
 _BEFORE, _MEANWHILE = 1, 1  # answers
 
 
