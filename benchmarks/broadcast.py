@@ -64,6 +64,9 @@ class FastClock:
     def now(self) -> datetime:
         return self._at + timedelta(seconds=self.seconds)
 
+    def monotonic(self) -> float:
+        return self.seconds
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / FASTER)
 

@@ -14,7 +14,12 @@ class Clock(Protocol):
     """The only source of now. Tests turn it."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """The present moment, aware, in UTC. It may jump: somebody sets the machine's clock."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some beginning. They never jump, so they measure what this process alone
+        waits for; they mean nothing to another process, or after a restart."""
         ...
 
 

@@ -17,7 +17,7 @@ from scheduler import undelivered, unreachable
 from scheduler.flood import Flood
 from scheduler.lanes import Lane
 from storage.database import Database
-from storage.outbox import CLAIM, Parcel
+from storage.outbox import CLAIM, LONGEST_CLAIM, Parcel
 from storage.policy import SYSTEM
 from storage.priorities import ANSWER
 from storage.unit import UnitOfWork
@@ -55,7 +55,7 @@ class Courier:
         self._clock = clock
         self._wake = wake
         self._floods = {
-            name: Flood(channel.pace, clock.now()) for name, channel in channels.items()
+            name: Flood(channel.pace, clock.monotonic()) for name, channel in channels.items()
         }
         self._limits = {name: asyncio.Semaphore(_IN_HAND) for name in channels}
 
@@ -65,7 +65,7 @@ class Courier:
             return 0.0
         return self._floods[parcel.channel].take(
             parcel.conversation_id,
-            self._clock.now(),
+            self._clock.monotonic(),
             address=parcel.address,
             patient=parcel.priority > ANSWER,
             edit=parcel.replaces is not None if edit is None else edit,
@@ -91,7 +91,7 @@ class Courier:
             lane.broken = True
             return
         async with self._limits[parcel.channel] if replaces is None else nullcontext():
-            if self._floods[parcel.channel].paused(self._clock.now()):
+            if self._floods[parcel.channel].paused(self._clock.monotonic()):
                 lane.broken = True  # since this one was let go
             else:
                 await self._send(lane, parcel, replaces)
@@ -120,10 +120,11 @@ class Courier:
         except NotNow as refusal:
             if refusal.whole_channel:
                 pause = refusal.after or WHOLE_CHANNEL_PAUSE
-                self._floods[parcel.channel].pause(self._clock.now(), pause)
+                self._floods[parcel.channel].pause(self._clock.monotonic(), pause)
             elif refusal.after is not None:
                 flood = self._floods[parcel.channel]
-                flood.refused(parcel.conversation_id, self._clock.now(), refusal.after)
+                now = self._clock.monotonic()
+                flood.refused(parcel.conversation_id, now, refusal.after)
             await self._again(lane, parcel, str(refusal), refusal.after)
         except Undeliverable as refusal:
             await self._give_up(lane, parcel, refusal)
@@ -157,8 +158,9 @@ class Courier:
     async def _ours(self, lane: Lane, reply: Reply) -> bool:
         """Whether the lane's first message is still this process's for as long as it may take."""
         parcel, needed = lane.waiting[0], _UPLOAD if reply.pictures else _WORDS
-        if parcel.claimed_until and parcel.claimed_until - self._clock.now() >= needed:
-            return True
+        claimed_until, now = parcel.claimed_until, self._clock.now()
+        if claimed_until and now + needed <= claimed_until <= now + LONGEST_CLAIM:
+            return True  # a claim that ends later is one of a clock that has been set back since
         async with self._unit() as uow:
             renewed = await uow.outbox.claim_again(parcel, needed + CLAIM)
         lane.waiting.popleft()
@@ -178,7 +180,7 @@ class Courier:
         if receipt.calls > 1:
             flood.spend(
                 parcel.conversation_id,
-                self._clock.now(),
+                self._clock.monotonic(),
                 receipt.calls - 1,
                 address=parcel.address,
                 edit=replaces is not None,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from core.ports import Pace
@@ -18,7 +17,7 @@ from core.ports import Pace
 ANSWERS_RESERVE: Final = 0.2  # the share of a messenger's pace that only answers may use
 SEVERAL: Final = 3
 """So many chats that are refused in a row, with none served in between, mean the whole bot."""
-_TOGETHER: Final = timedelta(seconds=10)  # within which they are refused
+_TOGETHER: Final = 10.0  # seconds within which they are refused
 _FORGET_AT: Final = 10_000  # chats; full buckets are then dropped
 
 
@@ -27,10 +26,10 @@ class _Bucket:
     rate: float
     size: float
     tokens: float
-    at: datetime
+    at: float
 
-    def fill(self, now: datetime) -> None:
-        passed = max((now - self.at).total_seconds(), 0.0)
+    def fill(self, now: float) -> None:
+        passed = max(now - self.at, 0.0)
         self.tokens = min(self.size, self.tokens + passed * self.rate)
         self.at = now
 
@@ -39,15 +38,16 @@ class _Bucket:
         self.rate, self.size = rate, max(rate, 1.0)
         self.tokens = min(self.tokens, self.size)
 
-    def wait(self, now: datetime) -> float:
+    def wait(self, now: float) -> float:
         self.fill(now)
         return 0.0 if self.tokens >= 1 else (1 - self.tokens) / self.rate
 
 
 class Flood:
-    """The pace of one channel, as far as this process may use it."""
+    """The pace of one channel, as far as this process may use it. `now` is `Clock.monotonic`
+    throughout: a pause lasts as long as it was asked for, whatever becomes of the time of day."""
 
-    def __init__(self, pace: Pace | None, now: datetime) -> None:
+    def __init__(self, pace: Pace | None, now: float) -> None:
         self._pace = pace
         self._paused_until = now
         rate = pace.per_second if pace else 1.0
@@ -55,12 +55,12 @@ class Flood:
         self._all = _Bucket(rate, rate, rate, now)
         self._patient = _Bucket(later, later, later, now)
         self._chats: dict[int, _Bucket] = {}
-        self._refused: OrderedDict[int, datetime] = OrderedDict()
+        self._refused: OrderedDict[int, float] = OrderedDict()
 
     def take(
         self,
         conversation_id: int,
-        now: datetime,
+        now: float,
         *,
         address: str = "",
         patient: bool = False,
@@ -83,7 +83,7 @@ class Flood:
         return wait
 
     def spend(
-        self, conversation_id: int, now: datetime, calls: int, *, address: str = "", edit: bool
+        self, conversation_id: int, now: float, calls: int, *, address: str = "", edit: bool
     ) -> None:
         """Take the tokens of `calls` more that a message needed: what comes next waits longer."""
         if self._pace is not None:
@@ -102,7 +102,7 @@ class Flood:
         """A message went through: the messenger does not refuse the whole bot."""
         self._refused.clear()
 
-    def refused(self, conversation_id: int, now: datetime, seconds: float) -> None:
+    def refused(self, conversation_id: int, now: float, seconds: float) -> None:
         """The messenger wants to hear nothing for a chat for so long. Several chats in a row stand
         for all of them."""
         self._refused[conversation_id] = now
@@ -112,23 +112,23 @@ class Flood:
         if len(self._refused) >= SEVERAL:
             self.pause(now, seconds)
 
-    def paused(self, now: datetime) -> float:
+    def paused(self, now: float) -> float:
         """How many seconds the messenger still wants to hear nothing at all."""
-        return max((self._paused_until - now).total_seconds(), 0.0)
+        return max(self._paused_until - now, 0.0)
 
-    def pause(self, now: datetime, seconds: float) -> None:
+    def pause(self, now: float, seconds: float) -> None:
         """Write nothing at all for a while: the messenger asked for it."""
-        self._paused_until = max(self._paused_until, now + timedelta(seconds=seconds))
+        self._paused_until = max(self._paused_until, now + seconds)
 
     def _buckets(
-        self, pace: Pace, conversation_id: int, now: datetime, address: str, edit: bool
+        self, pace: Pace, conversation_id: int, now: float, address: str, edit: bool
     ) -> list[_Bucket]:
         group = pace.is_group(address)
         if edit and not group:
             return [self._all]
         return [self._all, self._chat(pace, conversation_id, now, group)]
 
-    def _chat(self, pace: Pace, conversation_id: int, now: datetime, group: bool) -> _Bucket:
+    def _chat(self, pace: Pace, conversation_id: int, now: float, group: bool) -> _Bucket:
         found = self._chats.get(conversation_id)
         if found is None:
             if len(self._chats) >= _FORGET_AT:
@@ -140,7 +140,7 @@ class Flood:
             self._chats[conversation_id] = found
         return found
 
-    def _forget(self, now: datetime) -> None:
+    def _forget(self, now: float) -> None:
         for key, bucket in list(self._chats.items()):
             bucket.fill(now)
             if bucket.tokens >= bucket.size:

@@ -33,6 +33,7 @@ MAX_ATTEMPTS: Final = 3
 IN_FLIGHT: Final = timedelta(seconds=30)
 SHORTEST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PUT_OFF: Final = timedelta(minutes=75)  # where the messenger names a time
 PATIENCE: Final = timedelta(days=1)  # with a messenger that is in trouble
 AT_ONCE: Final = 50  # that are tried again in one go
 TAKEN: Final = timedelta(minutes=2)  # by a process that tries them again
@@ -105,7 +106,7 @@ class Inbox:
             given_up = update(inbox).where(which).values(state="dead", error=error)
             return PutOff(waited, True) if await self._changed(given_up) else None
         pause = max(min(waited / 2, LONGEST_PAUSE), SHORTEST_PAUSE, timedelta(seconds=after or 0))
-        later = now + pause * random.uniform(1, 1.25)
+        later = now + min(pause * random.uniform(1, 1.25), LONGEST_PUT_OFF)
         kept = update(inbox).where(which).values(error=error, not_before=later)
         return PutOff(waited) if await self._changed(kept) else None
 

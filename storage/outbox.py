@@ -33,6 +33,8 @@ from storage.tables import conversation, outbox
 
 REPLY: Final = "reply"
 CLAIM: Final = timedelta(seconds=30)  # for messages in hand; who needs longer claims again
+LONGEST_CLAIM: Final = timedelta(seconds=125)
+LONGEST_PUT_OFF: Final = timedelta(minutes=75)  # of a message that was tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,14 +269,15 @@ class Outbox:
                 await fill(self._connection.dialect.name).run(self._connection, values)
 
     async def later(self, parcel: Parcel, seconds: float, error: str) -> None:
-        """Try again in `seconds`."""
+        """Try again in `seconds`, or after the longest time that a message is put off for."""
+        wait = min(timedelta(seconds=seconds), LONGEST_PUT_OFF)
         await self._connection.execute(
             update(outbox)
             .where(outbox.c.id == parcel.id)
             .values(
                 attempts=parcel.attempts + 1,
                 claimed_until=None,
-                not_before=self._clock.now() + timedelta(seconds=seconds),
+                not_before=self._clock.now() + wait,
                 error=error,
             )
         )

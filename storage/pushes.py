@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, exists, func, literal, select, update
 
 from core.ports import Clock
+from storage.areas import within
 from storage.connection import Connection
 from storage.dialects import insert_if_new
 from storage.push_tables import push
@@ -22,6 +23,8 @@ ATTENTION: Final = "attention"  # a person has to look; it is not sent again by 
 
 CLAIM: Final = timedelta(minutes=5)
 """Longer than any call lasts: a record in hand is nobody else's for so long."""
+
+LONGEST_PUT_OFF: Final = timedelta(hours=6)  # between two attempts at a record
 
 AT_ONCE: Final = 500
 _OVERLAP: Final = timedelta(hours=1)
@@ -142,10 +145,10 @@ class Pushes:
         """Try again at `until`."""
         await self._settle(errand_id, error=error, not_before=until)
 
-    async def retry(self, target: str | None = None) -> int:
-        """Send again, at once, what failed or waits; how many records."""
-        where: list[ColumnElement[bool]] = [push.c.state.in_((QUEUED, ATTENTION))]
-        where.append(push.c.error.is_not(None))
+    async def retry(self, target: str | None = None, area: str = "") -> int:
+        """Send again, at once, what failed or waits, of records of `area` and below it; how many
+        records."""
+        where = self._failed(area)
         if target is not None:
             where.append(push.c.target == target)
         again = {"state": QUEUED, "attempts": 0, "error": None, "not_before": self._clock.now()}
@@ -161,15 +164,23 @@ class Pushes:
         )
         return [Standing(*row) for row in await self._connection.execute(query)]
 
-    async def troubles(self, limit: int) -> Sequence[Failure]:
-        """What did not get there yet, the newest first, `limit` at most."""
+    async def troubles(self, limit: int, area: str = "") -> Sequence[Failure]:
+        """What did not get there yet of `area` and below it, the newest first, `limit` at most."""
         query = (
             select(push.c.target, push.c.instance_id, push.c.state, push.c.error, push.c.attempts)
-            .where(push.c.state.in_((QUEUED, ATTENTION)), push.c.error.is_not(None))
+            .where(*self._failed(area))
             .order_by(push.c.id.desc())
             .limit(limit)
         )
         return [Failure(*row) for row in await self._connection.execute(query)]
+
+    def _failed(self, area: str) -> list[ColumnElement[bool]]:
+        where: list[ColumnElement[bool]] = [push.c.state.in_((QUEUED, ATTENTION))]
+        where.append(push.c.error.is_not(None))
+        if area:
+            of_area = select(_ID).where(push.c.instance_id == _ID)
+            where.append(of_area.where(within(submission.c.area_code, area)).exists())
+        return where
 
     async def _settle(self, errand_id: int, **values: object) -> None:
         await self._connection.execute(

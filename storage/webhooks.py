@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, true, update
 
 from core.ports import Clock
 from storage.connection import Connection
@@ -24,6 +24,8 @@ TOPICS: Final = ("submissions", "obligations", "register")
 
 CLAIM: Final = timedelta(minutes=2)
 """Longer than any call lasts: a call in hand is nobody else's for so long."""
+
+LONGEST_PUT_OFF: Final = timedelta(hours=6)  # between two attempts
 
 _SEEN: Final = (audit.c.id, obligation.c.id)
 _KEPT: Final = timedelta(days=30)  # what was delivered
@@ -225,13 +227,14 @@ class Webhooks:
         )
         return [Standing(*row) for row in await self._connection.execute(query)]
 
-    async def dead(self, limit: int) -> Sequence[DeadCall]:
-        """What could not be told, the newest first, `limit` at most."""
+    async def dead(self, limit: int, names: Collection[str] | None = None) -> Sequence[DeadCall]:
+        """What could not be told, the newest first, `limit` at most; to those of `names` alone, if
+        there are any given."""
         one = webhook_call.c
         query = (
             select(webhook.c.name, one.event, one.thing, one.at, one.attempts, one.error)
             .join(webhook, one.webhook_id == webhook.c.id)
-            .where(one.state == DEAD)
+            .where(one.state == DEAD, true() if names is None else webhook.c.name.in_(names))
             .order_by(one.id.desc())
             .limit(limit)
         )

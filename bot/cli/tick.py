@@ -29,6 +29,9 @@ class _Stopped:
     def now(self) -> datetime:
         return self.moment
 
+    def monotonic(self) -> float:
+        return 0.0
+
 
 def tick(
     now: Annotated[

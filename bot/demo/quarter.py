@@ -52,6 +52,10 @@ class TurnedClock:
         """The moment that it was turned to."""
         return self.moment
 
+    def monotonic(self) -> float:
+        """The same in seconds."""
+        return self.moment.timestamp()
+
 
 @dataclass(slots=True)
 class Lived:

@@ -16,7 +16,7 @@ from core.log import log
 from core.ports import Clock
 from storage.database import Database
 from storage.policy import SYSTEM
-from storage.pushes import AT_ONCE, DUPLICATE, STORED, Errand
+from storage.pushes import AT_ONCE, DUPLICATE, LONGEST_PUT_OFF, STORED, Errand
 
 _LONGEST: Final = timedelta(hours=1)  # between two attempts at a server in trouble
 
@@ -35,7 +35,7 @@ TROUBLES: Final = {
     401: Trouble("unauthorised", timedelta(minutes=15), everything=True),
     402: Trouble("quota", timedelta(hours=1), everything=True),
     403: Trouble("unauthorised", timedelta(minutes=15), everything=True),
-    404: Trouble("no_form", timedelta(hours=6)),
+    404: Trouble("no_form", LONGEST_PUT_OFF),
     409: Trouble("conflict"),
     413: Trouble("too_large"),
     423: Trouble("locked", timedelta(minutes=10)),
@@ -51,7 +51,7 @@ class Pusher:
         self._database = database
         self._targets = targets
         self._clock = clock
-        self._resting: dict[str, datetime] = {}
+        self._resting: dict[str, float] = {}  # until when, by `Clock.monotonic`
 
     async def push(self) -> None:
         """Send everything whose time has come. Doing it twice sends nothing twice, and several
@@ -60,7 +60,7 @@ class Pusher:
 
     async def _supply(self, target: Target) -> None:
         await self._enlist(target)
-        if self._resting.get(target.id, self._clock.now()) > self._clock.now():
+        if self._resting.get(target.id, 0.0) > self._clock.monotonic():
             return
         async with AsyncExitStack() as stack:
             client: Client | None = None
@@ -124,7 +124,7 @@ class Pusher:
             else:
                 await uow.pushes.later(errand.id, error, self._clock.now() + wait)
         if everything and wait is not None:
-            self._resting[target.id] = self._clock.now() + wait
+            self._resting[target.id] = self._clock.monotonic() + wait.total_seconds()
         return not everything
 
 

@@ -20,14 +20,13 @@ from storage.database import Database
 from storage.policy import SYSTEM
 from storage.unit import UnitOfWork
 from storage.webhook_news import AT_ONCE, PLACES
-from storage.webhooks import DEAD, DELIVERED, GONE, Call, Webhook
+from storage.webhooks import DEAD, DELIVERED, GONE, LONGEST_PUT_OFF, Call, Webhook
 
 ATTEMPTS: Final = 12
 """After so many, about fifteen hours, a call is dead until somebody asks for it again. Failures of
 the receiver count for all that waits together."""
 
 _FIRST: Final = timedelta(seconds=30)
-_LONGEST: Final = timedelta(hours=6)  # between two attempts
 _PATIENCE: Final = timedelta(hours=11)  # no shorter than all attempts take at the least
 _ITS_OWN: Final = frozenset({"refused"})  # another call may fare better
 
@@ -140,5 +139,5 @@ async def _overdue(hook: Webhook, places: Sequence[str], uow: UnitOfWork) -> int
 def wait(attempts: int) -> timedelta:
     """How long to wait after so many attempts: each time about twice as long, and not for all at
     the same moment."""
-    longest = min(_FIRST * (1 << min(attempts - 1, 20)), _LONGEST)
+    longest = min(_FIRST * (1 << min(attempts - 1, 20)), LONGEST_PUT_OFF)
     return longest * random.uniform(0.8, 1)

@@ -59,7 +59,10 @@ class HastyClock:
         self._begun = time.monotonic()
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=100 * (time.monotonic() - self._begun))
+        return START + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return 100 * (time.monotonic() - self._begun)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 
 from bot.channels.telegram.api import Api, ApiError, Call
@@ -19,18 +18,18 @@ class HushedApi:
     def __init__(self, api: Api, clock: Clock) -> None:
         self._api = api
         self._clock = clock
-        self._until = clock.now()
+        self._until = clock.monotonic()
 
     async def call(self, call: Call, within: float) -> Any:
         """Raises ApiError."""
-        left = (self._until - self._clock.now()).total_seconds()
+        left = self._until - self._clock.monotonic()
         if left > 0 and "chat_id" in call.params:
             raise ApiError(429, "the whole bot has to wait", retry_after=left, whole_bot=True)
         try:
             return await self._api.call(call, within)
         except ApiError as error:
             if error.code == 429 and error.retry_after and call.method in _OF_THE_BOT:
-                self._until = self._clock.now() + timedelta(seconds=error.retry_after)
+                self._until = self._clock.monotonic() + error.retry_after
             raise
 
     async def download(self, path: str, limit: int, within: float) -> bytes:

@@ -42,6 +42,9 @@ class FixedClock:
     def now(self) -> datetime:
         return datetime(2026, 3, 5, 1, 30, tzinfo=UTC)
 
+    def monotonic(self) -> float:
+        return 0.0
+
 
 class Pauses:
     """Every pause is over at once, and written down."""
