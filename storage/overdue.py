@@ -23,11 +23,13 @@ _HEAD: Final = person.alias("head")
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many duties of a rule are overdue in an area."""
+    """How many duties of a rule are overdue in an area; `by_age` of them less than the first number
+    of the days asked for, less than the second, …, and the rest."""
 
     area_code: str
     rule_id: str
     n: int
+    by_age: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +85,29 @@ class Overdue:
         self._actor = actor
         self._now = now
 
-    async def tally(self, root: str, length: int) -> Sequence[Tally]:
+    async def tally(self, root: str, length: int, days: Sequence[int] = ()) -> Sequence[Tally]:
         """How much is overdue in `root` and below it, by the area whose code is the first `length`
-        digits and by rule, in this order."""
+        digits and by rule, in this order; with numbers of `days`, also by age."""
         one = obligation.c
         place = func.substr(one.area_code, 1, length)
         query = (
-            select(place, one.rule_id, func.count())
+            select(place, one.rule_id, func.count(), *self._by_age(days))
             .where(area_by_area(self._actor, one.area_code, root), self._late())
             .group_by(place, one.rule_id)
             .order_by(place, one.rule_id)
         )
-        return [Tally(*row) for row in await self._connection.execute(query)]
+        rows = await self._connection.execute(query)
+        return [Tally(code, rule, n, tuple(ages)) for code, rule, n, *ages in rows]
 
-    async def ages(self, root: str, days: Sequence[int]) -> Sequence[int]:
-        """How much is overdue in `root` and below it by age: less than the first number of `days`,
-        less than the second, …, and the rest."""
-        one = obligation.c
+    def _by_age(self, days: Sequence[int]) -> list[ColumnElement[int]]:
+        if not days:
+            return []
+        overdue = obligation.c.overdue
         since = [self._now - timedelta(days=n) for n in days]
-        bins = [one.overdue > since[0]]
-        bins += [and_(one.overdue <= a, one.overdue > b) for a, b in pairwise(since)]
-        bins.append(one.overdue <= since[-1])
-        sums = [func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in bins]
-        query = select(*sums).where(area_by_area(self._actor, one.area_code, root), self._late())
-        return list((await self._connection.execute(query)).one())
+        bins = [overdue > since[0]]
+        bins += [and_(overdue <= a, overdue > b) for a, b in pairwise(since)]
+        bins.append(overdue <= since[-1])
+        return [func.sum(case((each, 1), else_=0)) for each in bins]
 
     async def page(
         self,
@@ -132,12 +133,12 @@ class Overdue:
         total = await self._connection.execute(
             select(func.count()).select_from(obligation).where(*which)
         )
-        ordered = (
-            cases(self._now)
-            .where(*which)
-            .order_by(one.closes.is_(None), one.closes, one.due, one.area_code, one.id)
-        )
-        rows = await self._connection.execute(ordered.limit(size).offset(page * size))
+        order = (one.closes.is_(None), one.closes, one.due, one.area_code, one.id)
+        # found first, and only then joined with whom they concern: that is as many as are shown
+        shown = select(one.id).where(*which).order_by(*order).limit(size).offset(page * size)
+        found = shown.subquery()
+        query = cases(self._now).join(found, found.c.id == one.id).order_by(*order)
+        rows = await self._connection.execute(query)
         return [case_of(row._mapping) for row in rows], total.scalar_one()
 
     async def one(self, number: int) -> Case | None:

@@ -65,6 +65,7 @@ class Instant(TypeDecorator[datetime]):
 
 AreaCode = String(32).with_variant(String(32, collation="C"), "postgresql")
 Serial = BigInteger().with_variant(Integer, "sqlite")
+SubjectCode = String(16).with_variant(String(16, collation="C"), "postgresql")
 
 
 def _id() -> Column[int]:
@@ -117,7 +118,7 @@ household = Table(
     metadata,
     _id(),
     _area(),
-    Column("code", String(16), nullable=False, unique=True),
+    Column("code", SubjectCode, nullable=False, unique=True),
     Column("address", SealedText("household.address")),
     Column("created_at", Instant, nullable=False),
     Index("ix_household_area_code_code", "area_code", "code"),
@@ -128,7 +129,7 @@ person = Table(
     metadata,
     _id(),
     _area(),
-    Column("code", String(16), nullable=False, unique=True),
+    Column("code", SubjectCode, nullable=False, unique=True),
     Column("household_id", ForeignKey("household.id"), nullable=False, index=True),
     Column("name", SealedText("person.name"), nullable=False),
     Column("sex", String(1), nullable=False),
@@ -231,7 +232,7 @@ submission = Table(
     Column("form_sha256", ForeignKey("form.sha256"), nullable=False),
     Column("subject_kind", String(16), nullable=False),
     Column("subject_id", Serial),
-    Column("subject_code", String(16)),
+    Column("subject_code", SubjectCode),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("channel", String(16), nullable=False),
     Column("visit_date", Date, nullable=False),
@@ -250,6 +251,7 @@ submission = Table(
     Index("ix_submission_subject_kind_subject_id", "subject_kind", "subject_id"),
     Index("ix_submission_form_id_entered_at", "form_id", "entered_at"),
     Index("ix_submission_account_id_entered_at", "account_id", "entered_at"),
+    Index("ix_submission_entered_at", "entered_at", "instance_id"),
     Index("uq_submission_deprecated_id", "deprecated_id", unique=True),
 )
 

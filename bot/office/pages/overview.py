@@ -57,8 +57,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     async with visit.reading("overview") as uow:
         found = await coverage(uow, desk.house.ground(), last_day(month, visit.today), root)
         overdue = Overdue(uow.connection, uow.actor, uow.now)
-        tallies = await overdue.tally(root, below(root))
-        ages = await overdue.ages(root, AGES)
+        tallies = await overdue.tally(root, below(root), AGES)
         names = await words.area_names(uow, visit.actor.area or "")
     return desk.shell.page(
         visit,
@@ -69,7 +68,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         rules=[_line(visit, one) for one in found if one.total.owed or one.total.exempt],
         oversees=oversees(visit.actor),
         late=_late(tallies, names),
-        bands=_bands(ages),
+        bands=_bands(tallies),
         within=[(code, name) for code, name in names.items() if len(code) == 9 and code != root],
     )
 
@@ -121,9 +120,11 @@ def _numbers(place: Place, target: float | None) -> dict[str, object]:
     }
 
 
-def _bands(ages: Sequence[int]) -> list[dict[str, int]]:
+def _bands(tallies: Sequence[Tally]) -> list[dict[str, int]]:
     """How much is overdue by age, in days from `since` on and before `until`; 0 is no end."""
     edges = (0, *AGES, 0)
+    ages = [sum(some) for some in zip(*(one.by_age for one in tallies), strict=True)]
+    ages = ages or [0] * (len(edges) - 1)
     most = max(ages) or 1
     return [
         {"since": since, "until": until, "n": n, "width": round(100 * n / most)}
