@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.ids import hide_id_numbers
+from core.trees import plain, with_texts
 from storage.database import Database
 from storage.inbox import UNREAD
 from storage.policy import SYSTEM
@@ -14,7 +15,6 @@ async def keep_unread(
 ) -> None:
     """Give it up as an inbound that is dead from the start, without ID numbers. What no database
     takes is not kept; that it was there is. Raises what the database raises when it is away."""
-    from bot.channels.telegram.raw import plain, with_texts
 
     async def bury(raw: dict[str, object] | None) -> None:
         async with database.unit(SYSTEM, "unread", channel) as uow:

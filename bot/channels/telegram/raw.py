@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 _LARGEST: Final = 2**63
 _CHATS: Final = (("message",), ("edited_message",), ("callback_query", "message"))
 
@@ -37,29 +34,6 @@ def key_of(update: object) -> str:
         return str(number)
     digest = hashlib.sha256(json.dumps(update, sort_keys=True).encode())
     return f"odd-{digest.hexdigest()[:32]}"
-
-
-def plain(tree: Any) -> Any:
-    """The same without what no database takes as text: NUL, and halves of a character, each of
-    which becomes U+FFFD."""
-    return with_texts(tree, _plain)
-
-
-def with_texts(tree: Any, change: Callable[[str], str]) -> Any:
-    """The same JSON with every text in it changed. Raises RecursionError."""
-    if isinstance(tree, str):
-        return change(tree)
-    if isinstance(tree, dict):
-        return {change(name): with_texts(value, change) for name, value in tree.items()}
-    if isinstance(tree, list):
-        return [with_texts(value, change) for value in tree]
-    return tree
-
-
-def _plain(text: str) -> str:
-    if not _UNFIT.search(text):
-        return text
-    return _UNFIT.sub("\ufffd", text.replace("\x00", ""))
 
 
 def _at(tree: object, *path: str) -> object:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from bot.channels.telegram.raw import plain
 from core.messages import (
     Command,
     Contact,
@@ -23,6 +22,7 @@ from core.messages import (
     Tap,
     Text,
 )
+from core.trees import plain
 
 CHANNEL: Final = "telegram"
 
