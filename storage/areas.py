@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from storage.connection import Connection
 from storage.dialects import upsert
@@ -74,6 +74,18 @@ class Areas:
         """`root` and everything below it, in order of codes."""
         query = select(area).where(within(area.c.code, root)).order_by(area.c.code)
         return [_area(row._mapping) for row in await self._connection.execute(query)]
+
+    async def some(self, codes: Iterable[str]) -> Sequence[Area]:
+        """These areas, in order of codes; a few hundred at most."""
+        query = select(area).where(area.c.code.in_(list(codes))).order_by(area.c.code)
+        return [_area(row._mapping) for row in await self._connection.execute(query)]
+
+    async def below(self, root: str, length: int, most: int) -> Sequence[Area]:
+        """The areas in `root` and below it whose codes have `length` digits at most, the first
+        `most` of them in order of codes."""
+        query = select(area).where(within(area.c.code, root), func.length(area.c.code) <= length)
+        rows = await self._connection.execute(query.order_by(area.c.code).limit(most))
+        return [_area(row._mapping) for row in rows]
 
     async def only_county(self) -> Area | None:
         """The county, if there is just one."""

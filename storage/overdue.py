@@ -18,6 +18,10 @@ from storage.overseen import area_by_area, one_of, overseen
 from storage.policy import Actor
 from storage.tables import account, household, person
 
+MANY: Final = 10_000
+"""From so many on a page is read off the index in whose order they are shown; fewer are found by
+area and sorted."""
+
 _HEAD: Final = person.alias("head")
 
 
@@ -118,28 +122,32 @@ class Overdue:
         *,
         older: int = 0,
         younger: int = 0,
+        total: int | None = None,
     ) -> tuple[Sequence[Case], int]:
         """One page (from 0) of what is overdue in `root` and below it, of one rule if `rule` names
         one, for `older` days at least and for less than `younger` (0: for any time), and how much
-        it is in all. What closes soonest comes first."""
+        it is in all, unless that is known as `total`. What closes soonest comes first."""
         one = obligation.c
-        which = [area_by_area(self._actor, one.area_code, root), self._late()]
+        which = [self._late()]
         if rule:
             which.append(one_of(one.rule_id, [rule]))
         if older:
             which.append(one.overdue <= self._now - timedelta(days=older))
         if younger:
             which.append(one.overdue > self._now - timedelta(days=younger))
-        total = await self._connection.execute(
-            select(func.count()).select_from(obligation).where(*which)
-        )
-        order = (one.closes.is_(None), one.closes, one.due, one.area_code, one.id)
+        there = area_by_area(self._actor, one.area_code, root)
+        if total is None:
+            counting = select(func.count()).select_from(obligation).where(there, *which)
+            total = (await self._connection.execute(counting)).scalar_one()
+        if total >= MANY:
+            there = overseen(self._actor, one.area_code.concat(""), root)
+        order = (one.closes.nulls_last(), one.due, one.area_code, one.id)
         # found first, and only then joined with whom they concern: that is as many as are shown
-        shown = select(one.id).where(*which).order_by(*order).limit(size).offset(page * size)
-        found = shown.subquery()
+        shown = select(one.id).where(there, *which).order_by(*order)
+        found = shown.limit(size).offset(page * size).subquery()
         query = cases(self._now).join(found, found.c.id == one.id).order_by(*order)
         rows = await self._connection.execute(query)
-        return [case_of(row._mapping) for row in rows], total.scalar_one()
+        return [case_of(row._mapping) for row in rows], total
 
     async def one(self, number: int) -> Case | None:
         """One duty."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 
 from storage import enrolment
 from storage.areas import within
@@ -82,48 +82,34 @@ class Register:
 
         `query` is a code or its beginning, or the beginning of a name or of its initials.
         """
-        base = self._households(query) if kind == "household" else self._people(query)
-        total = select(func.count()).select_from(base.order_by(None).subquery())
+        base = self._households() if kind == "household" else self._people()
+        found = (_called(kind, base, query) if query else base).subquery()
+        total = select(func.count()).select_from(found)
         count = (await self._connection.execute(total)).scalar_one()
-        rows = await self._connection.execute(base.limit(size).offset(page * size))
+        ordered = select(found).order_by(found.c.area_code, found.c.code)
+        rows = await self._connection.execute(ordered.limit(size).offset(page * size))
         return [_subject(kind, row._mapping) for row in rows], count
 
-    def _households(self, query: str, which: ColumnElement[bool] | None = None) -> Select[Any]:
+    def _households(self, which: ColumnElement[bool] | None = None) -> Select[Any]:
         joined = household.outerjoin(
             person, and_(person.c.household_id == household.c.id, person.c.head)
         )
-        chosen = (
+        return (
             select(household.c.id, household.c.code, household.c.area_code, person.c.name)
             .select_from(joined)
             .where(households_seen(self._actor, self._today) if which is None else which)
-            .order_by(household.c.area_code, household.c.code)
         )
-        if not query:
-            return chosen
-        by_name = (
-            select(person.c.household_id)
-            .join(person_name, person_name.c.person_id == person.c.id)
-            .where(person_name.c.hash == name_hash(query), person.c.state == "active")
-        )
-        return chosen.where(household.c.id.in_(union(_coded(household, query), by_name)))
 
-    def _people(self, query: str) -> Select[Any]:
-        chosen = (
-            select(person.c.id, person.c.code, person.c.area_code, person.c.name)
-            .where(people_seen(self._actor, self._today), person.c.state == "active")
-            .order_by(person.c.area_code, person.c.code)
+    def _people(self) -> Select[Any]:
+        return select(person.c.id, person.c.code, person.c.area_code, person.c.name).where(
+            people_seen(self._actor, self._today), person.c.state == "active"
         )
-        if not query:
-            return chosen
-        by_name = select(person_name.c.person_id).where(person_name.c.hash == name_hash(query))
-        return chosen.where(person.c.id.in_(union(_coded(person, query), by_name)))
 
     async def homes_after(self, code: str, size: int, area: str = "") -> Sequence[Subject]:
         """The next households by code after `code`, in `area` or below it, `size` at most."""
         query = (
-            self._households("")
+            self._households()
             .where(household.c.code > code, within(household.c.area_code, area))
-            .order_by(None)
             .order_by(household.c.code)
             .limit(size)
         )
@@ -147,7 +133,7 @@ class Register:
 
     async def household(self, code: str) -> Subject | None:
         """A household by its code, if the actor may see it."""
-        query = self._households("", self._may_open_household()).where(household.c.code == code)
+        query = self._households(self._may_open_household()).where(household.c.code == code)
         row = (await self._connection.execute(query)).first()
         return _subject("household", row._mapping) if row else None
 
@@ -169,7 +155,7 @@ class Register:
     async def surnames(self, kind: str, codes: Iterable[str]) -> dict[str, str]:
         """Under which surnames the actor sees these households or people, by code."""
         if kind == "household":
-            query = self._households("").where(household.c.code.in_(list(codes)))
+            query = self._households().where(household.c.code.in_(list(codes)))
         else:
             columns = (person.c.id, person.c.code, person.c.area_code, person.c.name)
             query = select(*columns).where(
@@ -253,10 +239,17 @@ class Register:
         return homes.scalar_one(), people.scalar_one()
 
 
-def _coded(table: Table, query: str) -> Select[Any]:
-    """The ids of rows whose code begins so. Names are looked up apart: of one condition or another
-    a database finds by no index."""
-    return select(table.c.id).where(within(table.c.code, normal(query)))
+def _called(kind: str, base: Select[Any], query: str) -> CompoundSelect[Any]:
+    """Those of `base` whose code begins with `query`, and those with a name that does. They are
+    looked up apart: by no index is one condition or another found."""
+    named = select(person_name.c.person_id).where(person_name.c.hash == name_hash(query))
+    subject, ids = person.c, named
+    if kind == "household":
+        subject = household.c
+        living = person.c.state == "active"
+        ids = select(person.c.household_id).where(person.c.id.in_(named), living)
+    coded = within(subject.code, normal(query))
+    return union_all(base.where(coded), base.where(~coded, subject.id.in_(ids)))
 
 
 def _subject(kind: str, row: Any) -> Subject:

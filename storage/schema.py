@@ -15,6 +15,7 @@ from storage import (
     audit_tables,
     hold_tables,
     import_tables,
+    offer_tables,
     office_tables,
     pension_tables,
     token_tables,
@@ -22,6 +23,7 @@ from storage import (
     webhook_tables,
 )
 from storage.obligation_tables import departure, obligation, obligation_visit
+from storage.offer_tables import county_form
 from storage.push_tables import push
 from storage.reminder_tables import reminder
 from storage.request_tables import request
@@ -32,6 +34,7 @@ __all__ = [
     "hold_tables",
     "import_tables",
     "metadata",
+    "offer_tables",
     "office_tables",
     "pension_tables",
     "token_tables",
@@ -58,7 +61,10 @@ def _open(name: str, *columns: Column[Any]) -> None:
 
 _open("ix_obligation_open_account", obligation.c.account_id, obligation.c.due)
 _open("ix_obligation_open_area", obligation.c.area_code, obligation.c.overdue)
-_open("ix_obligation_open_closes", obligation.c.closes)
+_open(
+    "ix_obligation_open_closes",
+    *(obligation.c.closes, obligation.c.due, obligation.c.area_code, obligation.c.id),
+)
 _open("ix_obligation_open_household", obligation.c.household_id)
 _open("ix_obligation_open_rung_at", obligation.c.rung_at)
 
@@ -131,4 +137,13 @@ Index(
     departure.c.person_id,
     sqlite_where=_unconfirmed,
     postgresql_where=_unconfirmed,
+)
+
+_stands = text("state != 'replaced'")
+Index(
+    "uq_county_form_stands",
+    *(county_form.c.area_code, county_form.c.form_id),
+    unique=True,
+    sqlite_where=_stands,
+    postgresql_where=_stands,
 )
