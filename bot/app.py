@@ -42,10 +42,12 @@ from handlers.screening import Screening
 from handlers.shelf import Shelf
 from handlers.step import Steps
 from handlers.turn import House
+from scheduler.clock_watch import ClockWatch
 from scheduler.manners import Manners
 from scheduler.sender import Sender
 from scheduler.ticks import (
     BACKUP_EVERY,
+    CLOCK_EVERY,
     KEYS_EVERY,
     NOTICES_EVERY,
     OBLIGATIONS_EVERY,
@@ -254,6 +256,7 @@ async def _work(
     ticker.every(PURGE_EVERY, partial(purge, database))
     ticker.every(SEAL_EVERY, partial(seal, database))
     ticker.every(KEYS_EVERY, keys)
+    ticker.every(CLOCK_EVERY, ClockWatch(database, sender.wake).look, at_once=True)
     for interval, work in chores:
         ticker.every(interval, work, at_once=True)
     ticker.every(OBLIGATIONS_EVERY, partial(obligations, database, grounds.refreshed), at_once=True)

@@ -34,6 +34,10 @@ OBLIGATIONS_EVERY: Final = timedelta(minutes=5)
 NOTICES_EVERY: Final = timedelta(minutes=30)
 REMINDERS_EVERY: Final = timedelta(minutes=1)
 SHARE_EVERY: Final = timedelta(seconds=10)
+CLOCK_EVERY: Final = timedelta(seconds=5)
+LOOK_EVERY: Final = 5.0
+"""Seconds between two looks whether the machine's clock was set back under the ticks."""
+
 FIRST_REPLIES: Final = 1.0
 """Seconds that a start keeps free for whoever waits for it: to load APScheduler takes a while."""
 
@@ -81,7 +85,7 @@ class Ticker:
 
     def __init__(self) -> None:
         self._work: list[tuple[timedelta, Work, bool]] = []
-        self._beginning: asyncio.TimerHandle | None = None
+        self._next: asyncio.TimerHandle | None = None
         self._scheduler: AsyncIOScheduler | None = None
 
     def every(self, interval: timedelta, work: Work, *, at_once: bool = False) -> None:
@@ -91,12 +95,12 @@ class Ticker:
 
     def start(self, after: float = FIRST_REPLIES) -> None:
         """Begin to tick `after` so many seconds, within a running event loop."""
-        self._beginning = asyncio.get_running_loop().call_later(after, self._begin)
+        self._next = asyncio.get_running_loop().call_later(after, self._begin)
 
     def stop(self) -> None:
         """Tick no more."""
-        if self._beginning is not None:
-            self._beginning.cancel()
+        if self._next is not None:
+            self._next.cancel()
         if self._scheduler is not None:
             with suppress(Exception):
                 self._scheduler.shutdown(wait=False)
@@ -104,15 +108,25 @@ class Ticker:
     def _begin(self) -> None:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+        from scheduler.intervals import Interval
+
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         for interval, work, at_once in self._work:
             first = {"next_run_time": datetime.now(UTC)} if at_once else {}
-            seconds = interval.total_seconds()
-            self._scheduler.add_job(_careful, "interval", args=[work], seconds=seconds, **first)
+            self._scheduler.add_job(_careful, Interval(interval), args=[work], **first)
         self._scheduler.start()
+        self._look()
+
+    def _look(self) -> None:
+        """Look again and again whether the machine's clock was set back."""
+        from scheduler.intervals import call_back
+
+        if self._scheduler is not None:
+            call_back(self._scheduler)
+        self._next = asyncio.get_running_loop().call_later(LOOK_EVERY, self._look)
 
 
 async def _careful(work: Work) -> None:

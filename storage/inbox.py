@@ -37,6 +37,9 @@ LONGEST_PUT_OFF: Final = timedelta(minutes=75)  # where the messenger names a ti
 PATIENCE: Final = timedelta(days=1)  # with a messenger that is in trouble
 AT_ONCE: Final = 50  # that are tried again in one go
 TAKEN: Final = timedelta(minutes=2)  # by a process that tries them again
+UNTRIED: Final = timedelta(hours=2)
+"""What should have been tried so long ago waited for us, not for the messenger: nothing ran, or the
+clock jumped. That time does not wear its patience out."""
 OVERTAKEN: Final = "overtaken"
 UNREAD: Final = "unread"
 
@@ -144,20 +147,31 @@ class Inbox:
         found = await self.waiting()
         if not found:
             return []
-        key = tuple_(inbox.c.channel, inbox.c.key)
+        among = tuple_(inbox.c.channel, inbox.c.key).in_([(one.channel, one.key) for one in found])
+        await self._forgive(among)
         free = (
             select(inbox.c.channel, inbox.c.key)
-            .where(key.in_([(one.channel, one.key) for one in found]), self._due())
+            .where(among, self._due())
             .with_for_update(skip_locked=True)
         )
         taken = await self._connection.execute(
             update(inbox)
-            .where(key.in_(free))
+            .where(tuple_(inbox.c.channel, inbox.c.key).in_(free))
             .values(not_before=self._clock.now() + TAKEN)
             .returning(inbox.c.channel, inbox.c.key)
         )
         mine = {(row.channel, row.key) for row in taken}
         return [one for one in found if (one.channel, one.key) in mine]
+
+    async def _forgive(self, among: ColumnElement[bool]) -> None:
+        """Count the time in which nobody tried them for nothing."""
+        now = self._clock.now()
+        columns = (inbox.c.channel, inbox.c.key, inbox.c.received_at, inbox.c.not_before)
+        late = select(*columns).where(among, inbox.c.not_before < now - UNTRIED)
+        for row in (await self._connection.execute(late)).all():
+            same = and_(_is(row.channel, row.key), inbox.c.not_before == row.not_before)
+            later = row.received_at + (now - row.not_before)
+            await self._connection.execute(update(inbox).where(same).values(received_at=later))
 
     async def handled(self, channel: str, key: str) -> bool:
         """Whether an inbound, or what else was claimed by a key, is done with."""

@@ -76,7 +76,10 @@ class Pushes:
         how many, `AT_ONCE` at most. Only what was entered lately is looked at."""
         mark = (
             await self._connection.execute(
-                select(func.max(push.c.entered_at)).where(push.c.target == target)
+                select(func.max(push.c.entered_at)).where(
+                    push.c.target == target,
+                    push.c.entered_at <= self._clock.now(),  # none of a clock that was ahead
+                )
             )
         ).scalar()
         known = exists().where(push.c.target == target, push.c.instance_id == _ID)
@@ -106,9 +109,9 @@ class Pushes:
         now = self._clock.now()
         former = push.alias()
         waits_for = exists().where(
+            submission.c.instance_id == push.c.instance_id,
             former.c.target == push.c.target,
-            former.c.root_id == push.c.root_id,
-            former.c.entered_at < push.c.entered_at,
+            former.c.instance_id == submission.c.deprecated_id,
             former.c.state.in_((QUEUED, ATTENTION)),
         )
         free = push.c.claimed_until.is_(None) | (push.c.claimed_until <= now)

@@ -12,9 +12,10 @@ import pytest
 
 from bot.push.pusher import Pusher
 from bot.push.targets import Target
+from storage.astray import call_back
 from storage.database import Database
 from storage.formshelf import FormSource, FormVersion
-from storage.policy import OPERATOR, Actor, Role
+from storage.policy import OPERATOR, SYSTEM, Actor, Role
 from storage.pushes import Failure, Standing
 from storage.submissions import Record
 from tests import world
@@ -236,6 +237,29 @@ async def test_a_correction_follows_its_former_version(
     clock.turn(minutes=10)
     await pusher.push()
     assert list(server.records) == ["uuid:1", "uuid:2"]
+
+
+async def test_records_of_a_clock_that_was_ahead_go_and_hold_back_none_that_follow(
+    database: Database,
+    worker: Actor,
+    server: OpenRosaServer,
+    pusher: Pusher,
+    clock: TurnedClock,
+) -> None:
+    clock.jump(days=1)
+    await submit(database, worker, "uuid:1", interview_id=None)
+    server.script.append(503)
+    await pusher.push()
+    clock.jump(days=-1)
+    async with database.unit(SYSTEM, "clock") as uow:
+        await call_back(uow.connection, uow.now)
+    await submit(database, worker, "uuid:2", deprecated_id="uuid:1")
+    await submit(database, worker, "uuid:3")
+    await pusher.push()
+    assert server.records == {}  # it rests for as long as it was to, by seconds that passed
+    clock.turn(minutes=1)
+    await pusher.push()
+    assert list(server.records) == ["uuid:1", "uuid:2", "uuid:3"]
 
 
 async def test_many_files_go_in_as_many_posts_as_the_server_takes_them(

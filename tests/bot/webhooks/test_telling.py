@@ -14,6 +14,7 @@ from sqlalchemy import insert, update
 from bot.webhooks import Webhooks
 from bot.webhooks.signing import new_secret
 from bot.webhooks.telling import ATTEMPTS, Teller, wait
+from storage.astray import call_back
 from storage.database import Database
 from storage.formshelf import FormSource, FormVersion
 from storage.obligation_tables import obligation
@@ -294,6 +295,29 @@ async def test_sending_again_wakes_a_receiver_that_is_left_alone(
         assert await uow.webhooks.retry("county") == 1
     await tell(database)
     assert len(receiver.told) == 2
+
+
+async def test_a_receiver_that_rests_by_a_clock_that_was_ahead_is_asked_again_soon(
+    database: Database, clock: TurnedClock, receiver: Receiver, worker: Actor
+) -> None:
+    await hook(database, receiver)
+    clock.jump(days=1)
+    await submit(database, worker, "uuid:1")
+    receiver.faults = [503, 400]
+    await Webhooks(database).tell()
+    clock.jump(days=-1)
+
+    async def calls() -> int:
+        async with database.unit(SYSTEM, "clock") as uow:
+            await call_back(uow.connection, uow.now)
+        await Webhooks(database).tell()
+        return receiver.calls
+
+    assert await calls() == 2  # no rest is as long as a day
+    assert await calls() == 2  # what the right clock puts off waits
+    clock.turn(minutes=2)
+    assert await calls() == 3
+    assert receiver.events == ["submission.created"]
 
 
 async def test_two_replicas_tell_each_thing_once(
