@@ -11,7 +11,8 @@ from handlers.turn import Turn
 async def basis_lines(turn: Turn) -> list[str]:
     """A line for all forms that share basis, law and term, in the order of menus."""
     titles: dict[tuple[str, str, int | None], list[str]] = {}
-    for version in await turn.uow.forms.offered():
+    forms, person = turn.uow.forms, turn.chat.person_id
+    for version in await (forms.offered_to(person) if person else forms.offered()):
         declared = privacy_of(version.privacy)
         source = declared.sources.get(turn.language) or next(iter(declared.sources.values()), "")
         term = turn.house.kept_for(version.form_id, declared.retention)

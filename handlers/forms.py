@@ -29,7 +29,8 @@ async def publish(
     titles: Mapping[str, str] | None = None,
     offer: Offer = _EVERYBODY,
 ) -> Published:
-    """Offer the form that intake took from the file `source`; what came of it.
+    """Offer the form that intake took from the file `source`, to everybody or to the county of who
+    publishes; what came of it.
 
     Of a version that is known already only the titles and the offer can change. Interviews under
     way stay on their version. Raises ValueError for a form that was refused.
@@ -61,7 +62,7 @@ async def publish_builtin(database: Database) -> list[str]:
     A form that the operator retired or replaced by another file of the same id stays so.
     """
     async with database.unit(OPERATOR, "start") as uow:
-        versions = await uow.forms.all()
+        versions = [one for one in await uow.forms.all() if one.state != "local"]
     sources = {one.source_sha256 for one in versions}
     known = {one.sha256 for one in versions}
     published = []

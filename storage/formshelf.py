@@ -1,22 +1,38 @@
-"""Published forms: every version for ever, by hash; one version of an id is offered."""
+"""Published forms: every version for ever, by hash; one version of an id is offered to somebody."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from core.ports import Clock
 from storage.areas import keeps_all
 from storage.connection import Connection
 from storage.dialects import insert_if_new
+from storage.form_offers import COUNTY_DIGITS, CommonShelf, CountyShelf, county_of, offer_row
+from storage.offer_tables import county_form
 from storage.policy import Actor
 from storage.ready import Ready
-from storage.tables import form
+from storage.tables import Instant, form, person
 
 Published = Literal["published", "updated", "unchanged"]
 """What came of publishing a version: it is on offer from now on; it was, and only its titles or its
@@ -64,56 +80,70 @@ class FormSource:
 
 
 class Forms:
-    """Reads form versions, which hold nothing of anybody; writes them for who administers."""
+    """Reads form versions, which hold nothing of anybody; writes them for who administers.
+
+    Where several counties share a deployment, a county's own word about a form stands before
+    everybody's: who belongs to it sees the forms that it offers, and none that only others have.
+    """
 
     def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
         self._actor = actor
+        self._county = county_of(actor)
+
+    # --- writing ---------------------------------------------------------------------------------
 
     async def publish(self, version: FormVersion, source: FormSource) -> Published:
-        """Offer this version from now on, with its titles and its offer. Of a version that is
-        known already nothing else changes. Raises PermissionError."""
-        await self._only_administrators()
-        known = await self.get(version.sha256)
-        if known and known.state == "published":
-            if (known.titles, known.offer) == (version.titles, version.offer):
+        """Offer this version from now on, with its titles and its offer: to everybody, or to the
+        actor's county if there are others. Of a version that is known already nothing else
+        changes. Raises PermissionError."""
+        shelf = await self._shelf()
+        before = await self.published(version.form_id)
+        if before is not None and before.sha256 == version.sha256:
+            if (before.titles, before.offer) == (version.titles, version.offer):
                 return "unchanged"
-            await self._change(version)
+            await shelf.offer(replace(version, published_at=before.published_at))
             return "updated"
-        await self._connection.execute(
-            update(form)
-            .where(form.c.form_id == version.form_id, form.c.state == "published")
-            .values(state="replaced")
-        )
-        row = insert_if_new(self._connection.dialect.name, form, ["sha256"]).values(
-            _row(version, source)
-        )
-        if not (await self._connection.execute(row)).rowcount:
-            await self._change(version, state="published", published_at=self._clock.now())
+        state = "local" if isinstance(shelf, CountyShelf) else "published"
+        if not await self._keep(replace(version, state=state), source):
+            version = replace(version, published_at=self._clock.now())
+        await shelf.offer(version)
         return "published"
-
-    async def _only_administrators(self) -> None:
-        if not await keeps_all(self._connection, self._actor):
-            raise PermissionError("only who administers the whole deployment publishes forms")
-
-    async def _change(self, version: FormVersion, **more: object) -> None:
-        """Write the titles and the offer of a version that is known already."""
-        await self._connection.execute(
-            update(form)
-            .where(form.c.sha256 == version.sha256)
-            .values(titles=dict(version.titles), offer=_offer(version.offer), **more)
-        )
 
     async def retire(self, form_id: str) -> bool:
         """Offer this form no more; False if it was not offered. Raises PermissionError."""
-        await self._only_administrators()
-        done = await self._connection.execute(
-            update(form)
-            .where(form.c.form_id == form_id, form.c.state == "published")
-            .values(state="retired")
-        )
-        return bool(done.rowcount)
+        shelf = await self._shelf()
+        version = await self.published(form_id)
+        if version is None:
+            return False
+        await shelf.withdraw(version)
+        return True
+
+    async def bring_back(self, sha256: str) -> FormVersion | None:
+        """Offer a version again that was offered before, in place of any other; None if the actor
+        knows of none. Raises PermissionError."""
+        shelf = await self._shelf()
+        version = next((one for one in await self.all() if one.sha256 == sha256), None)
+        if version is not None and version.state != "published":
+            await shelf.offer(replace(version, published_at=self._clock.now()))
+        return version
+
+    async def _shelf(self) -> CommonShelf | CountyShelf:
+        """Where the actor says what is offered."""
+        common = CommonShelf(self._connection, self._county)
+        if await keeps_all(self._connection, self._actor):
+            return common
+        if not (self._actor.may_administer and self._county):
+            raise PermissionError("only who administers publishes forms")
+        return CountyShelf(self._connection, self._county)
+
+    async def _keep(self, version: FormVersion, source: FormSource) -> bool:
+        """Keep a version; whether nobody had it yet."""
+        row = insert_if_new(self._connection.dialect.name, form, ["sha256"])
+        return bool((await self._connection.execute(row.values(_row(version, source)))).rowcount)
+
+    # --- reading ---------------------------------------------------------------------------------
 
     async def published(self, form_id: str) -> FormVersion | None:
         """The offered version of a form."""
@@ -122,30 +152,64 @@ class Forms:
 
     async def latest(self, form_id: str) -> FormVersion | None:
         """The version of a form that was published last, on offer or not."""
-        query = _versions().where(form.c.form_id == form_id).order_by(form.c.published_at.desc())
-        found = (await self._connection.execute(query.limit(1))).first()
-        return _version(found._mapping) if found else None
+        return await self._newest(form.c.form_id == form_id)
 
     async def numbered(self, form_id: str, version: str) -> FormVersion | None:
         """A version of a form by its number, the latest of those that bear it."""
-        query = _versions().where(form.c.form_id == form_id, form.c.version == version)
-        ordered = query.order_by(form.c.published_at.desc()).limit(1)
-        found = (await self._connection.execute(ordered)).first()
-        return _version(found._mapping) if found else None
+        return await self._newest(form.c.form_id == form_id, form.c.version == version)
+
+    async def _newest(self, *where: ColumnElement[bool]) -> FormVersion | None:
+        """What stands in the county is newer than what others have."""
+        own = case((county_form.c.state != "replaced", 0), (form.c.state != "local", 1), else_=2)
+        query = _versions().where(self._seen(), *where)
+        ordered = query.order_by(own, form.c.published_at.desc()).limit(1)
+        found = await self._connection.execute(ordered, {"of_county": self._county})
+        row = found.first()
+        return _version(row._mapping) if row else None
 
     async def offered(self) -> Sequence[FormVersion]:
         """Every offered form, in the order that menus show them."""
-        found = [_version(row) for row in await _OFFERED.all(self._connection, {})]
+        return await self._offered(self._county)
+
+    async def offered_to(self, person_id: int) -> Sequence[FormVersion]:
+        """Every form that is offered where a person lives."""
+        query = select(person.c.area_code).where(person.c.id == person_id)
+        area = (await self._connection.execute(query)).scalar()
+        return await self._offered((area or "")[:COUNTY_DIGITS])
+
+    async def _offered(self, county: str) -> Sequence[FormVersion]:
+        rows = await _OFFERED.all(self._connection, {"of_county": county})
+        found = [_version(row) for row in rows]
         return sorted(found, key=lambda one: (one.offer.order, one.form_id))
 
     async def all(self) -> Sequence[FormVersion]:
-        """Every version ever published, newest first."""
-        rows = await self._connection.execute(_versions().order_by(form.c.published_at.desc()))
-        return [_version(row._mapping) for row in rows]
+        """Every version ever published that concerns the actor, newest first, in the state in which
+        it is for them. One that only some counties have is ``local`` to who belongs to none."""
+        query = _versions().where(self._seen())
+        rows = await self._connection.execute(query, {"of_county": self._county})
+        found = sorted(
+            [_version(row._mapping) for row in rows],
+            key=lambda one: one.published_at,
+            reverse=True,
+        )
+        offered = {one.sha256 for one in await self.offered()}
+        return [
+            replace(one, state="replaced")
+            if one.state == "published" and one.sha256 not in offered
+            else one
+            for one in found
+        ]
+
+    def _seen(self) -> ColumnElement[bool]:
+        """A condition: the version is everybody's, or the county's own."""
+        if self._actor.everything:
+            return true()
+        return or_(form.c.state != "local", county_form.c.state.is_not(None))
 
     async def get(self, sha256: str) -> FormVersion | None:
         """One version by its hash."""
-        found = await _GET.first(self._connection, {"of_sha256": sha256})
+        values = {"of_sha256": sha256, "of_county": self._county}
+        found = await _GET.first(self._connection, values)
         return _version(found) if found else None
 
     async def source(self, sha256: str) -> FormSource:
@@ -164,30 +228,28 @@ class Forms:
         )
 
 
-def _versions() -> Any:
+# What a county says of a version of everybody's counts while it stands; of its own for ever.
+_OWN: Final = and_(
+    county_form.c.form_sha256 == form.c.sha256,
+    county_form.c.area_code == bindparam("of_county", type_=String),
+    or_(county_form.c.state != "replaced", form.c.state == "local"),
+)
+
+
+def _versions() -> Select[Any]:
     return select(
         form.c.sha256,
         form.c.form_id,
         form.c.version,
         form.c.source_sha256,
-        form.c.titles,
-        form.c.offer,
-        form.c.state,
-        form.c.published_at,
+        func.coalesce(county_form.c.titles, form.c.titles, type_=JSON).label("titles"),
+        func.coalesce(county_form.c.offer, form.c.offer, type_=JSON).label("offer"),
+        func.coalesce(county_form.c.state, form.c.state, type_=String).label("state"),
+        func.coalesce(county_form.c.published_at, form.c.published_at, type_=Instant).label(
+            "published_at"
+        ),
         form.c.privacy,
-    )
-
-
-def _offer(offer: Offer) -> dict[str, Any]:
-    return {
-        "subject": offer.subject,
-        "roles": list(offer.roles),
-        "tags": list(offer.tags),
-        "minimum_age": offer.minimum_age,
-        "maximum_age": offer.maximum_age,
-        "order": offer.order,
-        "correction_days": offer.correction_days,
-    }
+    ).select_from(form.outerjoin(county_form, _OWN))
 
 
 def _row(version: FormVersion, source: FormSource) -> dict[str, Any]:
@@ -197,8 +259,8 @@ def _row(version: FormVersion, source: FormSource) -> dict[str, Any]:
         "version": version.version,
         "source_sha256": version.source_sha256,
         "titles": dict(version.titles),
-        "offer": _offer(version.offer),
-        "state": "published",
+        "offer": offer_row(version.offer),
+        "state": version.state,
         "xform": source.xform,
         "attachments": {
             name: base64.b64encode(content).decode() for name, content in source.attachments.items()
@@ -227,5 +289,20 @@ def _version(row: Any) -> FormVersion:
 
 # --- statements that a step needs are written once -----------------------------------------------
 
-_OFFERED: Final = Ready(_versions().where(form.c.state == "published"))
+_elsewhere = county_form.alias()
+_OFFERED: Final = Ready(
+    _versions().where(
+        or_(
+            county_form.c.state == "published",
+            and_(
+                form.c.state == "published",
+                ~exists().where(
+                    _elsewhere.c.area_code == bindparam("of_county", type_=String),
+                    _elsewhere.c.form_id == form.c.form_id,
+                    _elsewhere.c.state != "replaced",
+                ),
+            ),
+        )
+    )
+)
 _GET: Final = Ready(_versions().where(form.c.sha256 == bindparam("of_sha256")))

@@ -28,11 +28,13 @@ def questions(settings: Settings) -> Questions | None:
 async def _read(database: Database) -> dict[str, frozenset[str]]:
     shelf = Shelf()
     async with database.unit(OPERATOR, "rules check", "cli") as uow:
-        found = {}
-        for version in await uow.forms.offered():
+        found: dict[str, frozenset[str]] = {}
+        for version in await uow.forms.all():
+            if version.state not in ("published", "local"):  # a county's rule names its own forms
+                continue
             form = (await shelf.get(uow, version.sha256)).form
-            found[version.form_id] = frozenset(
+            found[version.form_id] = found.get(version.form_id, frozenset()) | {
                 one.path.rpartition("/")[2]
                 for one in form.elements  # calculations are named too
-            )
+            }
     return found

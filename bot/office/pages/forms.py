@@ -29,7 +29,7 @@ _SUBJECTS: Final = ("household", "person", "none")
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
-    """The list, a check, publishing, retiring, and two versions side by side."""
+    """The list, a check, publishing, retiring, offering again, and two versions side by side."""
     held = Held()
 
     async def show(visit: Visit) -> web.Response:
@@ -44,6 +44,9 @@ def routes(desk: Desk) -> list[web.RouteDef]:
     async def retire(visit: Visit) -> web.Response:
         return await _retire(visit)
 
+    async def offer(visit: Visit) -> web.Response:
+        return await _offer_again(visit)
+
     async def compare(visit: Visit) -> web.Response:
         return await _compare(desk, visit)
 
@@ -52,6 +55,7 @@ def routes(desk: Desk) -> list[web.RouteDef]:
         desk.post(f"{_PATH}/check", may, check),
         desk.post(f"{_PATH}/publish", may, publish),
         desk.post(f"{_PATH}/retire", may, retire),
+        desk.post(f"{_PATH}/offer", may, offer),
         desk.get(f"{_PATH}/diff", may, compare),
     ]
 
@@ -64,11 +68,14 @@ def may(actor: Actor) -> bool:
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     async with visit.reading("forms") as uow:
         versions = await uow.forms.all()
+        for_all = await uow.areas.keeps_all()
     newest = {one.form_id: one.sha256 for one in reversed(versions) if one.state == "published"}
     zone = desk.database.zone
     return desk.shell.page(
         visit,
         "forms.html",
+        for_all=for_all,
+        offers=lambda key: say(visit.language, f"offers.{key}"),
         forms=[
             {
                 "id": one.form_id,
@@ -157,8 +164,6 @@ async def _publish(visit: Visit, held: Held) -> web.Response:
     if taken.form is None:
         return visit.go(_PATH, "no_longer_held")
     async with visit.unit("forms") as uow:
-        if not await uow.areas.keeps_all():
-            return visit.go(_PATH, "of_all_counties")
         before = await uow.forms.latest(taken.form.form_id)
         offer = _offered(before.offer if before else Offer(), said["subject"], roles)
         titles = dict(before.titles) if before else None
@@ -176,12 +181,21 @@ def _offered(before: Offer, subject: str, roles: tuple[str, ...]) -> Offer:
 async def _retire(visit: Visit) -> web.Response:
     form_id = (await visit.words("form"))["form"]
     async with visit.unit("forms") as uow:
-        if not await uow.areas.keeps_all():
-            return visit.go(_PATH, "of_all_counties")
         done = await uow.forms.retire(form_id)
         if done:
             await uow.record("retire", form_id)
     return visit.go(_PATH, "form_retired" if done else "gone", what=form_id)
+
+
+async def _offer_again(visit: Visit) -> web.Response:
+    sha256 = (await visit.words("form"))["form"]
+    async with visit.unit("forms") as uow:
+        found = await uow.forms.bring_back(sha256)
+        if found:
+            await uow.record("publish", f"{found.form_id}:{found.version}")
+    if found is None:
+        return visit.go(_PATH, "gone")
+    return visit.go(_PATH, "form_published", what=found.form_id)
 
 
 # --- two versions --------------------------------------------------------------------------------
@@ -189,8 +203,8 @@ async def _retire(visit: Visit) -> web.Response:
 
 async def _compare(desk: Desk, visit: Visit) -> web.Response:
     async with visit.reading("forms") as uow:
-        old = await uow.forms.get(visit.query("old"))
-        new = await uow.forms.get(visit.query("new"))
+        versions = {one.sha256: one for one in await uow.forms.all()}
+        old, new = (versions.get(visit.query(name)) for name in ("old", "new"))
         if old is None or new is None:
             raise web.HTTPNotFound
         changes = _changes(visit, await _form(desk, uow, old), await _form(desk, uow, new))
