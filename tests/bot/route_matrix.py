@@ -121,6 +121,7 @@ ROUTES = {
     "POST /office/forms/check": For.KEEPER,
     "POST /office/forms/publish": For.KEEPER,
     "POST /office/forms/retire": For.KEEPER,
+    "POST /office/forms/offer": For.KEEPER,
     "GET /office/interfaces": For.KEEPER,
     "POST /office/interfaces/collect": For.KEEPER,
     "POST /office/interfaces/read": For.KEEPER,
