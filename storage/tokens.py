@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, true, update
 
 from core.ports import Clock
 from storage import codes
+from storage.areas import within
 from storage.connection import Connection
 from storage.policy import Actor, Role
 from storage.tables import account
@@ -63,21 +64,23 @@ class Bearer:
 
 
 class Tokens:
-    """Issues tokens, and tells whose a token is. Only for the operator and the machine itself."""
+    """Issues tokens, and tells whose a token is. Only for who administers, within their own area;
+    whose a token is, only the machine itself asks."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, actor: Actor) -> None:
         self._connection = connection
         self._clock = clock
+        self._actor = actor
 
     async def for_worker(self, account_id: int, life: timedelta = LIFE) -> str:
         """A new token for ODK Collect on the phones of a worker, to be shown once.
 
-        Raises LookupError for an account that is not there or not active, PermissionError for one
-        that does not work in a grid or a village.
+        Raises LookupError for an account that is not there, not active or not of the actor's area,
+        PermissionError for one that does not work in a grid or a village.
         """
         query = select(account).where(account.c.id == account_id, account.c.active)
         found = (await self._connection.execute(query)).first()
-        if found is None:
+        if found is None or not self._actor.covers(found.area_code):
             raise LookupError(account_id)
         actor = Actor(Role(found.role), found.area_code, found.id)
         if actor.powers.level not in NEAR or not actor.may_fill:
@@ -89,7 +92,10 @@ class Tokens:
     async def for_service(
         self, name: str, area_code: str, *, files: bool = False, life: timedelta = LIFE
     ) -> str:
-        """A new token for a service that reads `area_code`, to be shown once."""
+        """A new token for a service that reads `area_code`, to be shown once. Raises
+        PermissionError for an area that is not the actor's."""
+        if not self._actor.covers(area_code):
+            raise PermissionError("a service reads no more than who lets it in")
         return await self._issue(life, kind="read", name=name, area_code=area_code, files=files)
 
     async def _issue(self, life: timedelta, **values: Any) -> str:
@@ -100,7 +106,10 @@ class Tokens:
         return token
 
     async def bearer(self, kind: Kind, token: str) -> Bearer | None:
-        """Whose token this is; None if it is unknown, over or revoked, or its account is closed."""
+        """Whose token this is; None if it is unknown, over or revoked, or its account is closed.
+        Raises PermissionError."""
+        if not self._actor.everything:
+            raise PermissionError("only the machine itself asks whose a token is")
         now, one = self._clock.now(), api_token.c
         query = (
             select(api_token, account.c.role)
@@ -124,19 +133,26 @@ class Tokens:
         return Bearer(found.id, found.name, actor, found.files)
 
     async def all(self) -> Sequence[Issued]:
-        """Every token, the oldest first."""
+        """Every token of the actor's area, the oldest first."""
         columns = [api_token.c[name] for name in Issued.__dataclass_fields__]
-        rows = await self._connection.execute(select(*columns).order_by(api_token.c.id))
+        query = select(*columns).where(self._mine()).order_by(api_token.c.id)
+        rows = await self._connection.execute(query)
         return [Issued(**row._mapping) for row in rows]
 
     async def revoke(self, token_id: int) -> bool:
-        """Let a token work no more; False if there is none, or it was revoked before."""
+        """Let a token work no more; False if there is none in the actor's area, or it was revoked
+        before."""
         done = await self._connection.execute(
             update(api_token)
-            .where(api_token.c.id == token_id, api_token.c.revoked_at.is_(None))
+            .where(api_token.c.id == token_id, api_token.c.revoked_at.is_(None), self._mine())
             .values(revoked_at=self._clock.now())
         )
         return bool(done.rowcount)
+
+    def _mine(self) -> ColumnElement[bool]:
+        if self._actor.everything:
+            return true()
+        return within(api_token.c.area_code, self._actor.area or "~")
 
 
 def _hash(token: str, kind: str) -> str:

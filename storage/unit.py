@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from storage.pushes import Pushes
     from storage.resident_requests import ResidentRequests
     from storage.tokens import Tokens
+    from storage.undelivered import Undelivered
     from storage.webhook_news import News
     from storage.webhooks import Webhooks
 
@@ -195,6 +196,15 @@ class UnitOfWork:
         return Webhooks(self.connection, self.clock)
 
     @cached_property
+    def undelivered(self) -> Undelivered:
+        """What other systems did not take. Only for who administers, and of their own area."""
+        from storage.undelivered import Undelivered
+
+        if not self.actor.may_administer:
+            raise PermissionError("only who administers reads what others did not take")
+        return Undelivered(self.connection, self.clock, self.actor)
+
+    @cached_property
     def news(self) -> News:
         """What happened that others are told of. Only for the operator and the ticks."""
         from storage.webhook_news import News
@@ -212,12 +222,12 @@ class UnitOfWork:
 
     @cached_property
     def tokens(self) -> Tokens:
-        """What lets programs in. Only for the operator and the machine itself."""
+        """What lets programs in. Only for who administers, and into their own area."""
         from storage.tokens import Tokens
 
-        if not self.actor.everything:
-            raise PermissionError("only the operator lets programs in")
-        return Tokens(self.connection, self.clock)
+        if not self.actor.may_administer:
+            raise PermissionError("only who administers lets programs in")
+        return Tokens(self.connection, self.clock, self.actor)
 
     @cached_property
     def pension(self) -> PensionAccounts:

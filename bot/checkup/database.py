@@ -17,7 +17,10 @@ from storage.database import Database, sqlite_file
 from storage.figures import Figures, figures
 from storage.migrate import head
 from storage.policy import OPERATOR
+from storage.pushes import ATTENTION
+from storage.unit import UnitOfWork
 from storage.vault import VaultError
+from storage.webhooks import DEAD
 
 SLOW: Final = timedelta(minutes=5)
 STUCK: Final = timedelta(hours=1)
@@ -44,7 +47,8 @@ async def database(settings: Settings) -> AsyncIterator[Finding]:
         yield await _fitting_key(opened)
         async with opened.reading(OPERATOR, "doctor", "cli") as uow:
             counted = await figures(uow)
-        for finding in (*_waiting(counted), *_dead(counted)):
+            others = await not_taken(uow)
+        for finding in (*_waiting(counted), *_dead(counted), *others):
             yield finding
 
 
@@ -97,3 +101,11 @@ def _dead(counted: Figures) -> list[Finding]:
     if messages or inbounds:
         return [warning("dead", messages=messages, inbounds=inbounds)]
     return [fine("no_dead")]
+
+
+async def not_taken(uow: UnitOfWork) -> list[Finding]:
+    """What other systems did not take, one finding for each of the two ways to tell them."""
+    dead = sum(one.count for one in await uow.webhooks.standings() if one.state == DEAD)
+    stuck = sum(one.count for one in await uow.pushes.standings() if one.state == ATTENTION)
+    found = [warning("calls_dead", n=dead)] if dead else []
+    return [*found, warning("pushes_stuck", n=stuck)] if stuck else found

@@ -106,6 +106,7 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         audit,
         burden,
         forms,
+        interfaces,
         messages,
         overdue,
         overview,
@@ -130,6 +131,6 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         *(overview, trend, burden, overdue, reassign, register, purpose),
         *(register_edits, register_imports),
         *(records_list, records, review, approvals, tables, reports),
-        *(people, simulate, rules, forms, messages, settings, audit),
+        *(people, interfaces, simulate, rules, forms, messages, settings, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

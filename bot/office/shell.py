@@ -49,6 +49,7 @@ def places(actor: Actor) -> tuple[Place, ...]:
     if actor.may_administer:
         found += [
             Place("/office/forms", "forms"),
+            Place("/office/interfaces", "interfaces"),
             Place("/office/messages", "messages"),
             Place("/office/settings", "settings"),
         ]

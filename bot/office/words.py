@@ -15,6 +15,12 @@ async def area_names(uow: UnitOfWork, root: str) -> dict[str, str]:
     return {one.code: one.name for one in await uow.areas.all(root)}
 
 
+async def names_of(uow: UnitOfWork, codes: Iterable[str]) -> dict[str, str]:
+    """The names of these areas, a few hundred at most, and of those that they lie in, by code."""
+    wanted = {code[:length] for code in codes for length in (9, 12, 15, len(code))}
+    return {one.code: one.name for one in await uow.areas.some(wanted)}
+
+
 def area_path(code: str, names: Mapping[str, str]) -> str:
     """An area with those it lies in, from the village up: ``柳树村第一网格``."""
     parts = [names[code[:length]] for length in (12, 15) if code[:length] in names]

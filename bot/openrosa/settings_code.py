@@ -44,6 +44,12 @@ def code(url: str, project: str) -> QRCode:
     return segno.make(content(url, project), error="l", micro=False)
 
 
+def drawn(url: str, project: str) -> str:
+    """The code as SVG for a page: dark on light in any colour scheme."""
+    picture: str = code(url, project).svg_inline(scale=4, border=_BORDER, light="white")
+    return picture
+
+
 def save(url: str, project: str, file: Path) -> None:
     """Write the code as a picture, ``.png`` or ``.svg``, that only its owner reads. Raises OSError,
     FileExistsError too."""

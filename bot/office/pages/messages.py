@@ -1,22 +1,35 @@
-"""What could not be delivered, and sending it again."""
+"""What could not be delivered, to people and to other systems, and sending it again."""
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from bot.office.office import Desk
 from bot.office.visit import Visit
+from core.texts import known, say
 from storage.dead_letters import DeadMessage
 from storage.policy import Actor
 
+if TYPE_CHECKING:
+    from storage.pushes import Failure
+    from storage.webhooks import DeadCall
+
 NEWEST: Final = 200
 _PATH: Final = "/office/messages"
+_REASONS: Final = {
+    "unreachable": "unreachable",
+    "blocked by the user": "blocked",
+    "user is deactivated": "deactivated",
+    "chat not found": "no_chat",
+}
+"""What a messenger says when a message can't be delivered, and our words for it."""
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
-    """The list, and one more try."""
+    """The lists, and one more try of each kind."""
 
     async def show(visit: Visit) -> web.Response:
         return await _show(desk, visit)
@@ -24,7 +37,18 @@ def routes(desk: Desk) -> list[web.RouteDef]:
     async def retry(visit: Visit) -> web.Response:
         return await _retry(visit)
 
-    return [desk.get(_PATH, may, show), desk.post(f"{_PATH}/retry", may, retry)]
+    async def calls(visit: Visit) -> web.Response:
+        return await _call_again(visit)
+
+    async def records(visit: Visit) -> web.Response:
+        return await _push_again(visit)
+
+    return [
+        desk.get(_PATH, may, show),
+        desk.post(f"{_PATH}/retry", may, retry),
+        desk.post(f"{_PATH}/calls", may, calls),
+        desk.post(f"{_PATH}/records", may, records),
+    ]
 
 
 def may(actor: Actor) -> bool:
@@ -34,22 +58,63 @@ def may(actor: Actor) -> bool:
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     async with visit.reading("messages") as uow:
-        found = await uow.dead_letters.messages(NEWEST)
+        messages = await uow.dead_letters.messages(NEWEST)
+        calls = await uow.undelivered.calls(NEWEST)
+        records = await uow.undelivered.records(NEWEST)
     return desk.shell.page(
-        visit, "messages.html", messages=[_row(desk, one) for one in found], newest=NEWEST
+        visit,
+        "messages.html",
+        messages=[_message(visit, one) for one in messages],
+        calls=[_call(visit, one) for one in calls],
+        records=[_record(visit, one) for one in records],
+        newest=NEWEST,
     )
 
 
-def _row(desk: Desk, one: DeadMessage) -> dict[str, object]:
+def _message(visit: Visit, one: DeadMessage) -> dict[str, object]:
+    error = one.error or ""
+    reason = next((name for said, name in _REASONS.items() if said in error.casefold()), "")
     return {
         "id": one.id,
-        "channel": one.channel,
+        "channel": _called(visit, "channel", one.channel),
         "account": one.account or "—",
-        "kind": one.kind,
-        "error": one.error or "",
+        "kind": _called(visit, "kind", one.kind),
+        "error": error,
+        "reason": visit.say(f"messages.reason.{reason}") if reason else error,
         "attempts": one.attempts,
-        "since": f"{one.since.astimezone(desk.database.zone):%Y-%m-%d %H:%M}",
+        "since": _moment(visit, one.since),
     }
+
+
+def _call(visit: Visit, one: DeadCall) -> dict[str, object]:
+    return {
+        "receiver": one.name,
+        "event": _called(visit, "event", one.event.replace(".", "_")),
+        "thing": one.thing,
+        "reason": say(visit.language, f"webhooks.error.{one.error}"),
+        "attempts": one.attempts,
+        "since": _moment(visit, one.at),
+    }
+
+
+def _record(visit: Visit, one: Failure) -> dict[str, object]:
+    return {
+        "id": one.instance_id,
+        "receiver": one.target,
+        "state": say(visit.language, f"push.state.{one.state}"),
+        "reason": say(visit.language, f"push.error.{one.error}"),
+        "attempts": one.attempts,
+    }
+
+
+def _called(visit: Visit, what: str, name: str) -> str:
+    """What people call it; a name that is new here as it is."""
+    key = f"messages.{what}.{name}"
+    return visit.say(key) if known(f"office.{key}") else name
+
+
+def _moment(visit: Visit, at: datetime) -> str:
+    return f"{at.astimezone(visit.database.zone):%Y-%m-%d %H:%M}"
 
 
 async def _retry(visit: Visit) -> web.Response:
@@ -58,4 +123,22 @@ async def _retry(visit: Visit) -> web.Response:
         n = await uow.dead_letters.retry(which[0] if which else None)
         if n:
             await uow.record("retry", str(which[0]) if which else "all")
+    return visit.go(_PATH, "retried", n=n)
+
+
+async def _call_again(visit: Visit) -> web.Response:
+    name = (await visit.words("name"))["name"]
+    async with visit.unit("messages") as uow:
+        n = await uow.undelivered.call_again(name)
+        if n:
+            await uow.record("webhook retry", name)
+    return visit.go(_PATH, "retried", n=n)
+
+
+async def _push_again(visit: Visit) -> web.Response:
+    name = (await visit.words("name"))["name"]
+    async with visit.unit("messages") as uow:
+        n = await uow.undelivered.push_again(name)
+        if n:
+            await uow.record("push retry", name)
     return visit.go(_PATH, "retried", n=n)

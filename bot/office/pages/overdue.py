@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
 
-from bot.office import sheets, words
+from bot.office import narrowing, sheets, words
 from bot.office.office import Desk
 from bot.office.pages.overview import AGES, oversees
+from bot.office.recent import Recent
 from bot.office.visit import Visit
-from storage.overdue import Case, Overdue
+from storage.overdue import Case, Overdue, Tally
 
 PAGE: Final = 50
 MOST: Final = 20_000
 """Rows of a file: what a township may have overdue at its worst."""
 
+_VILLAGE: Final = 12  # digits of a village's code
 _AT_ONCE: Final = 500
 _INSTANT: Final = timedelta(microseconds=1)
 _COLUMNS: Final = (
@@ -48,8 +50,10 @@ class Narrowed:
 def routes(desk: Desk) -> list[web.RouteDef]:
     """The list, and the same as a file."""
 
+    counts: Recent[Sequence[Tally]] = Recent()
+
     async def show(visit: Visit) -> web.Response:
-        return await _show(desk, visit)
+        return await _show(desk, visit, counts)
 
     async def export(visit: Visit) -> web.Response:
         return await _export(desk, visit)
@@ -74,15 +78,22 @@ def narrowed(visit: Visit) -> Narrowed:
     )
 
 
-async def _show(desk: Desk, visit: Visit) -> web.Response:
+async def _show(desk: Desk, visit: Visit, counts: Recent[Sequence[Tally]]) -> web.Response:
     root = visit.actor.area or ""
     which, page = narrowed(visit), visit.number("page")
+
+    async def counted() -> Sequence[Tally]:
+        async with visit.reading("overdue") as uow:
+            return await Overdue(uow.connection, uow.actor, uow.now).tally(root, _VILLAGE, AGES)
+
+    tallies = await counts.get((visit.actor.role, root), visit.now, counted, _in_all)
     async with visit.unit("overdue") as uow:
         overdue = Overdue(uow.connection, uow.actor, uow.now)
         ages = {"older": which.older, "younger": which.younger}
-        cases, total = await overdue.page(which.area, which.rule, page, PAGE, **ages)
-        tallies = await overdue.tally(root, 12)
-        names = await words.area_names(uow, root)
+        known = _in_all(_within(tallies, which)) if len(which.area) <= _VILLAGE else None
+        cases, total = await overdue.page(which.area, which.rule, page, PAGE, **ages, total=known)
+        areas = narrowing.among({one.area_code for one in tallies}, which.area)
+        names = await words.names_of(uow, [*areas, *(one.area_code for one in cases)])
         await uow.record("list_overdue", which.area)
     return desk.shell.page(
         visit,
@@ -95,9 +106,24 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         pages=-(-total // PAGE),
         ages=AGES,
         gives=visit.actor.may_approve,
-        areas=sorted({(one.area_code, names.get(one.area_code, one.area_code)) for one in tallies}),
+        areas=[(code, names.get(code, code)) for code in areas],
         rules=sorted({(one.rule_id, rule_title(desk, visit, one.rule_id)) for one in tallies}),
     )
+
+
+def _in_all(tallies: Sequence[Tally]) -> int:
+    return sum(one.n for one in tallies)
+
+
+def _within(tallies: Sequence[Tally], which: Narrowed) -> Sequence[Tally]:
+    """What of it is wanted: `by_age` is told apart at the `AGES` that can be asked for."""
+    ages = AGES.index(which.older) + 1 if which.older else 0
+    until = AGES.index(which.younger) + 1 if which.younger else None
+    return [
+        replace(one, n=sum(one.by_age[ages:until]))
+        for one in tallies
+        if one.area_code.startswith(which.area) and which.rule in ("", one.rule_id)
+    ]
 
 
 async def _export(desk: Desk, visit: Visit) -> web.Response:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from bot.office import words
+from bot.office import narrowing, words
 from bot.office.office import Desk
+from bot.office.recent import MANY, Recent
 from bot.office.visit import Visit
+from core.texts import say
 from storage.overdue import Overdue, Tally
 from storage.policy import Actor
 
@@ -27,11 +30,13 @@ _DAY: Final = timedelta(days=1)
 def routes(desk: Desk) -> list[web.RouteDef]:
     """The first page, and one rule by village."""
 
+    counts: Recent[_Numbers] = Recent()
+
     async def show(visit: Visit) -> web.Response:
-        return await _show(desk, visit)
+        return await _show(desk, visit, counts)
 
     async def show_rule(visit: Visit) -> web.Response:
-        return await _rule(desk, visit)
+        return await _rule(desk, visit, counts)
 
     return [
         desk.get("/office", may, show),
@@ -49,43 +54,82 @@ def oversees(actor: Actor) -> bool:
     return actor.may_export and actor.may_approve
 
 
-async def _show(desk: Desk, visit: Visit) -> web.Response:
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What the overview counts, at the moment `at`."""
+
+    at: datetime
+    rules: Sequence[Covered]
+    late: Sequence[Tally]
+
+    @property
+    def duties(self) -> int:
+        """How many duties were counted for it."""
+        return sum(one.total.owed + one.total.exempt for one in self.rules)
+
+    @property
+    def places(self) -> set[str]:
+        """Where something is overdue."""
+        return {one.area_code for one in self.late}
+
+    def told(self, visit: Visit) -> str:
+        """From when the numbers are, if they are not counted anew each time; else ''."""
+        if self.duties < MANY:
+            return ""
+        return say(visit.language, "counted.at", at=f"{self.at:%H:%M:%S}")
+
+
+async def _numbers_of(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> _Numbers:
+    """The numbers of the month and the area that are looked at."""
     from scheduler.coverage import below, coverage
 
-    month, root = _month(visit), root_of(visit)
+    day, root = last_day(_month(visit), visit.today), root_of(visit)
     assert desk.house.ground is not None
+    ground = desk.house.ground()
+
+    async def counted() -> _Numbers:
+        async with visit.reading("overview") as uow:
+            rules = await coverage(uow, ground, day, root)
+            overdue = Overdue(uow.connection, uow.actor, uow.now)
+            late = await overdue.tally(root, below(root), AGES)
+        return _Numbers(visit.now, rules, late)
+
+    key = (visit.actor.role, visit.actor.area, root, day)
+    return await counts.get(key, visit.now, counted, lambda one: one.duties)
+
+
+async def _show(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Response:
+    month, root = _month(visit), root_of(visit)
+    numbers = await _numbers_of(desk, visit, counts)
     async with visit.reading("overview") as uow:
-        found = await coverage(uow, desk.house.ground(), last_day(month, visit.today), root)
-        overdue = Overdue(uow.connection, uow.actor, uow.now)
-        tallies = await overdue.tally(root, below(root), AGES)
-        names = await words.area_names(uow, visit.actor.area or "")
+        townships = await uow.areas.below(visit.actor.area or "", 9, narrowing.MOST)
+        names = {one.code: one.name for one in townships if len(one.code) == 9}
+        late = _late(numbers.late, await words.names_of(uow, numbers.places))
+        area = await uow.areas.get(root)
     return desk.shell.page(
         visit,
         "overview.html",
         months=_months(month, visit.today),
         root=root,
-        area=names.get(root, ""),
-        rules=[_line(visit, one) for one in found if one.total.owed or one.total.exempt],
+        area=area.name if area else "",
+        counted=numbers.told(visit),
+        rules=[_line(visit, one) for one in numbers.rules if one.total.owed or one.total.exempt],
         oversees=oversees(visit.actor),
-        late=_late(tallies, names),
-        bands=_bands(tallies),
-        within=[(code, name) for code, name in names.items() if len(code) == 9 and code != root],
+        late=late,
+        bands=_bands(numbers.late),
+        within=[(code, name) for code, name in names.items() if code != root],
     )
 
 
-async def _rule(desk: Desk, visit: Visit) -> web.Response:
-    from scheduler.coverage import coverage
-
+async def _rule(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Response:
     month, root = _month(visit), root_of(visit)
     name = visit.part("rule")
-    assert desk.house.ground is not None
-    async with visit.reading("overview") as uow:
-        day = last_day(month, visit.today)
-        found = await coverage(uow, desk.house.ground(), day, root, [name])
-        names = await words.area_names(uow, visit.actor.area or "")
-    if not found:
+    numbers = await _numbers_of(desk, visit, counts)
+    one = next((one for one in numbers.rules if one.rule_id == name), None)
+    if one is None:
         raise web.HTTPNotFound
-    (one,) = found
+    async with visit.reading("overview") as uow:
+        names = await words.names_of(uow, [root, *(each.area_code for each in one.places)])
     return desk.shell.page(
         visit,
         "rule.html",
@@ -93,6 +137,7 @@ async def _rule(desk: Desk, visit: Visit) -> web.Response:
         months=_months(month, visit.today),
         root=root,
         area=names.get(root, ""),
+        counted=numbers.told(visit),
         rule=_line(visit, one),
         source=one.rule.source if one.rule else "",
         villages=[

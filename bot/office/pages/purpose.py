@@ -27,10 +27,11 @@ def may(actor: Actor) -> bool:
 
 
 async def asked(
-    desk: Desk, visit: Visit, uow: UnitOfWork, code: str, surname: str = ""
+    desk: Desk, visit: Visit, uow: UnitOfWork, code: str, surname: str = "", after: str = ""
 ) -> web.Response | None:
     """The question, if the file or a record of this person may not be opened before it is
-    answered. What is named already goes into the log with all that this unit writes there."""
+    answered; the answer leads to `after`, or to the page that was asked for. What is named already
+    goes into the log with all that this unit writes there."""
     turn = await turn_of(desk, visit, uow)
     whom = await purposes.whom(uow, code)
     if whom is None or not await purposes.missing(turn, *whom):
@@ -40,9 +41,19 @@ async def asked(
         "purpose.html",
         code=code,
         surname=surname or "—",
-        after=visit.request.path_qs,
+        after=after or visit.request.path_qs,
         purposes=purposes.PURPOSES,
     )
+
+
+async def asked_of(
+    desk: Desk, visit: Visit, uow: UnitOfWork, kind: str, code: str | None, after: str = ""
+) -> web.Response | None:
+    """The question, if a record about the subject `code` of this kind is one of a child."""
+    if kind != "person" or code is None:
+        return None
+    seen = await uow.register.surnames(kind, [code])
+    return await asked(desk, visit, uow, code, seen.get(code, ""), after)
 
 
 async def _state(desk: Desk, visit: Visit) -> web.Response:

@@ -15,7 +15,7 @@ from bot.office.pages.records_list import may
 from bot.office.pages.review import Reviewing, reviewing
 from bot.office.visit import Visit
 from core.texts import say
-from handlers.supervising_records import MAX_REASON
+from handlers.record_reviews import MAX_REASON
 from storage.reviews import Reviews, Said
 from storage.submissions import Record
 from storage.unit import UnitOfWork
@@ -123,11 +123,7 @@ async def _purpose(
     desk: Desk, visit: Visit, uow: UnitOfWork, record: Record
 ) -> web.Response | None:
     """The question what for, if the record is about a child."""
-    if record.subject_kind != "person" or record.subject_code is None:
-        return None
-    seen = await uow.register.surnames("person", [record.subject_code])
-    code = record.subject_code
-    return await purpose.asked(desk, visit, uow, code, seen.get(code, ""))
+    return await purpose.asked_of(desk, visit, uow, record.subject_kind, record.subject_code)
 
 
 def _how(record: Record, before: Record | None) -> str:

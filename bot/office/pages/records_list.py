@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.office import words
+from bot.office import narrowing, words
 from bot.office.office import Desk
 from bot.office.visit import Visit
 from storage.policy import Actor
@@ -16,8 +16,6 @@ from storage.unit import UnitOfWork
 
 PAGE: Final = 50
 _FILTER: Final = ("standing", "form", "area", "workers", "since", "until")
-_PLACES: Final = (9, 12, 15)
-"""The lengths of the codes of townships, villages and grids."""
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -57,12 +55,13 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     which, page = wanted(visit), visit.number("page")
     async with visit.reading("records") as uow:
         lines, more = await uow.submissions.lines(which, page, PAGE)
-        names = await words.area_names(uow, visit.actor.area or "")
+        areas = await _areas(visit, uow, which.area)
+        where = areas if which.workers == which.area else await _areas(visit, uow, which.workers)
         published = await uow.forms.offered()
         titles = await words.form_titles(
             visit, uow, [*(one.form_id for one in published), *(one.form_id for one in lines)]
         )
-        rows = await _rows(visit, uow, lines, names, titles)
+        rows = await _rows(visit, uow, lines, titles)
     return desk.shell.page(
         visit,
         "records.html",
@@ -72,21 +71,25 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         pages=page + 2 if more else page + 1,
         standings=STANDINGS,
         forms=[{"id": name, "title": title} for name, title in sorted(titles.items())],
-        areas=[
-            {"code": code, "label": words.area_path(code, names)}
-            for code in names
-            if len(code) in _PLACES
-        ],
+        areas=areas,
+        where=where,
     )
+
+
+async def _areas(visit: Visit, uow: UnitOfWork, chosen: str | None) -> list[dict[str, str]]:
+    """The areas to choose from."""
+    found = await narrowing.offered(uow, visit.actor.area or "", chosen or "")
+    names = {one.code: one.name for one in found}
+    return [{"code": code, "label": words.area_path(code, names)} for code in names]
 
 
 async def _rows(
     visit: Visit,
     uow: UnitOfWork,
     lines: Sequence[Line],
-    names: Mapping[str, str],
     titles: Mapping[str, str],
 ) -> list[dict[str, str]]:
+    names = await words.names_of(uow, [one.area_code for one in lines])
     surnames: dict[str, str] = {}
     for kind in ("household", "person"):
         wanted = {one.subject_code for one in lines if one.subject_kind == kind}

@@ -47,7 +47,7 @@ async def _search(desk: Desk, visit: Visit) -> web.Response:
     query, page = visit.query("q")[:40], visit.number("page")
     async with visit.reading("register") as uow:
         found, total = await uow.register.list(kind, query, page, PAGE)
-        names = await words.area_names(uow, visit.actor.area or "")
+        names = await words.names_of(uow, [one.area_code for one in found])
     return desk.shell.page(
         visit,
         "register.html",

@@ -1,4 +1,8 @@
-"""What is said of a record: approved, or sent back to its author for a reason."""
+"""What is said of a record: approved, or sent back to its author for a reason.
+
+Both forms carry a mark of what was seen. Where the record has changed since, or somebody has said
+something of it, it is shown again instead.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,22 @@ from aiohttp import web
 
 from bot.office.acting import turn_of
 from bot.office.office import Desk
+from bot.office.pages import purpose
 from bot.office.pages.approvals import may
 from bot.office.visit import Visit
 from forms import SummaryLine
 from handlers.interviews import Session
 from handlers.markup import unmarked
-from handlers.supervising_records import MAX_REASON, decide, mendable, opened, send_back
+from handlers.record_reviews import (
+    MAX_REASON,
+    decide,
+    is_approved,
+    mark_of,
+    mendable,
+    opened,
+    send_back,
+)
+from handlers.turn import Turn
 from storage.four_eyes import is_own
 from storage.reviews import APPROVED, Reviewed
 from storage.unit import UnitOfWork
@@ -25,13 +39,19 @@ _WHOLE = ""
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:
-    """How a record stands, and the questions that it can be sent back for, by their refs. The
-    visitor's `own` is for others to decide."""
+    """How a record stands, by its version `stands`, and the questions that it can be sent back
+    for, by their refs: none if it was not filled in here. The visitor's `own` is for others to
+    decide. `author` is who handed it in, and `mends` whether they are still here to correct it;
+    `mark` tells what was seen."""
 
     root: str
+    stands: str
     decision: str
     current: bool
     own: bool
+    author: str
+    mends: bool
+    mark: str
     questions: Sequence[tuple[str, str]]
 
 
@@ -50,53 +70,87 @@ def routes(desk: Desk) -> list[web.RouteDef]:
     ]
 
 
-async def reviewing(desk: Desk, visit: Visit, uow: UnitOfWork, root: str) -> Reviewing | None:
-    """What can be said of the record whose first version is `root`; None if it is not the
-    visitor's to decide, or was not filled in here."""
+async def reviewing(desk: Desk, visit: Visit, uow: UnitOfWork, one: str) -> Reviewing | None:
+    """What can be said of the record of which `one` is a version; None if it is not the visitor's
+    to decide."""
     if not may(visit.actor):
         return None
-    record, session = await opened(await turn_of(desk, visit, uow), root)
-    if record is None or session is None:
+    record, session = await opened(await turn_of(desk, visit, uow), one)
+    if record is None:
         return None
-    questions = [
-        (one.ref, unmarked(one.label)) for one in _lines(session) if mendable(session, one)
-    ]
-    own = is_own(uow.actor, record.account_id)
-    return Reviewing(root, record.decision or "", record.current, own, questions)
+    asked = _lines(session) if session else []
+    return Reviewing(
+        root=record.root_id,
+        stands=record.instance_id,
+        decision=record.decision or "",
+        current=record.current,
+        own=is_own(uow.actor, record.account_id),
+        author=record.worker,
+        mends=record.mends,
+        mark=mark_of(record),
+        questions=[(line.ref, unmarked(line.label)) for line in asked if _mendable(session, line)],
+    )
 
 
 def _lines(session: Session) -> list[SummaryLine]:
     return [one for one in session.iv.summary().lines if isinstance(one, SummaryLine)]
 
 
+def _mendable(session: Session | None, line: SummaryLine) -> bool:
+    return session is not None and mendable(session, line)
+
+
 async def _approve(desk: Desk, visit: Visit) -> web.Response:
+    said = await visit.words("mark")
     async with visit.unit("review") as uow:
         turn = await turn_of(desk, visit, uow)
-        record, _ = await opened(turn, visit.part("record"))
-        if record is None:
-            raise web.HTTPNotFound
-        if is_own(uow.actor, record.account_id):
-            return visit.go(_page(record), "own_work")
+        record, _, instead = await _found(desk, visit, turn)
+        if instead is not None:
+            return instead
+        if is_approved(record):
+            return visit.go(_page(record), "approved")
+        if said["mark"] != mark_of(record):
+            return visit.go(_page(record), "record_changed")
         await decide(turn, record, APPROVED)
     return visit.go(_page(record), "approved")
 
 
 async def _back(desk: Desk, visit: Visit) -> web.Response:
-    said = await visit.words("about", "reason")
+    said = await visit.words("about", "reason", "mark")
     async with visit.unit("review") as uow:
         turn = await turn_of(desk, visit, uow)
-        record, session = await opened(turn, visit.part("record"))
-        if record is None or session is None:
-            raise web.HTTPNotFound
-        if is_own(uow.actor, record.account_id):
-            return visit.go(_page(record), "own_work")
+        record, session, instead = await _found(desk, visit, turn)
+        if instead is not None:
+            return instead
+        if said["mark"] != mark_of(record):
+            return visit.go(_page(record), "record_changed")
+        if not record.mends:
+            return visit.go(_page(record), "author_left", to=record.worker)
         if not 0 < len(said["reason"]) <= MAX_REASON:
             return visit.go(_page(record), "no_reason", n=MAX_REASON)
-        line = next((one for one in _lines(session) if one.ref == said["about"]), None)
-        if said["about"] != _WHOLE and (line is None or not mendable(session, line)):
+        lines = _lines(session) if session else []
+        line = next((one for one in lines if one.ref == said["about"]), None)
+        if said["about"] != _WHOLE and (line is None or not _mendable(session, line)):
             return visit.go(_page(record), "gone")
-        await send_back(turn, record, session, line, said["reason"])
-    return visit.go(_page(record), "returned", to=record.worker)
+        told = await send_back(turn, record, session, line, said["reason"])
+    return visit.go(_page(record), "returned" if told else "returned_untold", to=record.worker)
+
+
+async def _found(
+    desk: Desk, visit: Visit, turn: Turn
+) -> tuple[Reviewed, Session | None, web.Response | None]:
+    """The record that is decided on, as it stands, what filled it in, and what is answered instead
+    of deciding: it is the visitor's own, or a child's of which nobody said what for. Raises
+    HTTPNotFound."""
+    record, session = await opened(turn, visit.part("record"))
+    if record is None:
+        raise web.HTTPNotFound
+    instead: web.Response | None = await purpose.asked_of(
+        desk, visit, turn.uow, record.subject_kind, record.subject_code, _page(record)
+    )
+    if is_own(turn.uow.actor, record.account_id):
+        instead = visit.go(_page(record), "own_work")
+    return record, session, instead
 
 
 def _page(record: Reviewed) -> str:

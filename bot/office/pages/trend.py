@@ -89,6 +89,6 @@ async def _settled(
             trend = Trend(uow.connection, uow.actor, uow.now)
             return await trend.between(month, last_day(month, date.max), root, rules)
 
-    if month == visit.today.replace(day=1):
-        return await counted()
-    return await kept.get((visit.actor.role, visit.actor.area, root, month), visit.now, counted)
+    key = (visit.actor.role, visit.actor.area, root, month)
+    over = month < visit.today.replace(day=1)
+    return await kept.get(key, visit.now, counted, None if over else (lambda one: one.owed))

@@ -213,6 +213,20 @@ def test_what_was_given_up_is_a_warning(zoufang: Command, sqlite_url: str) -> No
     assert "zoufang outbox list" in lines(zoufang("doctor").out, "注意")
 
 
+def test_what_other_systems_did_not_take_is_a_warning(zoufang: Command, sqlite_url: str) -> None:
+    async def give_up(uow: Any) -> None:
+        await uow.webhooks.add("board", "https://board.example", "whsec_x", ["register"])
+        columns = "webhook_id, event, thing, at, state, attempts, not_before, error"
+        dead = "id, 'register.changed', '1', created_at, 'dead', 12, created_at, 'server'"
+        statement = f"INSERT INTO webhook_call ({columns}) SELECT {dead} FROM webhook"
+        await uow.connection.execute(text(statement))
+
+    work(sqlite_url, give_up)
+    told = zoufang("doctor")
+    assert told.status == 0 and "zoufang webhook retry" in lines(told.out, "注意")
+    assert "1 条" in lines(told.out, "注意") and "zoufang push" not in told.out
+
+
 @pytest.mark.parametrize(
     ("ahead", "level"), [(0.5, "ok"), (-1.9, "ok"), (2.1, "warn"), (-5.0, "warn"), (-11.0, "fail")]
 )

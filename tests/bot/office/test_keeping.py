@@ -130,9 +130,9 @@ async def test_a_message_that_failed_is_sent_again(house: House, county: Browser
     page = await county.get("/office/messages")
     assert "blocked" in page.text
     (first, *_) = page.values("id")
-    assert "重新排队 1 条" in (await county.post("/office/messages/retry", id=first)).told
+    assert "1 条会马上再发" in (await county.post("/office/messages/retry", id=first)).told
     rest = (await county.post("/office/messages/retry")).told
-    assert isinstance(count, int) and f"重新排队 {count - 1} 条" in rest
+    assert isinstance(count, int) and f"{count - 1} 条会马上再发" in rest
 
 
 async def test_the_log_tells_who_did_what(house: House) -> None:
