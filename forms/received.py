@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from forms.builder import local_name
-from forms.definition import NONE, Element, Shape
+from forms.definition import Element, Shape
 from forms.form import Form
 from forms.parsing import DoctypeError, parse_xml
-from forms.prompts import Kind
 from forms.submission import typed_value
+from forms.values import fits
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -27,7 +26,6 @@ Code = Literal["too_large", "xml", "root", "no_instance_id", "twice", "value"]
 MAX_BYTES: Final = 2 * 1024 * 1024
 _ID: Final = re.compile(r"[A-Za-z0-9:._-]{1,64}")
 _FILES: Final = frozenset({"binary", "base64Binary"})
-_NUMBERS: Final = frozenset({"int", "integer", "long", "decimal", "double", "float"})
 
 
 class ReceivedError(ValueError):
@@ -133,19 +131,9 @@ class _Reading:
         return self._typed(element, text)
 
     def _typed(self, element: Element, text: str) -> Any:
-        question = element.question
-        kind = self._form.questions[question].kind if question != NONE else None
-        try:
-            value = typed_value(self._form, element, text)
-            if kind is Kind.DATE or element.bind.type == "date":
-                date.fromisoformat(text)
-            elif kind is Kind.DATETIME or element.bind.type == "dateTime":
-                datetime.fromisoformat(text)
-        except ValueError as error:
-            raise ReceivedError("value", element.path) from error
-        if element.bind.type in _NUMBERS and isinstance(value, str):
+        if not fits(element.bind.type, text):
             raise ReceivedError("value", element.path)
-        return value
+        return typed_value(self._form, element, text)
 
 
 def _by_name(node: etree._Element) -> dict[str, list[etree._Element]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
@@ -115,20 +116,26 @@ def _typed_children(form: Form, field: Field) -> dict[str, Any]:
 
 
 def typed_value(form: Form, element: Element, text: str) -> Any:
-    """`text` as int, float, list of names, point, or as it is. Dates stay ISO text."""
+    """`text` as int, finite float, list of names, point, or as it is. Dates stay ISO text."""
     kind = form.questions[element.question].kind if element.question != NONE else None
     if kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
         return text.split()
     if kind is Kind.RANGE or element.bind.type in _NUMBERS:
-        try:
-            return _NUMBERS.get(element.bind.type, float)(text)
-        except ValueError:
-            return text
+        return _number(element.bind.type, text)
     if element.bind.type == "geopoint":
         return _point(text)
     if element.bind.type in ("geotrace", "geoshape"):
-        return [_point(point) for point in text.split(";")]
+        return [_point(point) for point in text.split(";") if point.strip()]
     return text
+
+
+def _number(type_: str, text: str) -> int | float | str:
+    """As text if no program could read it as a number, which goes for 1e400 too."""
+    try:
+        number: int | float = _NUMBERS.get(type_, float)(text)
+    except ValueError:
+        return text
+    return number if isinstance(number, int) or isfinite(number) else text
 
 
 def _point(text: str) -> dict[str, float]:

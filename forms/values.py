@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Final
 
 from forms.prompts import Kind, Reason
@@ -22,6 +23,8 @@ MAX_TEXT: Final = 20_000
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
+_SENT_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_SENT_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile(r"\s*(-?[0-9]+)(?:\.[0-9]*)?\s*")
 _DATE: Final = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月)?")
 _SOLID_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -163,6 +166,39 @@ def _points(text: str, least: int) -> str:
     if len(points) < (4 if least == 3 else least):
         raise ValueError(text)
     return ";".join(points)
+
+
+def fits(type_: str, text: str) -> bool:
+    """Whether a node of `type_` may hold `text` as another program sends it."""
+    check = _SENT.get(type_)
+    try:
+        return check is None or check(text)
+    except ValueError:
+        return False
+
+
+def _is_decimal(text: str) -> bool:
+    return bool(_SENT_DECIMAL.fullmatch(text)) and isfinite(float(text))
+
+
+def _is_date(text: str) -> bool:
+    return bool(_SENT_DATE.fullmatch(text) and date.fromisoformat(text))
+
+
+def _are_points(text: str) -> bool:
+    points = [part for part in text.split(";") if part.strip()]
+    return bool(points and all(map(_point, points)))
+
+
+_SENT: Final[dict[str, Callable[[str], bool]]] = {
+    **dict.fromkeys(("int", "integer", "long"), lambda text: bool(_INTEGER.fullmatch(text))),
+    **dict.fromkeys(("decimal", "double", "float"), _is_decimal),
+    "date": _is_date,
+    "dateTime": lambda text: bool(datetime.fromisoformat(text)),
+    "geopoint": lambda text: bool(_point(text)),
+    "geotrace": _are_points,
+    "geoshape": _are_points,
+}
 
 
 def cast(type_: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from math import isfinite
 from typing import Any, Final
 
 from bot.exports.cells import Point, Value
@@ -53,6 +54,8 @@ class AnswerReader:
             return self._moment(value)
         if label and question is None and name.startswith(FLAG):
             return self._names(str(value))
+        if isinstance(value, float) and not isfinite(value):  # no JSON and no cell holds that
+            return str(value)
         return value if isinstance(value, bool | int | float) else plain(value)
 
     def _names(self, flags: str) -> str:

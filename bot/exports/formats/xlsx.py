@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ _A4: Final = 9  # as workbooks number sizes of paper
 _NONE_HIDDEN: Final = 0  # lines between cells are printed too
 _LOOKED_AT: Final = 200  # rows by which the widths of columns are set
 _NARROW, _WIDE = 6, 48
+_FIRST_DAY: Final = date(1900, 3, 1)  # spreadsheets disagree about those before it
+_EXACT: Final = 10**15  # a cell keeps fifteen digits of a number
 _SHEET_NAME: Final = re.compile(r"[\\/*?:\[\]']")
 
 
@@ -106,6 +109,8 @@ class Workbook:
         self._sheet.autofilter(0, 0, max(self._at - 1, 0), len(self._head.titles) - 1)
 
     def _write(self, column: int, value: Value) -> None:
+        if _spoilt(value):
+            value = str(value)
         if isinstance(value, str):
             text = printable(value)
             style = self._quoted if runs(text) else None
@@ -132,6 +137,16 @@ class Workbook:
         for row, (name, value) in enumerate(self._head.about):
             sheet.write_string(row, 0, name)
             sheet.write_string(row, 1, printable(value))
+
+
+def _spoilt(value: Value) -> bool:
+    """Whether a cell would hold another number or date than this."""
+    if isinstance(value, date):
+        day = value.date() if isinstance(value, datetime) else value
+        return day < _FIRST_DAY
+    if isinstance(value, float):
+        return not isfinite(value)
+    return isinstance(value, int) and abs(value) >= _EXACT
 
 
 def _width(text: str) -> int:

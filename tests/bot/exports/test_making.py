@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.exports import making
-from bot.exports.cells import Line
+from bot.exports.cells import Line, Value
 from bot.exports.definition import Definition
 from bot.exports.formats import Head
 from bot.exports.formats.xlsx import Workbook
@@ -261,6 +261,31 @@ def test_a_sheet_that_is_full_is_followed_by_another(tmp_path: Path) -> None:
     sheets = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets
     assert [sheet.max_row for sheet in sheets[:3]] == [3, 3, 2]
     assert sheets[2].title == "走访_月_报_ 3"
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (999_999_999_999_999, 999_999_999_999_999),
+        (110_101_199_003_078_901, "110101199003078901"),
+        (-(10**400), str(-(10**400))),
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (True, True),
+        (date(1900, 2, 28), "1900-02-28"),
+        (date(1, 1, 1), "0001-01-01"),
+        (date(1931, 5, 6), datetime(1931, 5, 6)),  # noqa: DTZ001 - as openpyxl reads a day
+    ],
+)
+def test_a_cell_holds_nothing_else_than_was_said(
+    value: Value, cell: object, tmp_path: Path
+) -> None:
+    head = Head("走访", ["甲"], ["a"], [], "说明")
+    book = Workbook(tmp_path / "a.xlsx", head)
+    book.row(Line([value]))
+    book.close()
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert sheet["A2"].value == cell
 
 
 async def test_the_clock_makes_each_table_once_a_period(database: Database, tmp_path: Path) -> None:
