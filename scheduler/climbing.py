@@ -66,12 +66,12 @@ class _Climb:
                 some = self._pace.size
                 climbed, noted = await self._some(some, fresh=fresh)
                 count += noted
-                await asyncio.sleep(0)  # whoever waits for the writer goes first
+                await asyncio.sleep(0)
         return count
 
     async def _some(self, limit: int, *, fresh: bool) -> tuple[int, int]:
         """Climb with some obligations: how many they were, and how many rungs they came to."""
-        async with self._database.unit(SYSTEM, "climb") as uow:
+        async with self._database.unit(SYSTEM, "climb", rank="last") as uow:
             with self._pace.taken():
                 reminders = Reminders(uow.connection)
                 return await self._climb(

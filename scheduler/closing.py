@@ -47,7 +47,7 @@ async def review(database: Database, ground: Ground) -> int:
     """Reckon everybody for whom a day has come on which something begins or ends; how many."""
     count = 0
     while True:
-        async with database.unit(SYSTEM, "review") as uow:
+        async with database.unit(SYSTEM, "review", rank="last") as uow:
             obligations = Obligations(uow.connection)
             today = uow.now.astimezone(ground.zone).date()
             some = await obligations.to_review(today, _SUBJECTS)
@@ -57,7 +57,7 @@ async def review(database: Database, ground: Ground) -> int:
         if not some:
             return count
         count += len(some)
-        await asyncio.sleep(0)  # whoever waits for the writer goes first
+        await asyncio.sleep(0)
 
 
 async def close(database: Database) -> int:
@@ -65,10 +65,10 @@ async def close(database: Database) -> int:
     count, pace = 0, Pace(database.shared)
     while True:
         some = pace.size
-        async with database.unit(SYSTEM, "close") as uow:
+        async with database.unit(SYSTEM, "close", rank="last") as uow:
             with pace.taken():
                 closed = await Obligations(uow.connection).miss(uow.now, some)
         count += closed
         if closed < some:
             return count
-        await pace.rest()
+        await asyncio.sleep(0)

@@ -245,7 +245,7 @@ class Courier:
 
     def _unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
         # First: what was sent and is not written down yet would be sent again after a crash.
-        return self._database.unit(SYSTEM, "deliver", first=True)
+        return self._database.unit(SYSTEM, "deliver", rank="first")
 
 
 def _only_changes(parcel: Parcel) -> bool:

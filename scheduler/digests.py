@@ -46,7 +46,7 @@ async def fill(database: Database, zone: tzinfo, manners: Manners) -> int:
         free = [one for one in some if not one.busy]
         for first in range(0, len(free), _QUEUED):
             count += await _claim(database, free[first : first + _QUEUED], hour.day)
-            await asyncio.sleep(0)  # whoever waits for the writer goes first
+            await asyncio.sleep(0)
         if len(some) < _AT_A_TIME:
             return count
         after = some[-1].account_id
@@ -80,7 +80,7 @@ def _hour(now: datetime, zone: tzinfo, manners: Manners) -> Hour:
 async def _claim(database: Database, some: Sequence[Morning], day: date) -> int:
     """Queue what is for those whom nobody else has given the day's digest; how many messages."""
     mornings = {one.account_id: one for one in some}
-    async with database.unit(SYSTEM, "digests") as uow:
+    async with database.unit(SYSTEM, "digests", rank="last") as uow:
         mine = sorted(await Readers(uow.connection).claim(mornings, day))
         return sum([await _queue(uow, mornings[account], day) for account in mine])
 

@@ -13,6 +13,6 @@ async def follow_charges(database: Database) -> None:
     """Look through all charges, some hundreds of households at a time. Harmless when done twice."""
     after: int | None = 0
     while after is not None:
-        async with database.unit(SYSTEM, "follow charges") as uow:
+        async with database.unit(SYSTEM, "follow charges", rank="last") as uow:
             after = await Reassigning(uow.connection, uow.actor, uow.now).follow(after)
-        await asyncio.sleep(0)  # whoever waits for the writer goes first
+        await asyncio.sleep(0)

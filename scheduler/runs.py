@@ -6,6 +6,7 @@ that has changed begins again with the first one.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -80,9 +81,9 @@ class Runs:
         newest, pace = self.newest[kind], Pace(self.database.shared)
         while reached < newest:
             run = Run(reached, min(reached + pace.size, newest))
-            async with self.database.unit(SYSTEM, PURPOSE) as uow:
+            async with self.database.unit(SYSTEM, PURPOSE, rank="last") as uow:
                 await Openings(uow.connection).prepare()
                 with pace.taken():
                     await step(uow, run)
             reached = run.up_to
-            await pace.rest()
+            await asyncio.sleep(0)

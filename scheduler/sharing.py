@@ -34,12 +34,12 @@ async def end_shares(database: Database, ground: Ground) -> int:
         some = await counting.shares(rules, uow.now - DUE_FOR)
     count = 0
     for one in some:
-        async with database.unit(SYSTEM, "shares") as uow:
+        async with database.unit(SYSTEM, "shares", rank="last") as uow:
             end = await _end(uow, ground, one)
             if end is not None:
                 await Obligations(uow.connection).end(one.id, end, uow.now)
                 count += 1
-        await asyncio.sleep(0)  # whoever waits for the writer goes first
+        await asyncio.sleep(0)
     return count
 
 

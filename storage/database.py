@@ -26,7 +26,7 @@ from storage.policy import Actor
 from storage.sqlite_connection import SqliteConnections
 from storage.tables import account, household, person
 from storage.unit import UnitOfWork
-from storage.writer import Writer
+from storage.writer import Rank, Writer
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -184,15 +184,16 @@ class Database:
 
     @asynccontextmanager
     async def unit(
-        self, actor: Actor, purpose: str, channel: str = "", *, first: bool = False
+        self, actor: Actor, purpose: str, channel: str = "", *, rank: Rank = "usual"
     ) -> AsyncIterator[UnitOfWork]:
-        """One transaction for `actor`, who acts for `purpose`: all of it is kept, or nothing. With
-        `first` it goes before others that wait for SQLite's one writer."""
-        async with self._transaction(first) as connection:
+        """One transaction for `actor`, who acts for `purpose`: all of it is kept, or nothing. Its
+        `rank` tells whom it goes before, of those that wait for SQLite's one writer: work over many
+        rows comes last."""
+        async with self._transaction(rank) as connection:
             yield self._work(connection, actor, purpose, channel)
 
-    def _transaction(self, first: bool) -> AbstractAsyncContextManager[Connection]:
-        return self._writer.transaction(first=first) if self._writer else self.engine.begin()
+    def _transaction(self, rank: Rank) -> AbstractAsyncContextManager[Connection]:
+        return self._writer.transaction(rank) if self._writer else self.engine.begin()
 
     @asynccontextmanager
     async def reading(

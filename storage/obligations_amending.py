@@ -7,7 +7,7 @@ its identity from the subject's side, so that a run costs the same however many 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -28,7 +28,15 @@ from sqlalchemy import (
 from storage.connection import Connection
 from storage.obligation_tables import NO_ONE, obligation, visit
 from storage.obligations_crowd import SOURCES, Crowd, Day, area_of, one_of
-from storage.obligations_opening import Run, Terms, entered_in, ids_of, run_of, to_review
+from storage.obligations_opening import (
+    Run,
+    Terms,
+    entered_in,
+    ids_of,
+    run_of,
+    to_review,
+    values_of,
+)
 from storage.ready import Ready
 
 NOT_OWED: Final = "not_owed"
@@ -105,7 +113,7 @@ class Amendments:
         await self._run(_missing(self._dialect, crowd, day, place, on), run)
 
     async def _run(self, ready: Ready, run: Run) -> None:
-        await ready.run(self._connection, asdict(run) | {"now": self._now})
+        await ready.run(self._connection, values_of(run) | {"now": self._now})
 
 
 # --- statements, each of them written once --------------------------------------------------------
@@ -148,7 +156,9 @@ def _amending(crowd: Crowd, days: tuple[Day, ...], terms: Terms, *, reopen: bool
         wanted,
         one.moved_to.is_(None),  # what a supervisor has let be moved is looked at one by one
     )
-    given = {name: literal(value, obligation.c[name].type) for name, value in asdict(terms).items()}
+    given = {
+        name: literal(value, obligation.c[name].type) for name, value in values_of(terms).items()
+    }
     change = update(obligation).where(obligation.c.id.in_(chosen))
     return Ready(change.values(given | _LIFTED))
 

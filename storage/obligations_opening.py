@@ -10,7 +10,7 @@ for a period, and what changes from run to run are its parameters.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -108,10 +108,14 @@ class Openings:
         self._dialect = connection.dialect.name
 
     async def prepare(self) -> None:
-        """Have PostgreSQL plan for each run. The plan for any run, which it changes over to after
-        five of them, is one for the whole table and takes five times as long."""
+        """Have PostgreSQL run its plans as they are. It would think a run dear enough to compile
+        each plan first, which takes longer than the run.
+
+        How it plans is left to it: `plan_cache_mode` would hold for the checks of foreign keys,
+        too, and have one planned anew for each row, which doubles what a row costs.
+        """
         if self._dialect == "postgresql":
-            await self._connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+            await self._connection.execute(text("SET LOCAL jit = off"))
 
     async def newest(self) -> Mapping[str, int] | None:
         """The highest id of each kind of subject that has ids; None while somebody enters subjects,
@@ -132,7 +136,7 @@ class Openings:
 
     async def reach(self, progress: Progress) -> None:
         """Remember how far it came."""
-        await _reaching(self._dialect).run(self._connection, asdict(progress))
+        await _reaching(self._dialect).run(self._connection, values_of(progress))
 
     async def marked(self, name: str) -> date | None:
         """The day up to which the tick `name` has done all of its work."""
@@ -146,7 +150,7 @@ class Openings:
 
     async def entered(self, kind: str, run: Run) -> tuple[datetime, datetime] | None:
         """When the first and the last of a run of subjects were entered."""
-        found = await _entered(kind).first(self._connection, asdict(run))
+        found = await _entered(kind).first(self._connection, values_of(run))
         if found is None or found["first"] is None:
             return None
         return found["first"], found["last"]
@@ -165,7 +169,7 @@ class Openings:
         new. `roles` owe it, the later ones where nobody has the earlier. `settled` if some may have
         it already where they lived when it was settled."""
         ready = _opening(self._dialect, crowd, tuple(days), tuple(roles), settled)
-        return await ready.run(self._connection, asdict(run) | asdict(terms))
+        return await ready.run(self._connection, values_of(run, terms))
 
     async def enrol(
         self, crowd: Crowd, day: Day, run: Run, on: date, births: Sequence[tuple[date, date]] = ()
@@ -174,7 +178,12 @@ class Openings:
         with `births` only those born after the first and up to the second of a pair. Returns how
         many are new."""
         ready = _enrolling(self._dialect, crowd, day, on, tuple(births))
-        return await ready.run(self._connection, asdict(run))
+        return await ready.run(self._connection, values_of(run))
+
+
+def values_of(*given: Run | Terms | Progress) -> dict[str, Any]:
+    """What they hold, as parameters. `dataclasses.asdict` would copy each day of it."""
+    return {name: getattr(one, name) for one in given for name in one.__dataclass_fields__}
 
 
 def run_of(kind: str) -> ColumnElement[bool]:

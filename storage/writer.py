@@ -4,6 +4,9 @@ A commit waits for the disk; with `synchronous=FULL` it is the dearest part of a
 So whoever waits while another transaction runs joins it, inside a savepoint of their own: what
 fails is undone alone, what ends well is kept by one commit for all. Nobody goes on before that
 commit. It runs in a thread, as the event loop must not wait for a disk; so does opening the file.
+
+Work over many rows is cut into short transactions that come last: each waits until nobody else
+does, and begins a commit of its own. So whoever comes meanwhile waits for one of them at most.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import Engine
@@ -22,8 +25,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage.connection import InlineConnection
 
 TOGETHER: Final = 24  # transactions that share a commit at most, so that the first waits little
+OVERTAKEN: Final = 8  # commits that go before one that comes last, so that its turn comes
 _BUSY_SECONDS: Final = 10.0  # how long another process may hold the file
 _LOOK_AGAIN: Final = 0.01  # seconds, while it does
+
+Rank = Literal["first", "usual", "last"]
+"""Whom a transaction goes before, of those that wait for their turn."""
 
 
 class NotCommittedError(Exception):
@@ -55,16 +62,20 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: SyncConnection | None = None
-        self._waiting: deque[_Turn] = deque()
-        self._first: deque[_Turn] = deque()
+        self._waiting: dict[Rank, deque[_Turn]] = {
+            "first": deque(),
+            "usual": deque(),
+            "last": deque(),
+        }
+        self._overtaken = 0  # commits since one that comes last had its turn
         self._work: asyncio.Task[None] | None = None
         self._holder: asyncio.Task[Any] | None = None
         self._closed = False
 
     @asynccontextmanager
-    async def transaction(self, *, first: bool = False) -> AsyncIterator[InlineConnection]:
-        """One transaction: kept as a whole once this has ended, or nothing of it. With `first` it
-        goes before those that wait without.
+    async def transaction(self, rank: Rank = "usual") -> AsyncIterator[InlineConnection]:
+        """One transaction: kept as a whole once this has ended, or nothing of it. Those of one
+        `rank` have their turns in the order in which they came.
 
         Raises NotCommittedError, also where another process holds the file for too long.
         """
@@ -73,7 +84,7 @@ class Writer:
         if self._holder is asyncio.current_task():
             raise RuntimeError("a transaction within a transaction would wait for itself")
         turn = _Turn()
-        (self._first if first else self._waiting).append(turn)
+        self._waiting[rank].append(turn)
         if self._work is None:
             self._work = asyncio.create_task(self._serve())
         try:
@@ -100,7 +111,7 @@ class Writer:
     async def _serve(self) -> None:
         """Give everybody who waits a turn."""
         try:
-            while self._first or self._waiting:
+            while any(self._waiting.values()):
                 await self._together()
         finally:
             self._work = None
@@ -110,7 +121,7 @@ class Writer:
         kept: list[_Turn] = []
         try:
             raw = await self._begin()
-            while (queue := self._first or self._waiting) and len(kept) < TOGETHER:
+            while (queue := self._next(begun=bool(kept))) and len(kept) < TOGETHER:
                 kept.append(queue.popleft())
                 if not await self._one(kept[-1], raw):
                     kept.pop()
@@ -120,6 +131,17 @@ class Writer:
             return
         for turn in kept:
             _settle(turn.kept, None)
+
+    def _next(self, *, begun: bool) -> deque[_Turn]:
+        """Those of whom one goes next; with `begun` it shares the commit of others."""
+        others, last = self._waiting["first"] or self._waiting["usual"], self._waiting["last"]
+        if begun or not last:
+            return others
+        if others and self._overtaken < OVERTAKEN:
+            self._overtaken += 1
+            return others
+        self._overtaken = 0
+        return last
 
     async def _one(self, turn: _Turn, raw: sqlite3.Connection) -> bool:
         """Let one transaction do its work; whether it ended well."""
@@ -160,9 +182,9 @@ class Writer:
     async def _lost(self, error: Exception, kept: list[_Turn]) -> None:
         """Nothing was kept: tell those who relied on it, or who can't even begin."""
         if not kept:
-            kept = [*self._first, *self._waiting]
-            self._first.clear()
-            self._waiting.clear()
+            for queue in self._waiting.values():
+                kept += queue
+                queue.clear()
         connection, self._connection = self._connection, None
         try:
             if connection is not None:  # a new one finds out by itself whether the file works again

@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.policy import Actor
 from storage.unit import UnitOfWork
 from storage.vault import Vault
+from storage.writer import Rank
 from tests.clock import TurnedClock
 from tests.postgres import PostgresServer
 from tests.scheduler.duties import ground, noon
@@ -47,11 +48,11 @@ class Counted(Database):
 
     @asynccontextmanager
     async def unit(
-        self, actor: Actor, purpose: str, channel: str = "", *, first: bool = False
+        self, actor: Actor, purpose: str, channel: str = "", *, rank: Rank = "usual"
     ) -> AsyncIterator[UnitOfWork]:
         """One transaction more."""
         self.units += 1
-        async with super().unit(actor, purpose, channel, first=first) as uow:
+        async with super().unit(actor, purpose, channel, rank=rank) as uow:
             yield uow
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 from storage.areas import Area
 from storage.database import Database, sqlite_file
 from storage.policy import OPERATOR, SYSTEM
-from storage.writer import TOGETHER, NotCommittedError
+from storage.writer import TOGETHER, NotCommittedError, Rank
 
 
 def county(number: int) -> Area:
@@ -87,11 +87,11 @@ async def test_who_comes_first_is_served_before_those_that_wait(
 ) -> None:
     served: list[int] = []
 
-    async def serve(number: int, *, first: bool = False) -> None:
-        async with sqlite_database.unit(SYSTEM, "test", first=first):
+    async def serve(number: int, rank: Rank = "usual") -> None:
+        async with sqlite_database.unit(SYSTEM, "test", rank=rank):
             served.append(number)
 
-    work = [serve(1), serve(2), serve(3, first=True), serve(4, first=True)]
+    work = [serve(1), serve(2), serve(3, "first"), serve(4, "first")]
     await asyncio.gather(*work)
     assert served == [3, 4, 1, 2]
 
