@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from pathlib import Path
 
 import aiohttp
@@ -15,11 +14,12 @@ from bot.settings_error import SettingsError
 from core.clock import SystemClock
 from storage.vault import Vault
 from tests.emulator import Emulator
+from tests.patience import PATIENCE
+from tests.ports import free_port
 
 
 def settings(folder: Path, telegram: Emulator, **changes: object) -> Settings:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     given: dict[str, object] = {
         "database_url": f"sqlite:///{folder / 'zoufang.sqlite3'}",
         "key_file": folder / "key",
@@ -43,13 +43,13 @@ async def test_one_port_serves_the_web_chat_and_the_webhook(
         running = asyncio.create_task(serve(chosen, SystemClock(), stop, lambda line: None))
         mei = telegram.user(1001)
         await mei.say("hello")
-        await mei.expects("/start", within=30)
+        await mei.expects("/start")
         assert telegram.world.webhook["url"].startswith(f"{chosen.public_url}/telegram/")
         assert len(telegram.world.webhook["secret_token"]) == 32
         async with aiohttp.ClientSession() as session, session.get(chosen.base_url) as page:
             assert page.status == 401
         stop.set()
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, PATIENCE)
     assert telegram.world.webhook  # a restart finds it, and Telegram keeps what comes meanwhile
 
 

@@ -15,6 +15,7 @@ from typing import Final
 import pytest
 
 from tests.end_to_end.program import environment
+from tests.patience import PATIENCE
 
 UNUSED: Final = {
     "aiogram": "another channel",
@@ -76,7 +77,7 @@ def start(folder: Path) -> str:
         check=True,
         stdout=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return done.stdout
 

@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.policy import SYSTEM
 from tests.bot.served import served
 from tests.clock import TurnedClock
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-the-tests"
@@ -143,4 +144,4 @@ def test_every_figure_of_ours_has_our_name_and_an_explanation() -> None:
 
 def test_a_start_does_not_load_the_library() -> None:
     program = "import sys, bot.app; sys.exit('prometheus_client' in sys.modules)"
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=PATIENCE)

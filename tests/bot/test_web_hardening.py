@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +28,8 @@ from storage.vault import Vault
 from tests import world
 from tests.bot.served import served
 from tests.clock import TurnedClock
+from tests.patience import PATIENCE
+from tests.ports import free_port
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 HEADERS = {
@@ -59,12 +60,10 @@ class Program:
 
 
 def chosen(folder: Path, **changes: object) -> Settings:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     given: dict[str, object] = {
         "database_url": f"sqlite:///{folder / 'zoufang.sqlite3'}",
         "key_file": folder / "key",
-        "port": port,
+        "port": free_port(),
         "demo": False,
     }
     return Settings.model_validate(given | changes)
@@ -81,7 +80,7 @@ async def running(settings: Settings, clock: TurnedClock) -> AsyncIterator[Progr
     stop, ready = asyncio.Event(), asyncio.Event()
     task = asyncio.create_task(serve(settings, clock, stop, lambda _: ready.set()))
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await ready.wait()
         yield Program(f"http://127.0.0.1:{settings.port}", links)
     finally:

@@ -15,9 +15,10 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from bot.channels.web import Limits
+from tests import patience
 from tests.bot.channels.web.site import Site, running_site
 from tests.browser.scripted import ScriptedBot
 from tests.clock import TurnedClock
@@ -32,7 +33,9 @@ ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE: Final = 10_000  # milliseconds
+PATIENCE: Final = 1000 * patience.PATIENCE  # milliseconds
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

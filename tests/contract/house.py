@@ -47,6 +47,8 @@ TELEGRAM: Final[tuple[Kind, ...]] = (
 )
 EVERY: Final[tuple[Kind, ...]] = (*TELEGRAM, "web")
 
+_AGAIN: Final = 0.5  # seconds; many, by a hasty clock
+
 TOWNSHIP: Final = "990101001"
 GRID: Final = "990101001101001"
 
@@ -217,12 +219,19 @@ async def running(
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()
-        for work in (channel.run(steps.receive), sender.run()):
+        for work in (channel.run(steps.receive), sender.run(), _again(steps)):
             stack.push_async_callback(_end, asyncio.create_task(work))
         house = Running(kind, database, url, channel, steps, sender, telegram, stack)
         async with AsyncExitStack() as people:
             house.stack = people
             yield house
+
+
+async def _again(steps: Steps) -> None:
+    """Try again what was set aside, as the program does every five seconds."""
+    while True:
+        await asyncio.sleep(_AGAIN)
+        await steps.retry()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

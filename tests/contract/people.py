@@ -8,14 +8,13 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 import aiohttp
 
 from tests.emulator import Message, User
-
-PATIENCE: Final = 10.0  # seconds
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class OnTelegram(Person):
         return [_of_telegram(message) for message in self.user.answers]
 
     async def sees(self, words: str) -> Shown:
-        self.seen.append(_of_telegram(await self.user.expects(words, within=PATIENCE)))
+        self.seen.append(_of_telegram(await self.user.expects(words)))
         return self.last
 
     async def says(self, text: str) -> None:

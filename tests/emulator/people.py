@@ -11,6 +11,7 @@ from tests.emulator.checks import TEXT
 from tests.emulator.params import Sent
 from tests.emulator.pictures import sizes
 from tests.emulator.world import Chat, Json, Tapped, World
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class User:
         return [text for user_id, text in self.world.toasts if user_id == self.id]
 
     async def expects(
-        self, what: str | Callable[[Message], bool] = "", within: float = 5.0
+        self, what: str | Callable[[Message], bool] = "", within: float = PATIENCE
     ) -> Message:
         """Wait for the bot's next message or edit that holds these words, or is what the function
         says. What came before it counts as seen. Raises AssertionError when time is up."""

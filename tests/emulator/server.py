@@ -19,6 +19,7 @@ from tests.emulator.methods import Methods
 from tests.emulator.params import Params, read
 from tests.emulator.people import Group, User
 from tests.emulator.world import Chat, World
+from tests.patience import PATIENCE
 
 TOKEN: Final = "424242:synthetic-token-of-the-emulator-00"
 
@@ -106,12 +107,12 @@ class Emulator:
         """The parameters of all calls of a method, in order."""
         return [call.params for call in self.calls if call.method == method]
 
-    async def until(self, holds: Callable[[], bool], within: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until something holds; looked at whenever anything happens here."""
         async with asyncio.timeout(within), self.world.changed:
             await self.world.changed.wait_for(holds)
 
-    async def quiet(self, within: float = 5.0) -> None:
+    async def quiet(self, within: float = PATIENCE) -> None:
         """Wait until the bot has confirmed every update."""
         await self.until(lambda: not self.world.updates, within)
 

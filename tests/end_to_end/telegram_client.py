@@ -32,5 +32,5 @@ class TelegramChat:
 
     async def _next(self) -> Shown:
         """A step's last message is the one with buttons."""
-        self.message = await self.user.expects(lambda message: bool(message.buttons), within=10)
+        self.message = await self.user.expects(lambda message: bool(message.buttons))
         return self.open

@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.end_to_end.program import PATIENCE, Program, ends, environment
-from tests.end_to_end.township import Township, free_port
+from tests.end_to_end.program import Program, ends, environment
+from tests.end_to_end.township import Township
 from tests.end_to_end.web_client import WebChat
+from tests.patience import PATIENCE
+from tests.ports import free_port
 
 SAVED, SHEET, RECORDS = "one.zfb", "register.xlsx", "records.xlsx"
 COMMANDS: Final = (

@@ -11,8 +11,9 @@ from tests.end_to_end import scripts
 from tests.end_to_end.filler import Chat, Filler
 from tests.end_to_end.program import Program
 from tests.end_to_end.telegram_client import TelegramChat
-from tests.end_to_end.township import Township, free_port, opened
+from tests.end_to_end.township import Township, opened
 from tests.end_to_end.web_client import WebChat
+from tests.ports import free_port
 
 
 async def open_form(chat: Chat, listing: str, code: str, form: str) -> None:
@@ -78,7 +79,7 @@ async def test_a_killed_program_goes_on_where_it_was(township: Township) -> None
             assert lan.open.begins("是否已说明用途")
             assert lan_asked.splitlines()[-1] in lan.open.text
             await lan.press("是")
-            await telegram.quiet(within=10)
+            await telegram.quiet()
             await asyncio.to_thread(again.interrupt)
 
     after = await drafts(township)

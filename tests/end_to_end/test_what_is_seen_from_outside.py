@@ -50,7 +50,7 @@ async def trouble(telegram: Emulator, mei: TelegramChat, stranger: User, url: st
     await mei.press("菜单")
     stranger.world.push("message", {"text": POISON, "chat": {"id": None}})  # unreadable
     await stranger.say(POISON)
-    await telegram.quiet(within=20)
+    await telegram.quiet()
     async with aiohttp.ClientSession(url) as session:
         for path, body in (
             ("/chat/messages", {"event": {"kind": "text", "text": POISON}}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +24,8 @@ from storage.database import Database
 from storage.policy import OPERATOR, Role
 from storage.submissions import Filter, Record
 from tests.clock import START
+from tests.patience import PATIENCE
+from tests.ports import free_port
 
 
 class HastyClock:
@@ -35,7 +36,10 @@ class HastyClock:
         self._begun = time.monotonic()
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=100 * (time.monotonic() - self._begun))
+        return START + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return 100 * (time.monotonic() - self._begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,6 @@ class Served:
         return line[line.index("http") :]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 async def opened(settings: Settings, clock: Clock | None = None) -> Database:
     vaults.use(key_file.load_or_create(settings.key_file, None))
     return await Database.open(settings.database_url, clock or SystemClock())
@@ -127,7 +124,7 @@ async def served(township: Township, **changes: Any) -> AsyncIterator[Served]:
     finally:
         stop.set()
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait_for(running, 10)
+            await asyncio.wait_for(running, PATIENCE)
         vaults._open[:] = before
 
 

@@ -14,8 +14,7 @@ from uuid import uuid4
 import aiohttp
 
 from tests.end_to_end.filler import Shown
-
-PATIENCE = 10.0  # seconds
+from tests.patience import PATIENCE
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from storage.policy import OPERATOR, SYSTEM, Role
 from tests.handlers.conftest import GRID, Publish, Village, running
 from tests.handlers.paper import PaperChannel, Talker
 from tests.handlers.sampler import begin, reach
+from tests.patience import PATIENCE
 
 
 async def rows(village: Village, table: str) -> int:
@@ -343,7 +344,7 @@ async def test_photos_are_fetched_side_by_side_and_nobody_else_waits_for_them(
             await uow.inbox.put_off(sent, "FileUnavailable", None)
         await uow.inbox.set_aside(said, "DiskFull")
     village.clock.turn(seconds=7)
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         group.create_task(slow.steps.retry())
         await channel.asked_for_two.wait()
         await slow.sender.drain()

@@ -20,6 +20,7 @@ from storage.policy import SYSTEM
 from storage.priorities import DIGEST
 from tests.clock import TurnedClock
 from tests.handlers.paper import PaperChannel
+from tests.patience import PATIENCE
 from tests.scheduler.post import Post
 
 BUTTON = ((Button(text="1", token="b"),),)
@@ -210,7 +211,7 @@ async def test_a_crash_between_delivery_and_book_keeping_repeats_one_message_at_
 async def test_what_was_queued_before_a_restart_is_sent_after_it(post: Post) -> None:
     await post.queue("a", "1")
     running = asyncio.create_task(post.restarted().run())
-    await asyncio.wait_for(post.heard.wait(), 5)
+    await asyncio.wait_for(post.heard.wait(), PATIENCE)
     await post.queue("a", "2")
     running.cancel()
     with suppress(asyncio.CancelledError):
@@ -224,7 +225,7 @@ async def test_waking_sends_at_once(post: Post) -> None:
     for number in range(5):
         await post.queue("a", str(number))
         post.sender.wake()
-        await asyncio.wait_for(post.heard.wait(), 5)
+        await asyncio.wait_for(post.heard.wait(), PATIENCE)
         post.heard.clear()
         assert post.texts("a")[-1] == str(number)
     running.cancel()
@@ -281,7 +282,7 @@ async def answer(post: Post, said: str) -> None:
     """A step of somebody in the middle of a form; what it says is there when this returns."""
     post.heard.clear()
     await post.bring("in the middle", said)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await post.heard.wait()
     assert post.tried[-1] == said
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from scheduler.ticks import Ticker
+from tests.patience import PATIENCE
 
 OFTEN = timedelta(milliseconds=5)
 
@@ -23,7 +24,7 @@ async def test_work_is_done_again_though_it_fails() -> None:
     ticker.every(OFTEN, work)
     with capture_logs() as lines:
         ticker.start(after=0)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await done.acquire()
             await done.acquire()
         ticker.stop()
@@ -49,7 +50,7 @@ async def test_a_ticker_that_was_stopped_begins_no_more() -> None:
     second = Ticker()
     second.every(OFTEN, later)
     second.start(after=0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await other.wait()
     second.stop()
     assert not begun

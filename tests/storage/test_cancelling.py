@@ -13,6 +13,7 @@ import pytest
 from storage.areas import Area
 from storage.database import Database
 from storage.policy import OPERATOR, SYSTEM
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +37,7 @@ async def test_a_cancelled_transaction_is_undone(database: Database, moments: in
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(10), database.unit(SYSTEM, "test") as uow:
+    async with asyncio.timeout(PATIENCE), database.unit(SYSTEM, "test") as uow:
         assert await uow.areas.get("990101") is None
 
 
@@ -73,7 +74,7 @@ async def test_a_program_ends_whenever_its_work_is_cancelled(sqlite_url: str) ->
     def run() -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-W", "error", "-c", PROGRAM, sqlite_url]
         return subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+            command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE
         )
 
     ended = await asyncio.to_thread(run)

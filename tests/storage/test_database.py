@@ -13,6 +13,7 @@ from storage.policy import OPERATOR, SYSTEM
 from storage.tables import audit
 from tests import world
 from tests.clock import START, TurnedClock
+from tests.patience import PATIENCE
 
 
 class BrokenError(Exception):
@@ -42,7 +43,7 @@ async def test_many_units_at_once_all_come_through(database: Database) -> None:
 
 async def test_reading_waits_for_no_writer_and_sees_what_is_committed(database: Database) -> None:
     async def areas() -> int:
-        async with asyncio.timeout(5), database.reading(OPERATOR, "test") as uow:
+        async with asyncio.timeout(PATIENCE), database.reading(OPERATOR, "test") as uow:
             return len(await uow.areas.all())
 
     async with database.unit(OPERATOR, "test") as uow:
@@ -54,7 +55,7 @@ async def test_reading_waits_for_no_writer_and_sees_what_is_committed(database: 
 async def test_a_writer_waits_for_no_reading(database: Database) -> None:
     async with database.reading(OPERATOR, "test") as reading:
         assert await reading.areas.all() == []
-        async with asyncio.timeout(5), database.unit(OPERATOR, "test") as uow:
+        async with asyncio.timeout(PATIENCE), database.unit(OPERATOR, "test") as uow:
             await uow.areas.put(world.AREAS)
 
 

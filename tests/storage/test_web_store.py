@@ -16,6 +16,7 @@ from storage.tables import account
 from storage.web import SESSION_LIFE, DatabaseWebStore
 from tests import world
 from tests.clock import TurnedClock
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ async def test_a_page_is_read_while_another_transaction_writes(
     secret = await signed_in(store, village, worker)
     await store.append("S1", {"text": "你好"}, "key")
     file_id = await store.put_file(b"\x89PNG", "照片.png", "image/png", "key")
-    async with asyncio.timeout(5), village.unit(OPERATOR, "test") as uow:
+    async with asyncio.timeout(PATIENCE), village.unit(OPERATOR, "test") as uow:
         await uow.areas.put(world.AREAS)
         assert await store.session(secret)
         assert len(await store.since("S1", 0)) == 1

@@ -15,6 +15,7 @@ from storage.areas import Area
 from storage.database import Database, sqlite_file
 from storage.policy import OPERATOR, SYSTEM
 from storage.writer import TOGETHER, NotCommittedError, Rank
+from tests.patience import PATIENCE
 
 
 def county(number: int) -> Area:
@@ -124,7 +125,7 @@ async def test_cancelling_at_any_moment_leaves_the_writer_usable(
     for task in tasks[::2]:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await add(sqlite_database, 7)
     found = await kept(sqlite_database)
     assert {county(1).code, county(3).code, county(7).code} <= found
@@ -140,7 +141,7 @@ async def test_another_process_that_writes_is_waited_for(sqlite_database: Databa
     assert not waiting.done()
     other.execute("COMMIT")
     other.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await waiting
     assert len(await kept(sqlite_database)) == 2
 
@@ -154,7 +155,7 @@ async def test_a_full_disk_fails_all_of_a_commit_and_nothing_after_it(
         *(fill(sqlite_database, number) for number in range(2, 8)), return_exceptions=True
     )
     assert all(isinstance(result, Exception) for result in results)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await add(sqlite_database, 9)  # a new connection has no limit
     assert await kept(sqlite_database) == {county(1).code, county(9).code}
 
@@ -176,7 +177,7 @@ async def test_the_writer_closes_in_the_middle_of_work(sqlite_database: Database
     await asyncio.sleep(0)
     for task in tasks:
         task.cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await sqlite_database.close()
     with suppress(asyncio.CancelledError):
         await asyncio.gather(*tasks)
@@ -185,7 +186,7 @@ async def test_the_writer_closes_in_the_middle_of_work(sqlite_database: Database
 async def test_a_transaction_within_a_transaction_is_refused_and_waits_for_nobody(
     sqlite_database: Database,
 ) -> None:
-    async with asyncio.timeout(10), sqlite_database.unit(SYSTEM, "test"):
+    async with asyncio.timeout(PATIENCE), sqlite_database.unit(SYSTEM, "test"):
         with pytest.raises(RuntimeError, match="within"):
             async with sqlite_database.unit(SYSTEM, "test"):
                 pass

@@ -11,14 +11,14 @@ from typing import Final
 
 from tests.contract.house import Kind
 from tests.emulator import TOKEN, Emulator, faults
-from tests.end_to_end.township import free_port
+from tests.ports import free_port
 from tests.under_fire.front import Front
 from tests.under_fire.ground import Ground, Left
 from tests.under_fire.outcome import Outcome
 from tests.under_fire.people import OnTelegram, OnTheWeb, Person
 from tests.under_fire.process import Process
 
-PATIENCE: Final = 90.0  # seconds to come to rest after the last trouble, for so many people:
+PATIENCE: Final = 180.0  # seconds to come to rest after the last trouble, for so many people:
 _AT_ONCE: Final = 30  # more take longer, since Telegram takes some thirty calls a second
 _LOOK: Final = 0.05  # seconds between two looks at what nobody tells of
 _SLOW: Final = ("sendMessage", "editMessageText")

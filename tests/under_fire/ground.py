@@ -38,7 +38,7 @@ from storage.unit import UnitOfWork
 from tests.under_fire.form import NAMES, PHOTO, TABLE, files, size_of
 
 PEOPLE: Final = 100
-_RESTING: Final = 90.0  # seconds that may pass between the last answer and the last book entry
+_RESTING: Final = 180.0  # seconds that may pass between the last answer and the last book entry
 _LOOK: Final = 0.05  # seconds between two looks
 _GRID: Final = "990101001101001"
 _AREAS: Final = (

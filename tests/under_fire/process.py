@@ -14,16 +14,17 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Final
 
 from core.clock import SystemClock
+from scheduler.ticks import Ticker
 from tests.end_to_end.program import environment
+from tests.patience import PATIENCE
 
 _CLOCK: Final = "clock"
-PATIENCE: Final = 30.0  # seconds for a process to end that was told to
 
 _FORKS: Final = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
@@ -115,10 +116,32 @@ def _run(folder: Path, log: Path, settings: Mapping[str, str]) -> None:
     sys.stdout.flush()
     for stream in (1, 2):
         os.dup2(written, stream)
-    SystemClock.now = _turned(folder / _CLOCK)  # type: ignore[method-assign, assignment]
+    turned = _turned(folder / _CLOCK)
+    SystemClock.now = turned  # type: ignore[method-assign, assignment]
+    begin = Ticker._begin
+
+    def begin_by_it(ticker: Ticker) -> None:
+        _show(turned)
+        begin(ticker)
+
+    Ticker._begin = begin_by_it  # type: ignore[method-assign]
     from bot.cli import main
 
     main(["run"])
+
+
+def _show(turned: Callable[[SystemClock], datetime]) -> None:
+    """Let APScheduler see that clock too, which asks the machine itself."""
+    from apscheduler.schedulers import base
+
+    from scheduler import intervals
+
+    class Moment(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return turned(SystemClock()).astimezone(tz)
+
+    base.datetime = intervals.datetime = Moment  # type: ignore[misc]
 
 
 def _turned(file: Path) -> Callable[[SystemClock], datetime]:

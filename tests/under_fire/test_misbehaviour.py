@@ -9,7 +9,6 @@ import pytest
 
 from tests.contract.house import TELEGRAM, HastyClock, Kind, Running, running
 from tests.emulator import faults
-from tests.emulator.server import DOWNLOAD
 from tests.under_fire import troubles
 from tests.under_fire.fire import PATIENCE, lit
 from tests.under_fire.ground import Ground
@@ -19,8 +18,6 @@ from tests.under_fire.people import OnTelegram
 SEED = 12
 PEOPLE = 10
 MANY = 20
-# A file that did not come is fetched again by a chore of the whole program, which is not here.
-_CALLS = tuple(one for one in troubles.EVERY_CALL if one not in ("getFile", DOWNLOAD))
 
 
 async def test_every_tenth_call_goes_wrong_and_somebody_else_polls(ground: Ground) -> None:
@@ -49,7 +46,7 @@ async def test_two_of_a_hundred_calls_are_put_off_and_everybody_finishes(
 ) -> None:
     """In this process and by a hasty clock; `make soak` has a hundred people."""
     async with ground.opened(HastyClock()) as database, running(kind, database) as house:
-        house.telegram.faults(0.02, SEED, methods=_CALLS)
+        house.telegram.faults(0.02, SEED, methods=troubles.EVERY_CALL)
         people = await everybody_fills_in(house, ground, MANY)
         outcome = Outcome(tuple(people), (), await ground.left_at_rest(), 0)
     print(f"{kind}, 2 % put off: {outcome}")
@@ -65,7 +62,7 @@ async def test_answers_that_come_when_nobody_waits_for_them_any_more(
     monkeypatch.setattr("bot.channels.telegram.channel._CALL", 1.5)
     monkeypatch.setattr("bot.channels.telegram.channel._UPLOAD", 1.5)
     async with ground.opened(HastyClock()) as database, running(kind, database) as house:
-        house.telegram.faults(0.1, SEED, faults.stall(3.0), methods=("sendMessage",))
+        house.telegram.faults(0.1, SEED, faults.stall(3.0), methods=("sendMessage", "getFile"))
         people = await everybody_fills_in(house, ground, PEOPLE)
         outcome = Outcome(tuple(people), (), await ground.left_at_rest(), 0)
     print(f"{kind}, out of time: {outcome}")

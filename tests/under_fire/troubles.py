@@ -11,12 +11,10 @@ import aiohttp
 
 from tests.emulator import faults
 from tests.emulator.server import DOWNLOAD
+from tests.end_to_end.program import SOON
 from tests.under_fire.fire import Fire
 from tests.under_fire.postgres import CrashingServer
 from tests.under_fire.small_disk import SmallDisk
-
-SOONEST: Final = 10.0
-"""Seconds within which a program has to end that was told to."""
 
 _IN_A_START: Final = 0.2  # the share of kills that meet a process before it does anything
 
@@ -37,6 +35,9 @@ EVERY_CALL: Final = (
     "sendMessage", "editMessageText", "answerCallbackQuery", "sendPhoto", "getFile", DOWNLOAD,
 )  # fmt: skip
 """The methods that the program calls while people fill in forms."""
+
+
+SPOKEN: Final = ("sendMessage", "editMessageText")
 
 
 async def kills(fire: Fire, times: int) -> None:
@@ -71,7 +72,7 @@ async def rolling_restarts(fire: Fire, times: int) -> None:
 async def _stop(fire: Fire, replica: int) -> None:
     status, seconds = await fire.processes[replica].terminate()
     assert status == 0, f"the program ended with {status}"
-    assert seconds < SOONEST, f"the program took {seconds:.1f} s to end"
+    assert seconds < SOON, f"the program took {seconds:.1f} s to end"
 
 
 async def pauses(fire: Fire, times: int, seconds: float = 0.0) -> None:
@@ -150,11 +151,14 @@ async def disorder(fire: Fire, times: int) -> None:
 
 
 async def clock_jumps(fire: Fire, times: int, seconds: float) -> None:
-    """The clock is so much ahead for a while, then right again, then behind, and right again."""
+    """The clock is so much ahead for a while, then right again, then behind, and right again. What
+    it is wrong for is not said to Telegram at once: every other message is put off."""
     await fire.goes_on()
-    for _ in range(times):
+    for turn in range(times):
         for ahead in (seconds, 0.0, -seconds, 0.0):
             fire.process.turn_clock(ahead)
+            wrong = (0.5, faults.flood(1)) if ahead else (0.3, faults.stall(0.03))
+            fire.telegram.faults(wrong[0], fire.seed + turn, wrong[1], methods=SPOKEN)
             await asyncio.sleep(fire.chance.uniform(1.0, 3.0))
 
 

@@ -17,6 +17,7 @@ from bot.cli.errors import OperatorError, one_line
 from bot.cli.words import choose, language
 from storage.migrate import head
 from tests.bot.cli.conftest import Command
+from tests.patience import PATIENCE
 
 
 def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -26,7 +27,7 @@ def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -24,6 +24,7 @@ from storage.tables import household, person, person_tag
 from tests.bot.office.conftest import Answer, Browser, House
 from tests.bot.office.people_files import HEAD, as_csv, as_workbook, id_number
 from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID, TOWNSHIP
+from tests.patience import PATIENCE
 
 PATH: Final = "/office/register/imports"
 SUN: Final = (
@@ -70,9 +71,10 @@ async def confirm(browser: Browser, page: Answer) -> Answer:
 
 
 async def settled_page(browser: Browser, page: Answer) -> Answer:
-    while "load delay" in page.text:
-        await asyncio.sleep(0.01)
-        page = await browser.get(page.path)
+    async with asyncio.timeout(PATIENCE):
+        while "load delay" in page.text:
+            await asyncio.sleep(0.01)
+            page = await browser.get(page.path)
     return page
 
 

@@ -12,6 +12,7 @@ from bot.rules_simulation import Tally
 from storage.policy import Role
 from tests.bot.office.conftest import Answer, Browser, House
 from tests.handlers.conftest import COUNTY
+from tests.patience import PATIENCE
 
 PATH = "/office/rules/simulate"
 DAYS = {"first": "2026-12-01", "last": "2027-02-28"}
@@ -32,12 +33,11 @@ async def chief(house: House) -> Browser:
 async def outcome(chief: Browser, answer: Answer) -> str:
     """The page once the trial is done."""
     page = answer
-    for _ in range(200):
-        if 'id="progress"' not in page.text:
-            return page.text
-        await asyncio.sleep(0.01)
-        page = await chief.get(answer.path)
-    raise AssertionError(page.text)
+    async with asyncio.timeout(PATIENCE):
+        while 'id="progress"' in page.text:
+            await asyncio.sleep(0.01)
+            page = await chief.get(answer.path)
+    return page.text
 
 
 def row(page: str, rule: str) -> list[str]:

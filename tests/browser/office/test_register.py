@@ -20,7 +20,7 @@ from tests.bot.office.conftest import (
     village,
 )
 from tests.bot.office.people_files import as_csv, id_number
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE
 from tests.browser.office.test_office import SCREENS, SHOTS, _grave
 from tests.handlers.conftest import GRID, NEXT_GRID
 
@@ -84,7 +84,7 @@ async def test_people_come_in_by_a_file_and_go_out_again(
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         page = await browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         await page.goto(f"{house.base}/sign-in/{link}")
         await page.click("button")
         await page.wait_for_load_state()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from forms import Env, Interview, Prompt
@@ -12,6 +10,7 @@ from forms.intake import Intake, intake
 from forms.report import Finding, Place, Severity
 from forms.sniff import Source
 from tests.forms.intake.making import markdown, one, xform, xls, xlsx
+from tests.patience import processor_time
 
 SURVEY = [
     ["type", "name", "label::中文 (zh)", "label::English (en)", "relevant", "constraint"],
@@ -124,11 +123,11 @@ def test_xml_that_is_no_form_is_refused(data: bytes, code: str) -> None:
 
 
 def test_a_workbook_of_gigabytes_is_refused_at_once(bomb: bytes) -> None:
-    started = time.monotonic()
+    started = processor_time()
     (finding,) = refused(intake(bomb, "f.xlsx"))
     assert finding.code == "unpacks_too_large"
     assert finding.values["megabytes"] == 2048
-    assert time.monotonic() - started < 2
+    assert processor_time() - started < 2
 
 
 def test_a_file_above_the_limit_is_not_looked_at() -> None:
@@ -138,21 +137,21 @@ def test_a_file_above_the_limit_is_not_looked_at() -> None:
 
 def test_ten_thousand_choices_are_taken_in_bounded_time() -> None:
     choices = "list_name | name | label\n" + "\n".join(f"v | v{n} | 村{n}" for n in range(10_000))
-    started = time.monotonic()
+    started = processor_time()
     taken = intake(markdown("type | name | label\nselect_one v | a | A", choices), "f.md")
     assert taken.usable
     assert [finding.code for finding in taken.findings] == ["choices_many"]
-    assert time.monotonic() - started < 20
+    assert processor_time() - started < 20
 
 
 def test_a_disjunction_of_1500_terms_is_taken_in_bounded_time() -> None:
     terms = " or ".join(f"${{a}} = '{n}'" for n in range(1500))
-    started = time.monotonic()
+    started = processor_time()
     taken = intake(
         markdown(f"type | name | label | relevant\ntext | a | A |\ntext | b | B | {terms}"), "f.md"
     )
     assert taken.usable
-    assert time.monotonic() - started < 20
+    assert processor_time() - started < 20
 
 
 def test_a_quadratic_expression_is_refused_where_it_stands() -> None:

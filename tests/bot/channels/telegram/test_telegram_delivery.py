@@ -24,6 +24,7 @@ from core.messages import (
 from core.ports import NotNow, Undeliverable
 from tests.bot.channels.telegram.rig import PNG, Pauses, Running
 from tests.emulator import Emulator, Message, User, faults
+from tests.patience import PATIENCE
 
 YES = Button(text="Yes", token="q1.1")
 QUESTION = Reply(text="**Ok?**", buttons=((YES,),), slot="q1")
@@ -367,4 +368,6 @@ async def test_a_talk_by_script(
 )
 def test_only_the_chosen_runtime_imports_its_library(code: str, loaded: set[str]) -> None:
     check = f"assert {{'aiogram', 'telegram'}} & set(sys.modules) == {loaded!r}"
-    subprocess.run([sys.executable, "-c", f"import sys; {code}; {check}"], check=True, timeout=30)
+    subprocess.run(
+        [sys.executable, "-c", f"import sys; {code}; {check}"], check=True, timeout=PATIENCE
+    )

@@ -1,4 +1,7 @@
-"""Of several processes with one token one asks Telegram, and another takes over when it is gone."""
+"""Of several processes with one token one asks Telegram, and another takes over when it is gone.
+
+A lease ends by a clock that the tests turn, and is renewed so often that they need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -16,28 +18,48 @@ from bot.channels.telegram import TelegramChannel, TokenRefused, open_api
 from bot.channels.telegram.leased import LOOK_EVERY
 from bot.channels.telegram.opening import Runtime
 from core import measures
-from core.clock import SystemClock
 from core.messages import Inbound
 from storage.database import Database
-from storage.leases import DatabaseLease
+from storage.leases import TERM, DatabaseLease
 from storage.vault import Vault
 from tests.bot.channels.telegram.rig import FixedClock, media
+from tests.clock import TurnedClock
 from tests.emulator import Emulator, User, faults
+from tests.patience import PATIENCE
 from tests.postgres import PostgresServer
 
-TERM = timedelta(seconds=0.4)
+OFTEN = 400  # renewals in a term: one every 50 ms
+
+
+@pytest.fixture(autouse=True)
+def no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lease is renewed often, and there is time to give it up."""
+    monkeypatch.setattr("bot.channels.telegram.leased._LOOKS", OFTEN)
+    monkeypatch.setattr("bot.channels.telegram.leased._PARTING", PATIENCE)
 
 
 @pytest.fixture
 async def shared(
-    postgres: PostgresServer, migrated_postgres: str, vault: Vault
+    postgres: PostgresServer, migrated_postgres: str, vault: Vault, clock: TurnedClock
 ) -> AsyncIterator[Database]:
     """A database that several processes serve."""
     name = postgres.new(migrated_postgres)
-    database = await Database.open(postgres.url(name), SystemClock())
+    database = await Database.open(postgres.url(name), clock)
     yield database
     await database.close()
     postgres.drop(name)
+
+
+class Watched(DatabaseLease):
+    """Tells when it was taken or renewed."""
+
+    told = asyncio.Event()
+
+    async def take(self) -> bool:
+        ours = await super().take()
+        if ours:
+            self.told.set()
+        return ours
 
 
 class Replica:
@@ -45,7 +67,7 @@ class Replica:
 
     def __init__(self, telegram: Emulator, runtime: Runtime, database: Database) -> None:
         self.taken: list[Inbound] = []
-        self.lease = DatabaseLease(database, "poll", TERM)
+        self.lease = Watched(database, "poll")
         self.channel = TelegramChannel(
             open_api(runtime, telegram.token, telegram.base),
             clock=FixedClock(),
@@ -67,6 +89,16 @@ class Replica:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
             await self.channel.close()
+
+
+async def renewed(*replicas: Replica) -> None:
+    """Wait until one of them has renewed the lease, and begun with it only now: the first that is
+    told of may have been under way."""
+    for _ in range(2):
+        told = asyncio.Event()
+        for one in replicas:
+            one.lease.told = told
+        await told.wait()
 
 
 @dataclass
@@ -91,15 +123,16 @@ def conflicts(telegram: Emulator) -> int:
 
 
 async def test_one_of_two_asks_and_the_other_stands_by(
-    telegram: Emulator, mei: User, runtime: Runtime, shared: Database
+    telegram: Emulator, mei: User, runtime: Runtime, shared: Database, clock: TurnedClock
 ) -> None:
     first, second = (Replica(telegram, runtime, shared) for _ in range(2))
     with capture_logs() as logs:
         async with first.running(), second.running():
             for words in "abc":
                 await mei.say(words)
-                await telegram.quiet(within=10)
-                await asyncio.sleep(TERM.total_seconds() / 2)  # time for several renewals
+                await telegram.quiet()
+                clock.turn(seconds=TERM.total_seconds() / 2)
+                await renewed(first, second)
     assert sorted([len(first.taken), len(second.taken)]) == [0, 3]
     assert conflicts(telegram) == 0
     assert [entry["event"] for entry in logs] == ["telegram.standby"]
@@ -107,18 +140,26 @@ async def test_one_of_two_asks_and_the_other_stands_by(
 
 @pytest.mark.parametrize("killed", [True, False])
 async def test_another_takes_over(
-    telegram: Emulator, mei: User, runtime: Runtime, shared: Database, killed: bool
+    telegram: Emulator,
+    mei: User,
+    runtime: Runtime,
+    shared: Database,
+    clock: TurnedClock,
+    killed: bool,
 ) -> None:
     first, second = (Replica(telegram, runtime, shared) for _ in range(2))
     async with first.running() as task:
         await mei.say("a")
-        await telegram.quiet(within=10)
+        await telegram.quiet()
         async with second.running():
             if killed:
                 first.lease.give_up = never  # type: ignore[method-assign]
             task.cancel()
+            await asyncio.wait({task})
+            if killed:
+                clock.turn(seconds=TERM.total_seconds())
             await mei.say("b")
-            await telegram.quiet(within=10)
+            await telegram.quiet()
     assert (len(first.taken), len(second.taken)) == (1, 1)
     assert conflicts(telegram) == 0
 
@@ -133,7 +174,7 @@ async def test_who_stops_gives_the_lease_up_at_once(
     replica = Replica(telegram, runtime, shared)
     async with replica.running():
         await mei.say("a")
-        await telegram.quiet(within=10)
+        await telegram.quiet()
         assert measures.POLLING.values == {(): 1}
     assert measures.POLLING.values == {}
     assert await DatabaseLease(shared, "poll").take()
@@ -158,12 +199,12 @@ async def test_who_loses_the_lease_or_can_not_tell_asks_no_more_until_it_is_back
         await mei.say("a")
         await taken.get()
         lease.answer = answer
-        await asyncio.wait_for(stands_by.wait(), 10)
+        await asyncio.wait_for(stands_by.wait(), PATIENCE)
         await mei.say("b")
         assert telegram.world.updates
         assert taken.empty()
         lease.answer = True
-        await asyncio.wait_for(taken.get(), 10)
+        await asyncio.wait_for(taken.get(), PATIENCE)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

@@ -12,6 +12,7 @@ from bot.channels.telegram.watch import WebhookWatch
 from bot.channels.telegram.webhook import setting
 from core import measures
 from tests.emulator import Emulator, faults
+from tests.patience import PATIENCE
 
 HOOK = Hook("http://localhost:1/hook", "/hook", "a-secret-of-the-tests")
 UP = ("telegram",)
@@ -19,7 +20,7 @@ UP = ("telegram",)
 
 @pytest.fixture
 async def watch(telegram: Emulator, api: Api) -> WebhookWatch:
-    await api.call(setting(HOOK), within=5)
+    await api.call(setting(HOOK), within=PATIENCE)
     return WebhookWatch(api, HOOK)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.bot.channels.web.site import Site, running_site
 from tests.clock import TurnedClock
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def client(site: Site) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         base_url=site.url,
         cookie_jar=aiohttp.CookieJar(unsafe=True),
-        timeout=aiohttp.ClientTimeout(total=10),
+        timeout=aiohttp.ClientTimeout(total=PATIENCE),
     )
 
 
