@@ -39,7 +39,9 @@ class Running:
     async def is_ready(self) -> None:
         """Wait until it says so: it gives its database three seconds to answer, and no more."""
         async with asyncio.timeout(PATIENCE):
-            while await self.status("/readyz") != 200:
+            while True:
+                if await self.status("/readyz") == 200:
+                    return
                 await asyncio.sleep(0.05)
 
     async def end(self) -> float:
