@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.coverage import Covered, below, coverage
 from storage.database import Database
-from storage.overdue import Overdue, Tally
+from storage.overdue import MANY, Overdue, Tally
 from storage.policy import NOBODY, Actor, Role
 from tests import world
 from tests.clock import TurnedClock
@@ -187,3 +187,19 @@ async def test_a_subject_has_its_duties_and_visits(database: Database, clock: Tu
         (call,) = await overdue.calls("person", 1, 5)
         assert (call.visit_date, call.outcome) == (date(2026, 9, 1), "met")
         assert await overdue.calls("household", 1, 5) == [call]
+
+
+async def test_a_page_of_many_is_that_of_few(database: Database, clock: TurnedClock) -> None:
+    place = await township(database, clock, MONTHLY)
+    await place.tick(date(2026, 10, 3))
+    async with database.unit(ABOVE, "test") as uow:
+        overdue = Overdue(uow.connection, uow.actor, uow.now)
+        for page in range(3):
+            few, total = await overdue.page(world.TOWNSHIP, page=page, size=2)
+            many, _ = await overdue.page(world.TOWNSHIP, page=page, size=2, total=MANY)
+            assert total == 4 and few == many
+        here, _ = await overdue.page(world.VILLAGE, total=MANY)
+        assert [one.code for one in here] == ["P1", "P2", "P3"]
+        (some,) = {one.by_age for one in await overdue.tally(world.VILLAGE, 12, (1, 7, 90))}
+        assert sum(some) == 3 and len(some) == 4
+        assert all(one.by_age == () for one in await overdue.tally(world.VILLAGE, 12))
