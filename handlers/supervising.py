@@ -23,7 +23,7 @@ _NUMBERS = frozenset({"o", "r", "p"})
 _DUTY = frozenset({"d", "remind", "lift"})
 _ENTRY = frozenset({"entry", "unfit"})
 _GIVING = frozenset({"give", "to", "home", "all"})
-_RECORD = frozenset({"c", "fine", "back", "about"})
+_RECORD = frozenset({"c", "fine", "back", "about", "photos"})
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:

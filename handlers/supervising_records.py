@@ -1,53 +1,62 @@
 """A record of somebody else's, read by who oversees it: approved, or sent back with a reason.
 
-Sending back changes nothing in the record. Its author gets one message with the reason, and a
-button that leads straight into the correction, to the question that the reason is about.
-
-A button that decides carries a mark of what was seen: of the version, and of what was said of it.
-Where either has changed since, the record is shown again instead. A child's record asks for a
-purpose first, whatever button led to it.
+What is said of it is kept by `record_reviews`. A child's record asks for a purpose first, whatever
+button led to it. What came from elsewhere is read in the office.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from hashlib import blake2s
-from typing import Final
 
-from core.messages import Button, Entry, Reply, Text
+from core.messages import Button, Entry, Picture, Reply, Text
 from forms import Summary, SummaryLine
-from handlers import interviews, notices, purposes
+from handlers import purposes
 from handlers.interviews import Session
-from handlers.markup import authored, literal, unmarked
+from handlers.markup import authored, literal
+from handlers.record_reviews import (
+    MAX_REASON,
+    decide,
+    is_approved,
+    mark_of,
+    mendable,
+    opened,
+    send_back,
+    title,
+)
 from handlers.review_page import LINES, said
 from handlers.states import Idle, Returning
 from handlers.submitting import receipt_of
-from handlers.supervising_page import Row, button, ground_of, in_rows, page, pager, say, someone
+from handlers.supervising_page import Row, button, ground_of, in_rows, page, pager, say
 from handlers.tokens import OVERSEE, Token, token
 from handlers.turn import Replies, Turn
 from storage.four_eyes import is_own
-from storage.reviews import APPROVED, RETURNED, Review, Reviewed, Reviews
+from storage.reviews import APPROVED, Reviewed
 
-MAX_REASON: Final = 200
-"""Letters of a reason."""
+_DECIDING = frozenset({"fine", "back", "about"})
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
     """A button of a record's page: what it does, then the record."""
     record, session = await opened(turn, f"uuid:{pressed.word(1)}")
-    if record is None or session is None:
+    if record is None:
         return page(turn, [turn.say("chat.records.gone")], [(button(turn, "late", "h"),)])
+    if session is None:
+        return await _elsewhere(turn, record)
     if await _purpose_is_missing(turn, session):
         return _ask_purpose(turn, record, session)
-    if pressed.word(0) != "c" and is_own(turn.uow.actor, record.account_id):
+    if pressed.word(0) in _DECIDING and is_own(turn.uow.actor, record.account_id):
         return await show(turn, record, session, 0, say(turn, "own"))
     shown = max(pressed.number(2), 0)
     match pressed.word(0):
         case "fine":
             return await _approve(turn, record, session, pressed.word(2))
+        case "photos":
+            return await _photos(turn, record, session)
+        case "back" | "about" if not record.mends:
+            return await show(turn, record, session, 0, _nobody_mends(turn, record))
         case "back":
             return await _which(turn, record, session, shown)
-        case "about" if pressed.word(3) != _mark(record):
+        case "about" if pressed.word(3) != mark_of(record):
             return await _changed(turn, record, session)
         case "about":
             return _ask_why(turn, record, session, pressed.number(2))
@@ -70,13 +79,48 @@ async def show(
     rows = pager(shown, len(summary.lines), LINES, "c", plain, "{}")
     if is_own(turn.uow.actor, record.account_id):
         text.append(say(turn, "own"))
-    elif not _is_approved(record):
-        fine = button(turn, "fine", "fine", plain, _mark(record))
+    elif not is_approved(record):
+        fine = button(turn, "fine", "fine", plain, mark_of(record))
         rows.append((fine, button(turn, "return", "back", plain, shown)))
+    if await turn.uow.media.pictures_of(record.root_id):
+        if turn.house.shows_amounts(turn.chat.channel):
+            rows.append((button(turn, "photos", "photos", plain),))
+        else:
+            text.append(say(turn, "record.photos_elsewhere", url=_in_office(turn, record)))
     if record.subject_code:
         way = button(turn, "subject", "w", record.subject_kind, record.subject_code)
         rows.append((way,))
     return page(turn, ["\n\n".join(part for part in text if part)], rows)
+
+
+async def _photos(turn: Turn, record: Reviewed, session: Session) -> Replies:
+    """The photos that belong to a record, below its page. Looking at them is logged."""
+    files = await turn.uow.media.pictures_of(record.root_id)
+    if not files or not turn.house.shows_amounts(turn.chat.channel):
+        return await show(turn, record, session)
+    await turn.uow.record("open_photo", record.instance_id)
+    pictures = tuple(
+        Picture(media=one.id, name=one.record_name, mime=one.mime, caption=str(number))
+        for number, one in enumerate(files, 1)
+    )
+    back = button(turn, "back", "c", _plain(record), 0)
+    text = say(turn, "record.photos", n=len(files), receipt=receipt_of(record.instance_id))
+    return [Reply(text=text, pictures=pictures, buttons=((back,),))]
+
+
+async def _elsewhere(turn: Turn, record: Reviewed) -> Replies:
+    """A record that was not filled in here: the chat has no page for it, the office has."""
+    form = literal(await title(turn, record))
+    text = say(turn, "record.elsewhere", form=form, url=_in_office(turn, record))
+    return page(turn, [text], [(button(turn, "late", "h"),)])
+
+
+def _in_office(turn: Turn, record: Reviewed) -> str:
+    return f"{turn.house.url}/office/records/{record.instance_id}"
+
+
+def _nobody_mends(turn: Turn, record: Reviewed) -> str:
+    return say(turn, "return.left", worker=record.worker)
 
 
 async def open_(turn: Turn, plain: str) -> Replies:
@@ -86,16 +130,6 @@ async def open_(turn: Turn, plain: str) -> Replies:
 
 def _plain(record: Reviewed) -> str:
     return record.root_id.removeprefix("uuid:")
-
-
-def _is_approved(record: Reviewed) -> bool:
-    return record.current and record.decision == APPROVED
-
-
-def _mark(record: Reviewed) -> str:
-    """What tells this version, and what was last said of it, from any other."""
-    said_at = record.decided_at.isoformat() if record.decided_at else ""
-    return blake2s(f"{record.instance_id} {said_at}".encode(), digest_size=4).hexdigest()
 
 
 async def _changed(turn: Turn, record: Reviewed, session: Session) -> Replies:
@@ -113,17 +147,6 @@ async def _purpose_is_missing(turn: Turn, session: Session) -> bool:
     if not born or number is None:
         return False
     return await purposes.missing(turn, number, date.fromisoformat(born))
-
-
-async def opened(turn: Turn, root: str) -> tuple[Reviewed | None, Session | None]:
-    """The record whose first version is `root`, if it is the person's to oversee, and the interview
-    that it was filled in by, if that can still be read."""
-    reviews = Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock)
-    record = await reviews.record(root)
-    stored = await reviews.interview(record) if record else None
-    if record is None or stored is None:
-        return record, None
-    return record, await interviews.read(turn, stored, record.first_entered)
 
 
 async def _head(turn: Turn, record: Reviewed, session: Session) -> str:
@@ -152,37 +175,13 @@ async def _close_by(turn: Turn, record: Reviewed) -> date | None:
 
 
 async def _approve(turn: Turn, record: Reviewed, session: Session, mark: str) -> Replies:
-    if _is_approved(record):
+    if is_approved(record):
         return await show(turn, record, session)
-    if mark != _mark(record):
+    if mark != mark_of(record):
         return await _changed(turn, record, session)
     await decide(turn, record, APPROVED)
     fresh, _ = await opened(turn, record.root_id)
     return await show(turn, fresh or record, session, 0, say(turn, "record.approved"))
-
-
-async def decide(
-    turn: Turn,
-    record: Reviewed,
-    decision: str,
-    ref: str | None = None,
-    reason: str | None = None,
-) -> None:
-    """Keep what is said of a record, and write it down."""
-    by = turn.chat.account_id
-    assert by is not None
-    review = Review(
-        root_id=record.root_id,
-        instance_id=record.instance_id,
-        decision=decision,
-        ref=ref,
-        reason=reason,
-        account_id=record.account_id,
-        decided_by=by,
-        decided_at=turn.uow.now,
-    )
-    await Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock).decide(review)
-    await turn.uow.record("approve" if decision == APPROVED else "return", record.instance_id)
 
 
 # --- sending back --------------------------------------------------------------------------------
@@ -193,7 +192,7 @@ async def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> 
     record, and is logged as that."""
     await turn.uow.record("open", record.instance_id)
     summary = session.iv.summary()
-    start, mark = shown * LINES, _mark(record)
+    start, mark = shown * LINES, mark_of(record)
     plain = _plain(record)
     numbers = [
         Button(text=str(index + 1), token=token(OVERSEE, "about", plain, index, mark))
@@ -210,16 +209,10 @@ async def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> 
     return page(turn, text, rows)
 
 
-def mendable(session: Session, line: SummaryLine) -> bool:
-    """Whether its author can change an answer: for whom the form is, the menu has said."""
-    fixed = session.subject_answered and line.ref == session.shelved.subject_path
-    return not line.readonly and not fixed
-
-
 def _ask_why(turn: Turn, record: Reviewed, session: Session, index: int) -> Replies:
     line = _line(session.iv.summary(), index)
     ref = line.ref if line else ""
-    turn.state = Returning(root=record.root_id, ref=ref, mark=_mark(record))
+    turn.state = Returning(root=record.root_id, ref=ref, mark=mark_of(record))
     label = authored(line.label) if line else say(turn, "return.whole")
     (reply,) = page(
         turn,
@@ -244,8 +237,10 @@ async def handle(turn: Turn, state: Returning) -> Replies:
         return [Reply(text=turn.say("chat.records.gone"))]
     if await _purpose_is_missing(turn, session):
         return _below(_ask_purpose(turn, record, session))
-    if state.mark != _mark(record):
+    if state.mark != mark_of(record):
         return _below(await _changed(turn, record, session))
+    if not record.mends:
+        return _below(await show(turn, record, session, 0, _nobody_mends(turn, record)))
     lines = [one for one in session.iv.summary().lines if isinstance(one, SummaryLine)]
     line = next((one for one in lines if one.ref == state.ref), None)
     reason = turn.event.text.strip() if isinstance(turn.event, Text) else ""
@@ -254,9 +249,9 @@ async def handle(turn: Turn, state: Returning) -> Replies:
         text = say(turn, "return.why", question=label)
         lead = say(turn, "return.long", n=MAX_REASON) if reason else say(turn, "return.type")
         return [Reply(text=f"{lead}\n\n{text}", entry=Entry(kind="text"))]
-    await send_back(turn, record, session, line, reason)
+    told = await send_back(turn, record, session, line, reason)
     fresh, _ = await opened(turn, state.root)
-    done = say(turn, "return.done", worker=record.worker)
+    done = say(turn, "return.done" if told else "return.untold", worker=record.worker)
     turn.state = Idle()
     return _below(await show(turn, fresh or record, session, 0, done))
 
@@ -264,23 +259,3 @@ async def handle(turn: Turn, state: Returning) -> Replies:
 def _below(replies: Replies) -> Replies:
     """An answer to what was typed: below it, not in place of a page further up."""
     return [reply.model_copy(update={"edits": None}) for reply in replies]
-
-
-async def send_back(
-    turn: Turn, record: Reviewed, session: Session, line: SummaryLine | None, reason: str
-) -> None:
-    """Send a record back for a reason about one question, or about all of it, and tell its author
-    with a button that leads straight there."""
-    await decide(turn, record, RETURNED, line.ref if line else None, reason)
-    title = await session.title(turn)
-    subject = session.stored.subject
-    name = someone(turn, record.subject_kind, subject.get("code", ""), subject.get("surname", ""))
-    body = {
-        "interview": record.interview_id,
-        "form": literal(title),
-        "subject": name,
-        "day": f"{record.visit_date:%m-%d}",
-        "question": unmarked(line.label) if line else "",
-        "why": literal(reason),
-    }
-    await notices.tell(turn, record.account_id, "returned" if line else "returned_whole", body)

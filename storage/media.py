@@ -89,6 +89,22 @@ class MediaFiles:
             for row in await self._connection.execute(query)
         ]
 
+    async def named(self, root_id: str) -> Sequence[StoredFile]:
+        """The files of a record that the actor may read, without their content, the oldest
+        first; by the id of its first version."""
+        readable = select(submission.c.instance_id).where(self._records.visible())
+        columns = (media.c.id, media.c.name, media.c.mime, media.c.size, media.c.sha256)
+        query = (
+            select(*columns)
+            .where(media.c.submission_id == root_id, media.c.submission_id.in_(readable))
+            .order_by(media.c.created_at, media.c.id)
+        )
+        return [StoredFile(*row) for row in await self._connection.execute(query)]
+
+    async def pictures_of(self, root_id: str) -> Sequence[StoredFile]:
+        """Those of them that are pictures."""
+        return [one for one in await self.named(root_id) if one.mime.startswith("image/")]
+
     async def belongs(self, file_id: str, interview: str) -> None:
         """Tie a file to the interview in which it was sent: it goes when that goes."""
         await self._connection.execute(

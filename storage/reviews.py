@@ -37,7 +37,8 @@ Nudged = Literal["now", "already", "enough"]
 class Reviewed:
     """The version that stands of somebody's record. `interview_id` is what filled it in, None for a
     record from elsewhere; `first_entered` is when its first version came in. `decision` is what was
-    last said of it, at `decided_at`, and `current` whether that was said of this version."""
+    last said of it, at `decided_at`, and `current` whether that was said of this version. `mends`
+    tells whether its author is still here to correct it: an account in use, in the same area."""
 
     instance_id: str
     root_id: str
@@ -54,6 +55,7 @@ class Reviewed:
     decision: str | None
     decided_at: datetime | None
     current: bool
+    mends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,14 @@ class Reviews:
         self._actor = actor
         self._clock = clock
 
-    async def record(self, root_id: str) -> Reviewed | None:
-        """The version that stands of the record whose first version is `root_id`."""
+    async def record(self, instance_id: str) -> Reviewed | None:
+        """The version that stands of the record of which `instance_id` is a version."""
+        root = func.coalesce(submission.c.root_id, submission.c.instance_id)
+        known = select(root).where(submission.c.instance_id == instance_id)
+        root_id = (await self._connection.execute(known)).scalar()
+        return None if root_id is None else await self._standing(root_id)
+
+    async def _standing(self, root_id: str) -> Reviewed | None:
         first, said = submission.alias("first"), record_review
         one = submission.c
         query = (
@@ -109,6 +117,8 @@ class Reviews:
                 one.account_id,
                 one.visit_date,
                 account.c.code.label("worker"),
+                account.c.active,
+                account.c.area_code.label("works_in"),
                 first.c.entered_at.label("first_entered"),
                 said.c.decision,
                 said.c.decided_at,
@@ -129,7 +139,10 @@ class Reviews:
         if row is None:
             return None
         fields: dict[str, Any] = dict(row._mapping)
-        return Reviewed(**(fields | {"root_id": root_id, "current": bool(row.current)}))
+        active, works_in = fields.pop("active"), fields.pop("works_in")
+        mends = bool(active) and row.area_code.startswith(works_in)
+        found = {"root_id": root_id, "current": bool(row.current), "mends": mends}
+        return Reviewed(**(fields | found))
 
     async def said(self, root_id: str) -> Said | None:
         """What was last said of the record whose first version is `root_id`."""

@@ -27,7 +27,7 @@ def may(actor: Actor) -> bool:
 
 
 async def asked(
-    desk: Desk, visit: Visit, uow: UnitOfWork, code: str, surname: str = "", after: str = ""
+    desk: Desk, visit: Visit, uow: UnitOfWork, code: str, surname: str = "", *, after: str = ""
 ) -> web.Response | None:
     """The question, if the file or a record of this person may not be opened before it is
     answered; the answer leads to `after`, or to the page that was asked for. What is named already
@@ -47,13 +47,13 @@ async def asked(
 
 
 async def asked_of(
-    desk: Desk, visit: Visit, uow: UnitOfWork, kind: str, code: str | None, after: str = ""
+    desk: Desk, visit: Visit, uow: UnitOfWork, kind: str, code: str | None, *, after: str = ""
 ) -> web.Response | None:
     """The question, if a record about the subject `code` of this kind is one of a child."""
     if kind != "person" or code is None:
         return None
     seen = await uow.register.surnames(kind, [code])
-    return await asked(desk, visit, uow, code, seen.get(code, ""), after)
+    return await asked(desk, visit, uow, code, seen.get(code, ""), after=after)
 
 
 async def _state(desk: Desk, visit: Visit) -> web.Response:

@@ -146,7 +146,7 @@ async def _found(
     if record is None:
         raise web.HTTPNotFound
     instead: web.Response | None = await purpose.asked_of(
-        desk, visit, turn.uow, record.subject_kind, record.subject_code, _page(record)
+        desk, visit, turn.uow, record.subject_kind, record.subject_code, after=_page(record)
     )
     if is_own(turn.uow.actor, record.account_id):
         instead = visit.go(_page(record), "own_work")

@@ -40,7 +40,7 @@ async def send_back(above: Browser, record: str) -> None:
     page = await above.get(f"/office/records/{record}")
     refs = dict(re.findall(r'<option value="(/[^"]+)">([^<]+)', page.text))
     depth = next(ref for ref, label in refs.items() if "多深" in label)
-    done = await above.post(f"/office/records/{record}/return", about=depth, reason="请再量")
+    done = await above.decide(f"/office/records/{record}", "return", about=depth, reason="请再量")
     assert "已退回给" in done.told
 
 
@@ -48,7 +48,7 @@ async def test_the_list_is_narrowed_by_what_was_said(told: House) -> None:
     above = await told.browser(told.above)
     (record,) = await listed(above, "standing=waiting")
     assert await listed(above, "standing=approved") == []
-    await above.post(f"/office/records/{record}/approve")
+    await above.decide(f"/office/records/{record}", "approve")
     assert await listed(above, "standing=approved") == [record]
     assert await listed(above, "standing=waiting") == await listed(above, "standing=returned") == []
     assert "已认可" in (await above.get("/office/records")).text
@@ -111,9 +111,9 @@ async def test_nobody_approves_or_sends_back_their_own(told: House) -> None:
     page = await above.get(f"/office/records/{record}")
     assert "这是您自己填的" in page.text and "/approve" not in page.text
     for act in ("approve", "return"):
-        done = await above.post(f"/office/records/{record}/{act}", about="", reason="好")
+        done = await above.decide(f"/office/records/{record}", act, about="", reason="好")
         assert "自己的事" in done.told
     assert await told.rows("SELECT * FROM record_review") == []
     for role, area in ((Role.TOWNSHIP_SUPERVISOR, TOWNSHIP), (Role.COUNTY_ADMINISTRATOR, COUNTY)):
         other = await told.browser(await told.staff(role, area, role.value))
-        assert "已认可" in (await other.post(f"/office/records/{record}/approve")).told
+        assert "已认可" in (await other.decide(f"/office/records/{record}", "approve")).told

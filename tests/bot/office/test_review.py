@@ -30,7 +30,7 @@ async def test_a_record_goes_back_to_its_author_with_a_reason_on_a_question(told
     path = await record(told, above)
     page = await above.get(path)
     *_, ref = re.findall(r'<option value="(/[^"]+)"', page.text)
-    done = await above.post(f"{path}/return", about=ref, reason="请写清楚搬到哪里")
+    done = await above.decide(path, "return", about=ref, reason="请写清楚搬到哪里")
     assert "已退回给" in done.told and "已退回，等填写人更正" in done.text
     await told.village.sender.drain()
     assert "请写清楚搬到哪里" in told.mei.last.text
@@ -42,8 +42,8 @@ async def test_the_history_tells_every_word_that_was_said(told: House) -> None:
     above = await told.browser(told.above)
     path = await record(told, above)
     for reason in ("请写清楚搬到哪里", "还缺新地址"):
-        await above.post(f"{path}/return", about="", reason=reason)
-    await above.post(f"{path}/approve")
+        await above.decide(path, "return", about="", reason=reason)
+    await above.decide(path, "approve")
     page = (await above.get(f"{path}/history")).text
     places = [page.index(word) for word in ("请写清楚搬到哪里", "还缺新地址", "认可")]
     assert places == sorted(places) and page.count("退回") >= 2
@@ -56,7 +56,7 @@ async def test_the_history_tells_every_word_that_was_said(told: House) -> None:
 async def test_a_record_is_approved(told: House) -> None:
     above = await told.browser(told.above)
     path = await record(told, above)
-    done = await above.post(f"{path}/approve")
+    done = await above.decide(path, "approve")
     assert "已认可" in done.told
     assert f"{path}/approve" not in done.text
     assert ("approve",) in await told.rows("SELECT action FROM audit")
@@ -66,7 +66,7 @@ async def test_a_record_is_approved(told: House) -> None:
 async def test_sending_back_needs_a_reason(told: House, reason: str) -> None:
     above = await told.browser(told.above)
     path = await record(told, above)
-    done = await above.post(f"{path}/return", about="", reason=reason)
+    done = await above.decide(path, "return", about="", reason=reason)
     assert "请写原因" in done.told
     assert await told.rows("SELECT * FROM record_review") == []
 
@@ -77,7 +77,7 @@ async def test_only_who_oversees_decides(told: House) -> None:
     for who in (told.mei, await told.staff(Role.TOWNSHIP_SUPERVISOR, GRID[:6] + "009", "far")):
         other = await told.browser(who)
         for act in ("approve", "return"):
-            assert (await other.post(f"{path}/{act}", reason="x")).status in (403, 404)
+            assert (await other.decide(path, act, reason="x")).status in (403, 404)
     assert await told.rows("SELECT * FROM record_review") == []
 
 

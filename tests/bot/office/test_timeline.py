@@ -27,7 +27,7 @@ async def test_visits_duties_and_reviews_stand_in_one_list(house: House) -> None
     above = await house.browser(house.above)
     ((record,),) = await house.rows("SELECT instance_id FROM submission")
     house.village.clock.turn(days=1)
-    await above.post(f"/office/records/{record}/return", about="", reason="请写清楚")
+    await above.decide(f"/office/records/{record}", "return", about="", reason="请写清楚")
     page = await above.get(PATH)
     found = lines(page.text)
     assert found[0] == ("2026-12-04", "退回请写清楚")
