@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.settings_error import SettingsError
+from core.months import months_before
 
 
 class RetentionClass(BaseModel):
@@ -92,10 +92,3 @@ class Retention:
             if (months := self.months(form_id, said)) is not None:
                 days[form_id] = months_before(today, months)
         return days
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier; the last of a month that has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))

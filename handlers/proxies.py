@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from core.messages import Button, Entry, Reply, Text
+from core.months import same_day
 from core.texts import say
 from handlers import handing_over, leaving, menu
 from handlers.markup import literal
@@ -163,7 +164,7 @@ async def _named(turn: Turn, state: Entrusting, text: str) -> Replies:
     turn.state = Idle()
     if person is None:
         return [Reply(text=turn.say("binding.proxy.not_yours"))]
-    until = _months_after(turn.today, state.months)
+    until = same_day(turn.today, state.months)
     number = await turn.uow.proxies.consent(person.id, name, state.relation, until)
     secret = await turn.uow.invites.issue("messenger", proxy_id=number)
     await turn.uow.record("consent", person.code)
@@ -193,14 +194,6 @@ async def _tell(turn: Turn, person: PersonFile, name: str, relation: str, until:
             until=until,
         )
         await turn.uow.outbox.queue(chat.id, [Reply(text=said)])
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    year, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + year, month + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return first.replace(day=min(day.day, (following - first).days))
 
 
 # --- ending one ----------------------------------------------------------------------------------

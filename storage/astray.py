@@ -27,7 +27,8 @@ from storage.leases import TERM
 from storage.pension_tables import attempt
 from storage.proofs import LOCKED
 from storage.push_tables import push
-from storage.tables import conversation, inbox, invite, lease, outbox, web_session
+from storage.reminder_tables import reader
+from storage.tables import conversation, inbox, interview, invite, lease, outbox, web_session
 from storage.trust_tables import file_opening
 from storage.webhook_tables import webhook, webhook_call
 
@@ -74,6 +75,8 @@ def _kinds(now: datetime) -> Iterator[_Kind]:
     # Past: no later than now.
     yield _Kind(attempt.c.last_at, _NONE)
     yield _Kind(conversation.c.updated_at, _NONE)
+    yield _Kind(reader.c.asked_at, _NONE)
+    yield _Kind(interview.c.told_at, _NONE)
 
 
 async def call_back(connection: Connection, now: datetime) -> int:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, exists, func, or_, select, update
 
+from core.months import months_after
 from storage.bindings import Unbound, end_consents, release
 from storage.connection import Connection
 from storage.hold_tables import hold
@@ -118,7 +119,7 @@ async def _records(
     ends = dict[str, date | None]()
     for form_id in {row.form_id for row in rows}:
         months = term(form_id, privacy.get(form_id, {}).get("retention", ""))
-        ends[form_id] = _months_after(last, months) if months else None
+        ends[form_id] = months_after(last, months) if months else None
     for row in rows:
         end = ends[row.form_id]
         basis = row.legal_basis or privacy.get(row.form_id, {}).get("legal_basis")
@@ -210,12 +211,3 @@ _UNFINISHED: Final = interview.c.status != "submitted"
 
 def _about(table: Any, person_id: int) -> Any:
     return (table.c.subject_kind == "person") & (table.c.subject_id == person_id)
-
-
-def _months_after(day: date, months: int) -> date:
-    """The first day on which `months` are over; of a month without that day the first after it."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    try:
-        return date(year, month + 1, day.day)
-    except ValueError:
-        return date(year + (month == 11), (month + 1) % 12 + 1, 1)

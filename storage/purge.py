@@ -11,21 +11,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, tuple_
 
 from storage import guests
 from storage.connection import Connection
-from storage.hold_tables import hold
+from storage.held import held_subject
 from storage.pension_tables import attempt
 from storage.register_imports import expire
 from storage.tables import (
-    household,
     inbox,
     interview,
     invite,
     media,
     outbox,
-    person,
     web_event,
     web_session,
 )
@@ -81,8 +79,9 @@ def _over(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     yield web_event, web_event.c.at < now - SHOWN
     yield attempt, attempt.c.last_at < now - TRIED
     status, changed = interview.c.status, interview.c.updated_at
-    yield interview, and_(status == "dropped", changed < now - DROPPED, ~_held_draft())
-    yield interview, and_(status.in_(("open", "kept")), changed < now - DRAFTS, ~_held_draft())
+    held = held_subject(interview.c.subject_kind, interview.c.subject_id)
+    yield interview, and_(status == "dropped", changed < now - DROPPED, ~held)
+    yield interview, and_(status.in_(("open", "kept")), changed < now - DRAFTS, ~held)
     yield media, and_(_of_nothing(), media.c.interview_id.is_not(None), ~_has_interview())
 
 
@@ -94,18 +93,3 @@ def _of_nothing() -> ColumnElement[bool]:
 
 def _has_interview(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(interview.c.id == media.c.interview_id, *which)
-
-
-def _held_draft() -> ColumnElement[bool]:
-    """Whether the records of a draft's subject are held: of the person or their household, of the
-    household or one who lives there."""
-    kind, subject = interview.c.subject_kind, interview.c.subject_id
-    lives = and_(
-        person.c.household_id == household.c.id,
-        or_(
-            and_(kind == "person", person.c.id == subject),
-            and_(kind == "household", household.c.id == subject),
-        ),
-        hold.c.subject_code.in_((person.c.code, household.c.code)),
-    )
-    return exists().where(lives)

@@ -20,6 +20,7 @@ from storage.obligation_tables import (
     obligation,
     obligation_visit,
     person_tier,
+    retelling,
     review,
     subject_day,
     subject_event,
@@ -42,7 +43,10 @@ from storage.tables import (
 from storage.trust_tables import file_opening
 
 _OF_PERSON: Final = (conversation, invite, departure, pension_account, proxy, resident_request)
-_ABOUT: Final = (submission, interview, visit, subject_event, subject_day, register_edit)
+_ABOUT: Final = (
+    *(submission, interview, visit, subject_event, subject_day, retelling),
+    register_edit,
+)
 _OF_DUTY: Final = (obligation_visit, request, snooze, nudge)
 
 

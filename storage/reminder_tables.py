@@ -37,4 +37,5 @@ reader = Table(  # when an account is told, was told last, and how often today
     Column("alone_day", Date),  # the day of `alone`
     Column("alone", Integer, nullable=False, server_default="0"),
     Column("held", Integer, nullable=False, server_default="0"),  # since the last digest
+    Column("asked_at", Instant),  # up to when it heard what residents ask for
 )

@@ -16,7 +16,6 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     delete,
     exists,
     func,
@@ -28,7 +27,9 @@ from sqlalchemy import (
 )
 
 from storage.connection import Connection
+from storage.corrections import SUBMITTED
 from storage.database import Database
+from storage.held import held_record
 from storage.hold_tables import hold
 from storage.obligation_tables import visit
 from storage.office_tables import record_review, review_word
@@ -145,30 +146,6 @@ def _over(form_id: str, day: date) -> Select[Any]:
     )
 
 
-def held_record() -> ColumnElement[bool]:
-    """Whether a record's subject is held, or the household of the person, or a person of the
-    household."""
-    one = submission.c
-    return or_(
-        exists().where(hold.c.subject_code == one.subject_code),
-        held_subject(one.subject_kind, one.subject_id),
-    )
-
-
-def held_subject(kind: ColumnElement[Any], number: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether a subject, a household or a person by its id, is held: the person or their household,
-    the household or one who lives there."""
-    lives = and_(
-        person.c.household_id == household.c.id,
-        or_(
-            and_(kind == "person", person.c.id == number),
-            and_(kind == "household", household.c.id == number),
-        ),
-        or_(hold.c.subject_code == person.c.code, hold.c.subject_code == household.c.code),
-    )
-    return exists().where(lives)
-
-
 async def empty_records(connection: Connection, records: Sequence[Any]) -> None:
     """Empty records, given as rows of `instance_id`, `interview_id` and `root_id`: their words,
     files, what rules read of them, and what a supervisor said of them."""
@@ -182,10 +159,22 @@ async def empty_records(connection: Connection, records: Sequence[Any]) -> None:
     await connection.execute(update(push).where(push.c.instance_id.in_(ids)).values(xml=None))
     await connection.execute(delete(interview).where(interview.c.id.in_(interviews)))
     roots = [one.root_id or one.instance_id for one in records]
-    await connection.execute(update(visit).where(visit.c.root_id.in_(roots)).values(answers={}))
+    read = update(visit).where(visit.c.root_id.in_(roots), ~_is_written(visit.c.root_id))
+    await connection.execute(read.values(answers={}))
     for said in (record_review, review_word):
         words = update(said).where(said.c.instance_id.in_(ids))
         await connection.execute(words.values(reason=None))
+
+
+def _is_written(root: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the version of a record that stands is still there: rules read that one. A correction
+    may have moved a visit without a subject to another day, and then its versions have terms of
+    their own."""
+    one = submission.alias("version").c
+    stands = one.state == SUBMITTED
+    return or_(
+        exists().where(one.root_id == root, stands), exists().where(one.instance_id == root, stands)
+    )
 
 
 async def delete_files_of(connection: Connection, interviews: Sequence[str]) -> None:

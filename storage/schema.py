@@ -7,7 +7,7 @@ running program does not.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column, Index, text
 
@@ -28,6 +28,7 @@ from storage.push_tables import push
 from storage.reminder_tables import reminder
 from storage.request_tables import request
 from storage.tables import metadata, outbox, submission
+from storage.webhook_tables import webhook_call
 
 __all__ = [
     "audit_tables",
@@ -43,107 +44,48 @@ __all__ = [
 ]
 
 
-def _queued(name: str, *columns: Column[int]) -> None:
-    """An index over what the outbox has still to deliver."""
-    only = text("state = 'queued'")
-    Index(name, *columns, sqlite_where=only, postgresql_where=only)
+_QUEUED: Final = "state = 'queued'"
+_OPEN: Final = "ended IS NULL"
+_UNDECIDED: Final = "decided_at IS NULL"
 
 
-_queued("ix_outbox_queued", outbox.c.conversation_id, outbox.c.id)
-_queued("ix_outbox_queued_priority", outbox.c.priority, outbox.c.id)
+def _some(name: str, rows: str, *columns: Column[Any], unique: bool = False) -> None:
+    """An index over those rows of a table of which `rows` is so."""
+    only = text(rows)
+    Index(name, *columns, unique=unique, sqlite_where=only, postgresql_where=only)
 
 
-def _open(name: str, *columns: Column[Any]) -> None:
-    """An index over the obligations that are not ended."""
-    only = text("ended IS NULL")
-    Index(name, *columns, sqlite_where=only, postgresql_where=only)
+_some("ix_outbox_queued", _QUEUED, outbox.c.conversation_id, outbox.c.id)
+_some("ix_outbox_queued_priority", _QUEUED, outbox.c.priority, outbox.c.id)
+_some("ix_push_queued", _QUEUED, push.c.target, push.c.id)
+_some("ix_webhook_call_queued", _QUEUED, webhook_call.c.webhook_id, webhook_call.c.id)
 
-
-_open("ix_obligation_open_account", obligation.c.account_id, obligation.c.due)
-_open("ix_obligation_open_area", obligation.c.area_code, obligation.c.overdue)
-_open(
+_some("ix_obligation_open_account", _OPEN, obligation.c.account_id, obligation.c.due)
+_some("ix_obligation_open_area", _OPEN, obligation.c.area_code, obligation.c.overdue)
+_some(
     "ix_obligation_open_closes",
+    _OPEN,
     *(obligation.c.closes, obligation.c.due, obligation.c.area_code, obligation.c.id),
 )
-_open("ix_obligation_open_household", obligation.c.household_id)
-_open("ix_obligation_open_rung_at", obligation.c.rung_at)
+_some("ix_obligation_open_household", _OPEN, obligation.c.household_id)
+_some("ix_obligation_open_rung_at", _OPEN, obligation.c.rung_at)
+_some("ix_obligation_ended_at", "ended_at IS NOT NULL", obligation.c.ended_at)
+_some("ix_obligation_visit_settled", "settled", obligation_visit.c.obligation_id)
 
-_unsaid, _told = text("state = 'waiting'"), text("told_at IS NOT NULL")
-Index(
-    "ix_reminder_waiting",
-    *(reminder.c.how, reminder.c.account_id),
-    sqlite_where=_unsaid,
-    postgresql_where=_unsaid,
-)
-Index(
-    "ix_reminder_told",
-    *(reminder.c.account_id, reminder.c.told_at),
-    sqlite_where=_told,
-    postgresql_where=_told,
-)
+_some("ix_reminder_waiting", "state = 'waiting'", reminder.c.how, reminder.c.account_id)
+_some("ix_reminder_told", "told_at IS NOT NULL", reminder.c.account_id, reminder.c.told_at)
 
-_settled = text("settled")
-Index(
-    "ix_obligation_visit_settled",
-    obligation_visit.c.obligation_id,
-    sqlite_where=_settled,
-    postgresql_where=_settled,
-)
-
-_pushed = text("state = 'queued'")
-Index("ix_push_queued", push.c.target, push.c.id, sqlite_where=_pushed, postgresql_where=_pushed)
-
-Index(
-    "ix_webhook_call_queued",
-    *(webhook_tables.webhook_call.c.webhook_id, webhook_tables.webhook_call.c.id),
-    sqlite_where=_pushed,
-    postgresql_where=_pushed,
-)
-
-_ended = text("ended_at IS NOT NULL")
-Index(
-    "ix_obligation_ended_at",
-    obligation.c.ended_at,
-    sqlite_where=_ended,
-    postgresql_where=_ended,
-)
-
-_written = text("state != 'emptied'")
-Index(
+_some(
     "ix_submission_written",
+    "state != 'emptied'",
     *(submission.c.form_id, submission.c.visit_date),
-    sqlite_where=_written,
-    postgresql_where=_written,
 )
-
-_waiting = text("decided_at IS NULL")
-Index(
-    "uq_request_waiting",
-    request.c.obligation_id,
-    unique=True,
-    sqlite_where=_waiting,
-    postgresql_where=_waiting,
-)
-Index(
-    "ix_request_waiting_area",
-    *(request.c.area_code, request.c.asked_at),
-    sqlite_where=_waiting,
-    postgresql_where=_waiting,
-)
-
-_unconfirmed = text("confirmed_at IS NULL")
-Index(
-    "ix_departure_waiting",
-    departure.c.person_id,
-    sqlite_where=_unconfirmed,
-    postgresql_where=_unconfirmed,
-)
-
-_stands = text("state != 'replaced'")
-Index(
+_some("uq_request_waiting", _UNDECIDED, request.c.obligation_id, unique=True)
+_some("ix_request_waiting_area", _UNDECIDED, request.c.area_code, request.c.asked_at)
+_some("ix_departure_waiting", "confirmed_at IS NULL", departure.c.person_id)
+_some(
     "uq_county_form_stands",
+    "state != 'replaced'",
     *(county_form.c.area_code, county_form.c.form_id),
     unique=True,
-    sqlite_where=_stands,
-    postgresql_where=_stands,
 )

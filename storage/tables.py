@@ -217,6 +217,7 @@ interview = Table(
     Column("updated_at", Instant, nullable=False),
     Column("corrects", String(64), index=True),  # the submission that it is to replace
     Column("as_of", Instant),  # what the rules of a correction read as now
+    Column("told_at", Instant),  # when its person was told last that it will go
     Index("ix_interview_conversation_id_status", "conversation_id", "status"),
     Index("ix_interview_status", "status"),
     Index("ix_interview_account_id_status", "account_id", "status"),

@@ -13,11 +13,11 @@ from typing import Any, Final
 from sqlalchemy import Select, Table, delete, select
 
 from storage.database import Database
+from storage.held import held_subject
 from storage.obligation_tables import obligation
 from storage.office_tables import nudge
 from storage.policy import OPERATOR
 from storage.reminder_tables import reminder
-from storage.retention import held_subject
 
 _AT_ONCE: Final = 200  # duties, with some ten reminders each
 

@@ -14,11 +14,14 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, se
 
 from storage.areas import within
 from storage.connection import Connection
+from storage.dialects import upsert
 from storage.pension_tables import resident_request
 from storage.policy import Actor, Role
+from storage.reminder_tables import reader
 from storage.tables import account, person
 
 NEW: Final = timedelta(days=1)
+"""What came in so lately is new to an account that heard of none yet; to others, all since then."""
 LATE: Final = timedelta(days=3)
 TOO_LATE: Final = timedelta(days=10)
 """So long after it was asked it goes one level up."""
@@ -42,7 +45,8 @@ async def unanswered(connection: Connection, actor: Actor, now: datetime) -> Una
     """What an overseer hears of their area; nothing, for anybody else."""
     if actor.area is None or actor.role not in _HEARS:
         return NOTHING
-    new, late = _stages(literal(actor.role.value), now)
+    heard = select(reader.c.asked_at).where(reader.c.account_id == actor.account_id)
+    new, late = _stages(literal(actor.role.value), heard.scalar_subquery(), now)
     sums = [func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in (new, late)]
     query = (
         select(*sums)
@@ -53,7 +57,8 @@ async def unanswered(connection: Connection, actor: Actor, now: datetime) -> Una
 
 
 def has_news(now: datetime) -> ColumnElement[bool]:
-    """A condition on `account`: there is something of this kind to tell it."""
+    """A condition on `account` and its `reader`, if there is one: there is something of this kind
+    to tell it."""
     asked = resident_request.c
     here = and_(
         person.c.area_code >= account.c.area_code, person.c.area_code < account.c.area_code + "~"
@@ -62,17 +67,26 @@ def has_news(now: datetime) -> ColumnElement[bool]:
         asked.answered_at.is_(None),
         person.c.id == asked.person_id,
         here,
-        or_(*_stages(account.c.role, now)),
+        or_(*_stages(account.c.role, reader.c.asked_at, now)),
     )
     hears = account.c.role.in_([role.value for role in _HEARS])
-    return and_(hears, waits.correlate(account))
+    return and_(hears, waits.correlate(account, reader))
 
 
 _HEARS: Final = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_ADMINISTRATOR)
 
 
-def _stages(role: ColumnElement[Any], now: datetime) -> tuple[Any, Any]:
-    """Conditions: it came in lately, and it waits too long, for whoever has a role."""
+async def heard(connection: Connection, account_id: int, now: datetime) -> None:
+    """An account hears now what residents ask for: what comes in from here on is new to it."""
+    put = upsert(connection.dialect.name, reader, ["account_id"], ["asked_at"])
+    await connection.execute(put.values(account_id=account_id, asked_at=now))
+
+
+def _stages(role: ColumnElement[Any], since: ColumnElement[Any], now: datetime) -> tuple[Any, Any]:
+    """Conditions: it came in after `since`, or lately if that is NULL; and it waits too long, for
+    whoever has a role."""
     at = resident_request.c.asked_at
     near = role == Role.TOWNSHIP_SUPERVISOR.value
-    return and_(near, at > now - NEW), or_(and_(near, at <= now - LATE), at <= now - TOO_LATE)
+    lately = at > func.coalesce(since, literal(now - NEW, at.type))
+    new = and_(near, lately, at > now - LATE)
+    return new, or_(and_(near, at <= now - LATE), at <= now - TOO_LATE)

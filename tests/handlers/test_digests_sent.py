@@ -335,3 +335,24 @@ async def test_a_supervisor_reads_in_the_digest_what_residents_ask_and_what_wait
     assert boss.last.button("看请求").token == "z:list"
     await one.tick("2026-12-06 08:30")
     assert any("等了好几天" in text for text in county.texts)
+
+
+async def test_what_residents_asked_is_new_until_a_supervisor_has_heard_of_it(
+    village: Village,
+) -> None:
+    """A day without a digest, in an outage or a long evening, loses nothing."""
+    one = reminding(village, ALONE)
+    boss = await one.village.staff(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP)
+
+    async def ask(person: int, moment: str) -> None:
+        one.clock.set(at(moment))
+        async with one.database.unit(SYSTEM, "test") as uow:
+            chat = await uow.conversations.load("paper", moment, "zh")
+            assert await uow.resident_requests.ask(person, chat.id, "visit", "")
+
+    await ask(1, "2026-11-25 10:00")
+    await one.tick("2026-11-26 08:30")
+    await ask(2, "2026-11-26 10:00")
+    before = len(boss.sheet)
+    await one.tick("2026-11-28 08:31")  # more than a day later, and not late yet
+    assert [text for text in boss.texts[before:] if "新提出请求 1 件" in text]

@@ -156,3 +156,34 @@ async def test_what_rules_read_and_supervisors_said_goes_with_the_record(
     async with village.unit(OPERATOR, "test") as uow:
         answers = (await uow.connection.execute(select(visit.c.answers))).scalar_one()
     assert answers == {}
+
+
+@pytest.mark.parametrize("first", [LAST, LAST + timedelta(days=9)])
+async def test_what_rules_read_of_a_correction_stays_for_its_own_time(
+    village: Database, first: date
+) -> None:
+    """Without a subject each version has the term of its own day."""
+    second = LAST if first > LAST else LAST + timedelta(days=9)
+    worker = await written(village, ("uuid:1", "-", first))
+    assert worker.account_id
+    async with village.unit(worker, "test") as uow:
+        subject = {"subject_id": None, "subject_code": "-", "subject_kind": "household"}
+        one = record("uuid:2", worker, visit_date=second, deprecated_id="uuid:1", **subject)
+        await uow.submissions.add(one)
+    async with village.unit(OPERATOR, "test") as uow:
+        made = VisitMade(
+            root_id="uuid:1",
+            visit_date=second,
+            form_id=FORM.form_id,
+            role="grid_worker",
+            mode=None,
+            outcome=None,
+            answers={"a": "said"},
+            entered_at=uow.now,
+        )
+        whose = Whose("household", 1, world.GRID)
+        await Facts(uow.connection).add_visit(whose, made, worker.account_id, None)
+    assert await retention.empty(village, DAYS) == 1
+    async with village.unit(OPERATOR, "test") as uow:
+        answers = (await uow.connection.execute(select(visit.c.answers))).scalar_one()
+    assert answers == ({} if second == LAST else {"a": "said"})
