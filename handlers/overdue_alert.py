@@ -17,6 +17,7 @@ from core.texts import say
 from handlers import notices, window_words
 from handlers.markup import literal
 from handlers.owing import Moment
+from handlers.request_terms import NONE, SOONEST, Terms, terms
 from handlers.tokens import OVERSEE, REQUEST, token
 from handlers.turn import House
 from scheduler.coverage import below
@@ -25,8 +26,9 @@ from scheduler.intents import OVERDUE, Intent
 from scheduler.telling import put_off, still_fits
 from storage.outbox import Parcel
 from storage.priorities import DIGEST
+from storage.resident_requests import with_a_term
 from storage.told import Batch, Late, Tally, Told
-from storage.unanswered import NOTHING, Unanswered, unanswered
+from storage.unanswered import NOTHING, Unanswered, heard, unanswered
 from storage.unit import UnitOfWork
 
 SUBJECTS: Final = 12
@@ -39,7 +41,8 @@ RULES: Final = 3
 @dataclass(frozen=True, slots=True)
 class News:
     """What a message is about: subjects, counts, the names of areas by code, and the length of the
-    codes by which areas are told apart; and what residents have `asked`."""
+    codes by which areas are told apart; what residents have `asked`, and where the `terms` of that
+    stand."""
 
     late: Sequence[Late]
     tallies: Sequence[Tally]
@@ -47,6 +50,7 @@ class News:
     length: int
     urgent: bool = False
     asked: Unanswered = NOTHING
+    terms: Terms = NONE
 
 
 async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None:
@@ -70,11 +74,17 @@ async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None
         asked = await unanswered(uow.connection, chat.actor, uow.now)
     if not tallies and not asked:
         return None
+    stand = NONE
+    if asked:
+        await heard(uow.connection, intent.account, uow.now)
+        before = uow.now - SOONEST
+        since = await with_a_term(uow.connection, chat.actor, uow.today, before)
+        stand = terms(house, since, uow.today)
     late = await told.first(batch, SUBJECTS)
     codes = {one.area_code[:length] for one in late} | {one.area_code for one in tallies}
     areas = [await uow.areas.get(code) for code in sorted(codes)]
     names = {area.code: area.name for area in areas if area}
-    news = News(late, tallies, names, length, urgent=intent.urgent, asked=asked)
+    news = News(late, tallies, names, length, intent.urgent, asked, stand)
     return page(news, house.ground(), Moment(uow.now, house.zone), parcel.language)
 
 
@@ -118,7 +128,9 @@ class _Page:
 
     def _asked(self) -> Iterator[str]:
         """Lines about what residents ask for and nobody has answered."""
-        counts = {"asked_new": self._news.asked.new, "asked_late": self._news.asked.late}
+        asked, stand = self._news.asked, self._news.terms
+        counts = {"asked_new": asked.new, "asked_late": asked.late}
+        counts |= {"asked_near": stand.near, "asked_over": stand.over}
         return (self._say(key, n=n) for key, n in counts.items() if n)
 
     def _counts(self) -> Iterator[str]:

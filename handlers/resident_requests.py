@@ -10,6 +10,7 @@ from core.messages import Button, Entry, Reply, Text
 from core.texts import say
 from handlers import deleting, leaving, menu, my_data, notices, pension_access
 from handlers.markup import literal
+from handlers.request_terms import due_day
 from handlers.states import Answering, Idle, Telling
 from handlers.tokens import LIST, MENU, REQUEST, Token, token
 from handlers.turn import Replies, Turn
@@ -117,7 +118,8 @@ async def _ask(turn: Turn, person: PersonRef | None, kind: RequestKind, words: s
     told = {"surname": literal(person.surname), "code": person.code}
     for account in await turn.uow.resident_requests.workers(person.person_id, kind):
         await notices.tell(turn, account, f"requests.told.{kind}", told)
-    return await menu.show(turn, turn.say(f"requests.asked.{kind}"))
+    due = due_day(turn.house, kind, turn.uow.now)
+    return await menu.show(turn, turn.say(f"requests.asked.{kind}", due=due))
 
 
 # --- the worker ----------------------------------------------------------------------------------
@@ -127,7 +129,7 @@ async def _list(turn: Turn) -> Replies:
     turn.state = Idle()
     found = await turn.uow.resident_requests.waiting()
     rows: list[Row] = [
-        (Button(text=_name(turn, one), token=token(REQUEST, "open", one.id)),) for one in found
+        (Button(text=_with_term(turn, one), token=token(REQUEST, "open", one.id)),) for one in found
     ]
     rows.append((Button(text=turn.say("chat.button.menu"), token=token(MENU)),))
     text = turn.say("requests.list" if found else "requests.none")
@@ -142,6 +144,10 @@ async def _open(turn: Turn, number: int) -> Replies:
     await turn.uow.record("open", one.code)
     day = one.asked_at.astimezone(turn.house.zone).date()
     lines = [f"**{_name(turn, one)}**", turn.say("requests.asked_on", day=day)]
+    due = due_day(turn.house, one.kind, one.asked_at)
+    if due is not None:
+        key = "due_on" if turn.today <= due else "over_since"
+        lines.append(turn.say(f"requests.{key}", day=due))
     if one.words:
         lines.append(f"“{literal(one.words)}”")
     lines.append(turn.say("requests.how"))
@@ -196,6 +202,15 @@ async def _askers(turn: Turn, one: ResidentRequest) -> Sequence[Conversation]:
     if chat is not None and await turn.uow.proxies.speaks_for(chat.id, one.person_id):
         return [chat]
     return await turn.uow.conversations.of_person(one.person_id)
+
+
+def _with_term(turn: Turn, one: ResidentRequest) -> str:
+    """A line of the list: until when it is to be answered, where the law gives a term."""
+    name, due = _name(turn, one), due_day(turn.house, one.kind, one.asked_at)
+    if due is None:
+        return name
+    key = "due" if turn.today <= due else "over"
+    return turn.say(f"requests.{key}", what=name, day=f"{due:%m-%d}")
 
 
 def _name(turn: Turn, one: ResidentRequest) -> str:

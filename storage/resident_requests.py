@@ -159,6 +159,25 @@ class ResidentRequests:
         )
 
 
+async def with_a_term(
+    connection: Connection, actor: Actor, today: date, before: datetime
+) -> Sequence[datetime]:
+    """When the corrections and deletions were asked for that wait where an overseer sees people, of
+    those that were asked for before a moment."""
+    asked = resident_request.c
+    query = (
+        select(asked.asked_at)
+        .join(person, person.c.id == asked.person_id)
+        .where(
+            asked.answered_at.is_(None),
+            asked.kind.in_(("mistake", "deletion")),
+            asked.asked_at <= before,
+            people_seen(actor, today),
+        )
+    )
+    return (await connection.execute(query)).scalars().all()
+
+
 def _count() -> Ready:
     """Each menu asks it, so it is made ready once: `_open`, with the actor as parameters."""
     of = person.c
