@@ -23,7 +23,8 @@ $(STAMP): requirements.lock pyproject.toml
 test: install
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser"
 
-# Needs Chromium (Debian's package; ZOUFANG_TEST_CHROMIUM names another).
+# Needs Chromium, and LibreOffice Calc with poppler-utils, which look at workbooks (Debian's
+# packages; ZOUFANG_TEST_CHROMIUM and ZOUFANG_TEST_SOFFICE name others).
 browser: install
 	$(BIN)/python -m pytest -n $(WORKERS) -m browser
 

@@ -48,7 +48,8 @@ class Workbook:
         )
         self._day: Any = self._book.add_format({"num_format": "yyyy-mm-dd"})
         self._moment: Any = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self._quoted: Any = self._book.add_format({"quote_prefix": True})
+        self._quoted: Any = self._book.add_format({"quote_prefix": True, "text_wrap": True})
+        self._long: Any = self._book.add_format({"text_wrap": True})
         self._sheets = 0
         self._begin()
 
@@ -113,7 +114,7 @@ class Workbook:
             value = str(value)
         if isinstance(value, str):
             text = printable(value)
-            style = self._quoted if runs(text) else None
+            style = self._quoted if runs(text) else self._long if _is_long(text) else None
             self._sheet.write_string(self._at, column, text, style)
         elif isinstance(value, bool):
             self._sheet.write_boolean(self._at, column, value)
@@ -132,8 +133,9 @@ class Workbook:
     def _tell(self) -> None:
         sheet = self._book.add_worksheet(self._head.about_title)
         sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
         sheet.set_column(0, 0, 16, self._book.add_format({"bold": True}))
-        sheet.set_column(1, 1, 60)
+        sheet.set_column(1, 1, 60, self._long)
         for row, (name, value) in enumerate(self._head.about):
             sheet.write_string(row, 0, name)
             sheet.write_string(row, 1, printable(value))
@@ -147,6 +149,11 @@ def _spoilt(value: Value) -> bool:
     if isinstance(value, float):
         return not isfinite(value)
     return isinstance(value, int) and abs(value) >= _EXACT
+
+
+def _is_long(text: str) -> bool:
+    """Whether it takes more than the widest column, and so more than one line."""
+    return len(text) > _WIDE // 2 - 2 and _width(text) > _WIDE - 2
 
 
 def _width(text: str) -> int:
