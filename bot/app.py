@@ -166,6 +166,7 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         from bot import rules
 
         rules.check(settings)
+    kept = Retention.read(settings.retention)
     pension = PensionRules(settings.pension)
     if settings.pension:
         pension.current()
@@ -180,8 +181,9 @@ def house_of(settings: Settings, grounds: Grounds | None = None) -> House:
         open_on=settings.open_channels,
         bot=(settings.telegram_bot or "").lstrip("@"),
         url=settings.base_url,
-        kept_for=Retention.read(settings.retention).months,
+        kept_for=kept.months,
         tables=MonthlyTables(settings.exports, (grounds or Grounds(settings)).current),
+        drafts=kept.drafts,
     )
 
 
@@ -253,7 +255,7 @@ async def _work(
     steps = Steps(database, house, channels, sender)
     ticker = Ticker()
     ticker.every(RETRY_EVERY, steps.retry)
-    ticker.every(PURGE_EVERY, partial(purge, database))
+    ticker.every(PURGE_EVERY, partial(purge, database, house.drafts))
     ticker.every(SEAL_EVERY, partial(seal, database))
     ticker.every(KEYS_EVERY, keys)
     ticker.every(CLOCK_EVERY, ClockWatch(database, sender.wake).look, at_once=True)
@@ -285,9 +287,12 @@ async def _share(replicas: Replicas, sender: Sender) -> None:
 
 
 async def _notices(database: Database, house: House, sender: Sender) -> None:
-    """Tell residents what falls due with their pensions, and end what departed ones left."""
-    from handlers import departed, pension_notices  # the rules take a tenth of a second to load
+    """Tell residents what falls due with their pensions and workers which drafts end soon, and end
+    what departed ones left."""
+    from handlers import departed, ending_drafts, pension_notices  # the rules take long to load
 
+    if await ending_drafts.tell(database, house):
+        sender.wake()
     if await departed.end(database):
         sender.wake()
     if await pension_notices.tell(database, house):

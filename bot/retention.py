@@ -5,13 +5,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.settings_error import SettingsError
 from core.months import months_before
+from storage.ending_drafts import USUAL, DraftTerm
 
 
 class RetentionClass(BaseModel):
@@ -32,9 +34,31 @@ class Told(BaseModel):
     source: str = Field(min_length=1)
 
 
+class Drafts(BaseModel):
+    """For how many days a draft is kept that nobody goes on with, how many days before that its
+    person is told, and who says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: int = Field(ge=2)
+    told_before: int = Field(ge=1)
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_told_in_time(self) -> Self:
+        if self.told_before >= self.days:
+            raise ValueError("told_before")
+        return self
+
+    @property
+    def term(self) -> DraftTerm:
+        """The same as drafts are kept by."""
+        return DraftTerm(timedelta(days=self.days), timedelta(days=self.told_before))
+
+
 class _File(BaseModel):
-    """Classes by name; the class of forms by form id; that of forms that name none; and how long
-    reminders are kept, for good if it does not say."""
+    """Classes by name; the class of forms by form id; that of forms that name none; how long
+    reminders are kept, for good if it does not say; and how long drafts are."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,17 +66,20 @@ class _File(BaseModel):
     classes: dict[str, RetentionClass] = Field(min_length=1)
     forms: dict[str, str] = {}
     reminders: Told | None = None
+    drafts: Drafts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
     """The classes, and which form is of which. `forms` of the file go before what a form says.
-    `reminders` are kept for so many days after their duty ended; None: for good."""
+    `reminders` are kept for so many days after their duty ended; None: for good. `drafts` go, and
+    are told of, by a term of their own."""
 
     classes: Mapping[str, RetentionClass]
     forms: Mapping[str, str]
     other: str
     reminders: int | None = None
+    drafts: DraftTerm = USUAL
 
     @classmethod
     def read(cls, file: Path) -> Retention:
@@ -67,7 +94,8 @@ class Retention:
             if name not in found.classes:
                 raise SettingsError("bad_file", file=str(file), where=name)
         days = found.reminders.days if found.reminders else None
-        return cls(found.classes, found.forms, found.other, days)
+        drafts = found.drafts.term if found.drafts else USUAL
+        return cls(found.classes, found.forms, found.other, days, drafts)
 
     def class_of(self, form_id: str, declared: str) -> str:
         """The class of a form that names the class `declared`, '' for none."""

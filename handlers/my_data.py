@@ -22,7 +22,7 @@ KEY: Final = "mydata:"
 async def notice(turn: Turn) -> Replies:
     """Who processes what, why, for how long, and what people may ask for; then the same by form."""
     phones = alerts.phone_list(turn.house, turn.language, "office")
-    text = turn.say("rights.notice", phones=phones)
+    text = turn.say("rights.notice", phones=phones, drafts=turn.house.drafts.kept.days)
     forms = "\n".join(await basis_lines(turn))
     if forms:
         forms = f"{turn.say('rights.by_form')}\n{forms}"

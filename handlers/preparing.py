@@ -12,6 +12,7 @@ from handlers.rendering import render
 from handlers.turn import House
 from scheduler.courier import Prepare
 from scheduler.intents import AGAIN, DIGEST, OVERDUE, REMINDER
+from storage.ending_drafts import KIND as ENDING_DRAFTS
 from storage.outbox import Parcel
 from storage.policy import NOBODY
 from storage.requests import ANSWER_KIND
@@ -29,17 +30,26 @@ def prepared(house: House) -> Mapping[str, Prepare]:
             return None  # of an account that nobody may act for by now
         if parcel.kind in _RENDERED:
             return render(parcel, house)
-        from handlers import asked_again, decision, digest, notices, overdue_alert, reminder
+        from handlers import (
+            asked_again,
+            decision,
+            digest,
+            ending_drafts,
+            notices,
+            overdue_alert,
+            reminder,
+        )
 
         writers = {
             AGAIN: asked_again.prepare,
             ANSWER_KIND: decision.prepare,
             DIGEST: digest.prepare,
+            ENDING_DRAFTS: ending_drafts.prepare,
             NOTICE: notices.prepare,
             OVERDUE: overdue_alert.prepare,
             REMINDER: reminder.prepare,
         }
         return await writers[parcel.kind](uow, parcel, house)
 
-    written = (AGAIN, ANSWER_KIND, DIGEST, NOTICE, OVERDUE, REMINDER)
+    written = (AGAIN, ANSWER_KIND, DIGEST, ENDING_DRAFTS, NOTICE, OVERDUE, REMINDER)
     return dict.fromkeys((*written, *_RENDERED), write)

@@ -14,6 +14,7 @@ from handlers.kept import KeptInterviews
 from handlers.shelf import Shelf
 from handlers.states import Idle, State
 from storage.conversations import Conversation
+from storage.ending_drafts import USUAL, DraftTerm
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class House:
     pensions; `open_on` the channels on which a resident may prove by ID number who they are, and
     sees amounts; `url` is where people find the web chat and the office; `kept_for` gives the
     months for which records are kept, by a form's id and the class that it names, None for good;
-    `tables` are the files of a month, None where there are none.
+    `tables` are the files of a month, None where there are none; `drafts` is how long a draft is
+    kept that nobody goes on with.
     """
 
     shelf: Shelf
@@ -85,6 +87,7 @@ class House:
     url: str = ""
     kept_for: Callable[[str, str], int | None] = _three_years
     tables: Tables | None = None
+    drafts: DraftTerm = USUAL
 
     def shows_amounts(self, channel: str) -> bool:
         """Whether a channel shows a resident the amounts of their account."""

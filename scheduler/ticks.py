@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.log import log
 from storage.database import Database
+from storage.ending_drafts import USUAL, DraftTerm
 from storage.policy import SYSTEM
 from storage.vault import vault
 
@@ -42,12 +43,12 @@ FIRST_REPLIES: Final = 1.0
 """Seconds that a start keeps free for whoever waits for it: to load APScheduler takes a while."""
 
 
-async def purge(database: Database) -> None:
-    """Delete what nobody needs any more, some rows at a time."""
+async def purge(database: Database, drafts: DraftTerm = USUAL) -> None:
+    """Delete what nobody needs any more, some rows at a time; drafts by their term."""
     gone = 1
     while gone:
         async with database.unit(SYSTEM, "purge") as uow:
-            gone = await uow.purge()
+            gone = await uow.purge(drafts)
         await asyncio.sleep(0)
 
 

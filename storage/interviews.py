@@ -165,7 +165,7 @@ class Interviews:
         counted = await _COUNT.first(self._connection, mine)
         asked = {**mine, "size": size, "passed": page * size}
         rows = await _DRAFTS.all(self._connection, asked)
-        return [_draft(row) for row in rows], counted["drafts"] if counted else 0
+        return [as_draft(row) for row in rows], counted["drafts"] if counted else 0
 
     async def unfinished(self) -> Sequence[StoredInterview]:
         """The actor's drafts whole, the latest first."""
@@ -211,7 +211,8 @@ def _stored(row: Any) -> StoredInterview:
     )
 
 
-def _draft(row: Any) -> Draft:
+def as_draft(row: Any) -> Draft:
+    """A draft of the columns that a menu shows."""
     subject = next(iter(row["facts"].get("subject") or [{}]))
     return Draft(
         id=row["id"],

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, tuple
 
 from storage import guests
 from storage.connection import Connection
+from storage.ending_drafts import DraftTerm, over
 from storage.held import held_subject
 from storage.pension_tables import attempt
 from storage.register_imports import expire
@@ -41,8 +42,6 @@ to be known until then."""
 TRIED: Final = timedelta(days=1)
 DEAD: Final = timedelta(days=30)
 """What was given up, in and out. An operator has looked at it by then, or never will."""
-DRAFTS: Final = timedelta(days=14)
-"""An interview that nobody went on with: longer than the longest holiday."""
 DROPPED: Final = timedelta(days=1)
 UPLOADS: Final = timedelta(days=90)
 """A file that became part of no record, and of which no draft is there."""
@@ -53,17 +52,17 @@ AT_ONCE: Final = 500
 """Rows of a kind that go in one transaction: people wait for no more than some milliseconds."""
 
 
-async def purge(connection: Connection, now: datetime) -> int:
+async def purge(connection: Connection, now: datetime, drafts: DraftTerm) -> int:
     """Delete some of what is past its time; how many rows went. 0: nothing is left to be done."""
     gone = 0
-    for table, over in _over(now):
+    for table, past in _over(now, drafts):
         key = tuple_(*table.primary_key.columns)
-        some = select(*table.primary_key.columns).where(over).limit(AT_ONCE)
+        some = select(*table.primary_key.columns).where(past).limit(AT_ONCE)
         gone += (await connection.execute(delete(table).where(key.in_(some)))).rowcount
     return gone + await expire(connection, now, AT_ONCE) + await guests.forget(connection, now)
 
 
-def _over(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+def _over(now: datetime, drafts: DraftTerm) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """What of which table is past its time."""
     state, received = inbox.c.state, inbox.c.received_at
     yield inbox, and_(state == "done", received < now - HANDLED)
@@ -81,7 +80,7 @@ def _over(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     status, changed = interview.c.status, interview.c.updated_at
     held = held_subject(interview.c.subject_kind, interview.c.subject_id)
     yield interview, and_(status == "dropped", changed < now - DROPPED, ~held)
-    yield interview, and_(status.in_(("open", "kept")), changed < now - DRAFTS, ~held)
+    yield interview, over(drafts, now)
     yield media, and_(_of_nothing(), media.c.interview_id.is_not(None), ~_has_interview())
 
 

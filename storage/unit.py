@@ -18,6 +18,7 @@ from storage.connection import Connection
 from storage.conversations import Conversations
 from storage.corrections import Corrections
 from storage.dead_letters import DeadLetters
+from storage.ending_drafts import USUAL, DraftTerm
 from storage.formshelf import Forms
 from storage.inbox import Inbox
 from storage.interviews import Interviews
@@ -88,9 +89,9 @@ class UnitOfWork:
         """Write down that the actor did `action` to `thing` (a code, never a name)."""
         await self.audit.add(self.now, self.channel, self.purpose, action, thing)
 
-    async def purge(self) -> int:
-        """Delete what nobody needs any more; how many rows went."""
-        return await purge(self.connection, self.now)
+    async def purge(self, drafts: DraftTerm = USUAL) -> int:
+        """Delete what nobody needs any more, drafts by their term; how many rows went."""
+        return await purge(self.connection, self.now, drafts)
 
     @cached_property
     def audit(self) -> Audit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, select, update
 
 from storage.database import Database
+from storage.ending_drafts import DraftTerm, EndingDrafts
 from storage.formshelf import FormSource
 from storage.policy import OPERATOR, Role
 from storage.retention import Holds
@@ -14,6 +15,7 @@ from tests.clock import TurnedClock
 from tests.storage.test_submissions import FORM
 
 HOME = "HA00001"
+TERM = DraftTerm()
 
 
 async def drafted(village: Database, status: str = "kept") -> None:
@@ -43,6 +45,15 @@ async def drafted(village: Database, status: str = "kept") -> None:
         await uow.media.belongs(photo.id, "draft")
 
 
+async def tell(village: Database) -> int:
+    """Tell of drafts that end soon; of how many."""
+    async with village.unit(OPERATOR, "test") as uow:
+        drafts = EndingDrafts(uow.connection)
+        untold = [one for some in (await drafts.untold(TERM, uow.now)).values() for one in some]
+        await drafts.tell(untold, uow.now)
+        return len(untold)
+
+
 async def files(village: Database) -> int:
     async with village.unit(OPERATOR, "test") as uow:
         while await uow.purge():
@@ -54,9 +65,32 @@ async def test_it_goes_with_a_draft_that_nobody_went_on_with(
     village: Database, clock: TurnedClock
 ) -> None:
     await drafted(village)
-    clock.turn(days=13)
+    clock.turn(days=4)
+    assert await tell(village) == 0
+    clock.turn(days=1)
+    assert await tell(village) == 1
+    clock.turn(days=1, hours=23)
+    assert (await files(village), await tell(village)) == (1, 0)
+    clock.turn(hours=2)
+    assert await files(village) == 0
+
+
+async def test_a_draft_goes_only_some_days_after_its_person_was_told(
+    village: Database, clock: TurnedClock
+) -> None:
+    await drafted(village)
+    clock.turn(days=100)  # nobody was told: the program stood still
+    assert (await files(village), await tell(village)) == (1, 1)
+    clock.turn(days=1)
     assert await files(village) == 1
+    async with village.unit(OPERATOR, "test") as uow:  # who goes on begins anew
+        await uow.connection.execute(update(interview).values(updated_at=uow.now))
+    clock.turn(days=3)
+    assert (await files(village), await tell(village)) == (1, 0)
     clock.turn(days=2)
+    assert (await files(village), await tell(village)) == (1, 1)
+    clock.turn(days=2)
+    clock.turn(seconds=1)
     assert await files(village) == 0
 
 
@@ -65,9 +99,11 @@ async def test_it_stays_with_a_draft_that_is_held(village: Database, clock: Turn
     async with village.unit(OPERATOR, "test") as uow:
         assert await Holds(uow.connection).add(HOME, "案号 7", uow.now)
     clock.turn(days=200)
-    assert await files(village) == 1
+    assert (await files(village), await tell(village)) == (1, 0)
     async with village.unit(OPERATOR, "test") as uow:
         assert await Holds(uow.connection).remove(HOME)
+    assert (await files(village), await tell(village)) == (1, 1)
+    clock.turn(days=3)
     assert await files(village) == 0
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.nightly_purge import NightlyPurge
 from bot.retention import Retention
 from bot.settings import DEFAULTS
+from bot.settings_error import SettingsError
 from storage import retention
 from storage.database import Database
 from storage.formshelf import FormSource
@@ -187,3 +188,18 @@ async def test_what_rules_read_of_a_correction_stays_for_its_own_time(
     async with village.unit(OPERATOR, "test") as uow:
         answers = (await uow.connection.execute(select(visit.c.answers))).scalar_one()
     assert answers == ({} if second == LAST else {"a": "said"})
+
+
+def test_a_file_says_how_long_drafts_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "retention.toml"
+    classes = 'other = "a"\n[classes.a]\nmonths = 1\nsource = "county"\n'
+    file.write_text(classes + '[drafts]\ndays = 20\ntold_before = 5\nsource = "county"\n')
+    found = Retention.read(file).drafts
+    assert (found.kept, found.notice) == (timedelta(days=20), timedelta(days=5))
+    file.write_text(classes)
+    assert Retention.read(file).drafts.kept == timedelta(days=7)
+    file.write_text(classes + '[drafts]\ndays = 3\ntold_before = 3\nsource = "county"\n')
+    with pytest.raises(SettingsError):
+        Retention.read(file)
+    usual = Retention.read(DEFAULTS / "retention.toml").drafts
+    assert (usual.kept, usual.notice) == (timedelta(days=7), timedelta(days=2))
