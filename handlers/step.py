@@ -8,7 +8,7 @@ nothing either: its inbound is set aside, tried again, and after its attempts ke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from core.ports import Channel, NotNow, Undeliverable
 from core.texts import LANGUAGES, say
 from handlers import albums, keyboards, states
 from handlers.fetched import Fetched, clean
+from handlers.read_first import ReadFirst
 from handlers.routing import route
 from handlers.screening import Screening
 from handlers.states import Filling
@@ -107,24 +108,29 @@ class Steps:
                 group.create_task(self._again(theirs, room))
 
     async def _again(self, inbounds: Sequence[Inbound], room: asyncio.Semaphore) -> None:
-        last_steps: dict[tuple[str, str], datetime] = {}  # made before this retry, not by it
+        """Try again what one person sent."""
         async with room:
+            last = await self._last_step(inbounds[0])  # before this retry, which makes some itself
             for inbound in inbounds:
-                if not await self._overtaken(inbound, last_steps):
+                if last is None or not await self._overtaken(inbound, last):
                     await self.receive(inbound)
 
-    async def _overtaken(
-        self, inbound: Inbound, last_steps: dict[tuple[str, str], datetime]
-    ) -> bool:
-        """Whether the person went on meanwhile: what they said then was meant for a question that
-        may not be open any more, so it is given up, and they are told."""
+    async def _last_step(self, inbound: Inbound) -> datetime | None:
+        """When the person made their last step; None if they have made none at all."""
         async with self._database.unit(SYSTEM, "retry", inbound.channel) as uow:
             chat = await uow.conversations.load(
                 inbound.channel, inbound.address, self._language(inbound)
             )
-            if not chat.revision:  # just made, by this look at it: the person made no step at all
-                return False
-            last = last_steps.setdefault((inbound.channel, inbound.address), chat.updated_at)
+        return chat.updated_at if chat.revision else None
+
+    async def _overtaken(self, inbound: Inbound, last: datetime) -> bool:
+        """Whether the person went on meanwhile, with `last` as their last step: what they said then
+        was meant for a question that may not be open any more, so it is given up, and they are
+        told."""
+        async with self._database.unit(SYSTEM, "retry", inbound.channel) as uow:
+            chat = await uow.conversations.load(
+                inbound.channel, inbound.address, self._language(inbound)
+            )
             if await albums.went_on(uow, chat, inbound):  # nothing is lost, so nothing is said
                 await uow.inbox.claim(inbound.channel, inbound.key)
                 return True
@@ -135,6 +141,24 @@ class Steps:
         return True
 
     async def _step(self, inbound: Inbound, fetched: Fetched | None) -> None:
+        known: dict[Hashable, object] = {}
+        while (wanted := await self._made(inbound, fetched, known)) is not None:
+            async with self._database.reading(wanted.actor, "step", inbound.channel) as uow:
+                known[wanted.key] = await wanted.read(uow)
+
+    async def _made(
+        self, inbound: Inbound, fetched: Fetched | None, known: Mapping[Hashable, object]
+    ) -> ReadFirst | None:
+        """Make a step with what is `known`; what it wants to know besides, if it was undone."""
+        try:
+            await self._make(inbound, fetched, known)
+        except ReadFirst as wanted:
+            return wanted
+        return None
+
+    async def _make(
+        self, inbound: Inbound, fetched: Fetched | None, known: Mapping[Hashable, object]
+    ) -> None:
         unit = self._database.unit(SYSTEM, "step", inbound.channel)
         laps = measures.Laps()
         with self._sender.bringing() as brought:
@@ -149,7 +173,7 @@ class Steps:
                 chat.reachable = True
                 state = states.load(chat.state)
                 laps.end("load")
-                turn = Turn(self._house, uow, chat, inbound, state, fetched)
+                turn = Turn(self._house, uow, chat, inbound, state, fetched, known)
                 replies = keyboards.marked(chat, await route(turn))
                 laps.end("handle")
                 chat.state = states.dump(turn.state)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from core.messages import Button
 from handlers import window_words
 from handlers.markup import literal
+from handlers.read_first import read_first
 from handlers.supervising_page import (
     PAGE,
     Row,
@@ -22,6 +24,7 @@ from handlers.supervising_page import (
 from handlers.tokens import OVERSEE, Token, token
 from handlers.turn import Replies, Turn
 from storage.overdue import Case, Overdue, Tally
+from storage.unit import UnitOfWork
 
 
 async def home(turn: Turn, *, edit: bool = True) -> Replies:
@@ -29,9 +32,11 @@ async def home(turn: Turn, *, edit: bool = True) -> Replies:
     from scheduler.coverage import below
 
     root = turn.chat.actor.area or ""
-    tallies = await Overdue(turn.uow.connection, turn.uow.actor, turn.uow.now).tally(
-        root, below(root)
-    )
+
+    async def read(uow: UnitOfWork) -> Sequence[Tally]:
+        return await Overdue(uow.connection, uow.actor, uow.now).tally(root, below(root))
+
+    tallies = await read_first(turn, "overdue", read)
     names = {area.code: area.name for area in await turn.uow.areas.all(root)} if tallies else {}
     by_place: dict[str, list[str]] = defaultdict(list)
     totals: dict[str, int] = defaultdict(int)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from core.messages import Button, Picture, Reply
 from handlers.markup import literal
 from handlers.overview_picture import Bar, draw, layout
+from handlers.read_first import read_first
 from handlers.supervising_months import last_day, month_name, month_of, months_row, root_of
 from handlers.supervising_page import (
     PAGE,
@@ -28,6 +29,7 @@ from handlers.turn import Replies, Turn
 
 if TYPE_CHECKING:
     from scheduler.coverage import Covered, Place
+    from storage.unit import UnitOfWork
 
 TOWNSHIP: Final = 9
 """How long the code of a township is: an area with a shorter one is looked at by township first."""
@@ -80,7 +82,7 @@ async def picture(turn: Turn, pressed: Token) -> Replies:
     title = say(turn, "picture.title", area=area.name if area else root)
     subtitle = say(turn, "picture.subtitle", month=month_name(turn, month))
     drawing = layout(title, subtitle, [_bar(turn, one) for one in found])
-    content = await asyncio.to_thread(draw, drawing)
+    content = await read_first(turn, drawing, lambda _uow: asyncio.to_thread(draw, drawing))
     key = f"overview:{hashlib.sha256(content).hexdigest()}"
     stored = await turn.uow.media.put(content, "overview.png", "image/png", key)
     shown = Picture(media=stored.id, name=stored.name, mime=stored.mime)
@@ -100,21 +102,29 @@ def _bar(turn: Turn, one: Covered) -> Bar:
 
 async def _found(turn: Turn, month: date, root: str) -> list[Covered]:
     """The rules that ask for something at the end of a month in an area."""
+    found = await _counted(turn, month, root)
+    return [one for one in found if one.total.owed or one.total.exempt]
+
+
+async def _counted(turn: Turn, month: date, root: str, *rules: str) -> list[Covered]:
+    """How much is done at the end of a month in an area, of all rules or of `rules`. In a large
+    county that takes a second."""
     from scheduler.coverage import coverage
 
-    found = await coverage(turn.uow, ground_of(turn), last_day(turn, month), root)
-    return [one for one in found if one.total.owed or one.total.exempt]
+    ground, day = ground_of(turn), last_day(turn, month)
+
+    async def read(uow: UnitOfWork) -> list[Covered]:
+        return await coverage(uow, ground, day, root, rules)
+
+    return await read_first(turn, ("coverage", day, root, rules), read)
 
 
 async def rule(turn: Turn, pressed: Token) -> Replies:
     """One rule by the areas next below: ``r:202611:990101001:C01``."""
-    from scheduler.coverage import coverage
-
     root, name = root_of(turn, pressed.word(2)), pressed.word(3)
     month = month_of(turn, pressed.word(1))
-    day = last_day(turn, month)
-    found = await coverage(turn.uow, ground_of(turn), day, root, [name] if name else [])
-    if not name or not found:
+    found = await _counted(turn, month, root, name) if name else []
+    if not found:
         return await show(turn, pressed)
     (one,) = found
     names = {area.code: area.name for area in await turn.uow.areas.all(root)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
@@ -93,14 +93,20 @@ class House:
         """Whether a channel shows a resident the amounts of their account."""
         return channel in self.open_on
 
+    def hands_out_files(self, channel: str) -> bool:
+        """Whether files that hold personal data may go by a channel: its servers are here."""
+        return channel in self.open_on
+
 
 @dataclass(slots=True)
 class Turn:
     """One inbound being handled. Handlers read it, set `state`, and return replies.
 
     `fetched` is a file that was sent: empty if the messenger would not give it, None where the
-    channel has kept the file itself or the open question wants none. `committed` is called
-    once what the turn did is kept. With `erase` the message is then taken out of the chat.
+    channel has kept the file itself or the open question wants none. `known` is what was read for
+    a step before its transaction (`handlers.read_first`); None where the turn is no step.
+    `committed` is called once what the turn did is kept. With `erase` the message is then taken out
+    of the chat.
     """
 
     house: House
@@ -109,6 +115,7 @@ class Turn:
     inbound: Inbound
     state: State = field(default_factory=Idle)
     fetched: Fetched | None = None
+    known: Mapping[Hashable, object] | None = None
     committed: Callable[[], None] = lambda: None
     erase: bool = False
 

@@ -19,13 +19,17 @@ from scheduler.lanes import Lane
 from storage.database import Database
 from storage.outbox import CLAIM, LONGEST_CLAIM, Parcel
 from storage.policy import SYSTEM
-from storage.priorities import ANSWER
+from storage.priorities import ANSWER, DIGEST
 from storage.unit import UnitOfWork
+from storage.writer import Rank
 
 Render = Callable[[Parcel], Reply]
 Prepare = Callable[[UnitOfWork, Parcel], Awaitable[Reply | None]]
 """Writes a message of one kind from what the tables hold at the moment of sending. None drops it:
 what it was about is over by now, or is told at another time."""
+Make = Callable[[Parcel], Awaitable[Reply | None]]
+"""Makes a message of one kind that takes long to make, in transactions of its own, so that nobody's
+step waits for it. None drops it."""
 
 MAX_ATTEMPTS: Final = 10
 LONGEST_WAIT: Final = 300.0  # seconds between two attempts
@@ -46,12 +50,14 @@ class Courier:
         clock: Clock,
         *,
         prepare: Mapping[str, Prepare],
+        make: Mapping[str, Make],
         wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._channels = channels
         self._render = render
         self._prepare = prepare
+        self._make = make
         self._clock = clock
         self._wake = wake
         self._floods = {
@@ -143,10 +149,12 @@ class Courier:
         """What a queued message says now. One that says nothing is done with in the transaction in
         which that was found: what is queued in its stead is queued once, and looked for at its
         time."""
-        prepare = self._prepare.get(parcel.kind)
+        make, prepare = self._make.get(parcel.kind), self._prepare.get(parcel.kind)
+        if make is not None:
+            return await make(parcel)
         if prepare is None:
             return self._render(parcel)
-        async with self._database.unit(SYSTEM, parcel.kind) as uow:
+        async with self._database.unit(SYSTEM, parcel.kind, rank=rank_of(parcel)) as uow:
             reply = await prepare(uow, parcel)
             if reply is None:
                 await uow.outbox.sent([(parcel, None)])
@@ -246,6 +254,11 @@ class Courier:
     def _unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
         # First: what was sent and is not written down yet would be sent again after a crash.
         return self._database.unit(SYSTEM, "deliver", rank="first")
+
+
+def rank_of(parcel: Parcel) -> Rank:
+    """A morning's digests are many, and none of them is waited for: they are written last."""
+    return "last" if parcel.priority >= DIGEST else "usual"
 
 
 def _only_changes(parcel: Parcel) -> bool:
