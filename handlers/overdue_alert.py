@@ -74,8 +74,6 @@ async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None
         asked = await unanswered(uow.connection, chat.actor, uow.now)
     if not tallies and not asked:
         return None
-    if asked:
-        await heard(uow.connection, intent.account, uow.now)
     stand = NONE
     if asked:
         await heard(uow.connection, intent.account, uow.now)
