@@ -7,8 +7,7 @@ from typing import Final, Literal
 
 from core.ids import hide_id_numbers
 from core.messages import Button, Entry, Reply, Text
-from core.texts import say
-from handlers import deleting, leaving, menu, my_data, notices, pension_access
+from handlers import deleting, leaving, menu, my_data, notices, pension_access, request_answers
 from handlers.markup import literal
 from handlers.request_terms import due_day
 from handlers.states import Answering, Idle, Telling
@@ -190,9 +189,7 @@ async def _answer(turn: Turn, state: Answering, key: str, typed: str = "") -> Re
         return await menu.show(turn, turn.say("requests.gone"))
     await turn.uow.record("answer", one.code)
     for chat in await _askers(turn, one):
-        said = literal(typed) if typed else say(chat.language, key)
-        text = say(chat.language, f"requests.answered.{one.kind}", answer=said)
-        await turn.uow.outbox.queue(chat.id, [Reply(text=text)])
+        await request_answers.tell(turn.uow, chat, one, key, typed)
     return await menu.show(turn, turn.say("requests.sent"))
 
 

@@ -111,8 +111,24 @@ async def departed(connection: Connection, today: date, limit: int) -> Sequence[
 
 async def end_consents(connection: Connection, person_id: int, now: datetime) -> None:
     """End every consent that a person gave."""
-    await connection.execute(
+    ended = await connection.execute(
         update(proxy)
         .where(proxy.c.person_id == person_id, proxy.c.revoked_at.is_(None))
         .values(revoked_at=now)
+        .returning(proxy.c.conversation_id)
     )
+    for chat_id in ended.scalars().all():
+        await hush(connection, chat_id)
+
+
+async def hush(connection: Connection, chat_id: int | None) -> None:
+    """Deliver nothing that waits for a chat which acted by a consent that has ended, unless the
+    chat is somebody's, or acts by another consent: what waits may be about them."""
+    held = exists().where(proxy.c.conversation_id == chat_id, proxy.c.revoked_at.is_(None))
+    nobodys = exists().where(
+        conversation.c.id == chat_id,
+        conversation.c.account_id.is_(None),
+        conversation.c.person_id.is_(None),
+    )
+    waiting = (outbox.c.conversation_id == chat_id) & (outbox.c.state != "sent")
+    await connection.execute(delete(outbox).where(waiting, nobodys, ~held))

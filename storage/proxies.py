@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, insert, select, update
 
-from storage.bindings import looks_after
+from storage.bindings import hush, looks_after
 from storage.connection import Connection
 from storage.names import surname
 from storage.pension_tables import proxy
@@ -144,9 +144,13 @@ class Proxies:
         one = await self.concerning(proxy_id, chat_id)
         if one is None:
             return None
-        await self._connection.execute(
-            update(proxy).where(proxy.c.id == proxy_id).values(revoked_at=self._now)
+        ended = await self._connection.execute(
+            update(proxy)
+            .where(proxy.c.id == proxy_id)
+            .values(revoked_at=self._now)
+            .returning(proxy.c.conversation_id)
         )
+        await hush(self._connection, ended.scalar_one())
         await self._connection.execute(
             update(invite)
             .where(invite.c.proxy_id == proxy_id, invite.c.used_at.is_(None))
