@@ -9,6 +9,7 @@ from core.messages import Reply
 from handlers import alerts, emergencies
 from handlers.notices import KIND as NOTICE
 from handlers.rendering import render
+from handlers.request_answers import KIND as REQUEST_ANSWER
 from handlers.turn import House
 from scheduler.courier import Prepare
 from scheduler.intents import AGAIN, DIGEST, OVERDUE, REMINDER
@@ -38,6 +39,7 @@ def prepared(house: House) -> Mapping[str, Prepare]:
             notices,
             overdue_alert,
             reminder,
+            request_answers,
         )
 
         writers = {
@@ -48,8 +50,9 @@ def prepared(house: House) -> Mapping[str, Prepare]:
             NOTICE: notices.prepare,
             OVERDUE: overdue_alert.prepare,
             REMINDER: reminder.prepare,
+            REQUEST_ANSWER: request_answers.prepare,
         }
         return await writers[parcel.kind](uow, parcel, house)
 
-    written = (AGAIN, ANSWER_KIND, DIGEST, ENDING_DRAFTS, NOTICE, OVERDUE, REMINDER)
+    written = (AGAIN, ANSWER_KIND, DIGEST, ENDING_DRAFTS, NOTICE, OVERDUE, REMINDER, REQUEST_ANSWER)
     return dict.fromkeys((*written, *_RENDERED), write)
