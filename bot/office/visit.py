@@ -26,6 +26,7 @@ PARTS: Final = web.RequestKey("office.parts", dict)
 """Under what a request holds the parts of its path."""
 
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _TOLD: Final = re.compile(r"told\.[a-z_]{1,40}")
 _CODE: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
@@ -114,19 +115,16 @@ class Visit:
         return str(self.request[PARTS][name])
 
     def query(self, name: str, default: str = "") -> str:
-        """A value of the address, without spaces around it."""
-        return self.request.query.get(name, default).strip()
+        """A value of the address, without spaces around it and what no database takes."""
+        return self.request.query.get(name, default).replace("\0", "").strip()
 
     def number(self, name: str) -> int:
         """A page number of the address, from 0."""
         return _number(self.query(name)) or 0
 
     def day(self, name: str) -> date | None:
-        """A date of the address, None if there is none or it can't be read."""
-        try:
-            return date.fromisoformat(self.query(name))
-        except ValueError:
-            return None
+        """A date of the address, None if there is none or it can't be meant."""
+        return day_of(self.query(name))
 
 
 async def visit_of(request: web.Request, door: Door, database: Database) -> Visit | None:
@@ -140,6 +138,15 @@ async def visit_of(request: web.Request, door: Door, database: Database) -> Visi
         return None
     actor = Actor(account.role, account.area_code, account_id=account.id)
     return Visit(request, actor, account.code, signed_in.session.language, database)
+
+
+def day_of(text: str) -> date | None:
+    """A date in a year of which the books of an office may tell; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def _number(text: Any) -> int | None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.office import narrowing, words
 from bot.office.office import Desk
 from bot.office.recent import MANY, Recent
-from bot.office.visit import Visit
+from bot.office.visit import Visit, day_of
 from core.texts import say
 from storage.overdue import Overdue, Tally
 from storage.policy import Actor
@@ -206,10 +206,7 @@ def root_of(visit: Visit) -> str:
 def _month(visit: Visit) -> date:
     """The first day of the month that the address names (``2026-11``), or of this one."""
     this = visit.today.replace(day=1)
-    try:
-        return min(date.fromisoformat(f"{visit.query('month')}-01"), this)
-    except ValueError:
-        return this
+    return min(day_of(f"{visit.query('month')}-01") or this, this)
 
 
 def last_day(month: date, today: date) -> date:

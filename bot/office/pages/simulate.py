@@ -21,7 +21,7 @@ from bot.office.held import File
 from bot.office.office import Desk
 from bot.office.pages.rules import may_switch
 from bot.office.trials import KEPT, Trial, Trials
-from bot.office.visit import Visit
+from bot.office.visit import Visit, day_of
 from core.texts import say
 
 if TYPE_CHECKING:
@@ -118,12 +118,10 @@ async def _begin(desk: Desk, visit: Visit, trials: Trials) -> web.Response:
 
 def _stretch(first: str, last: str) -> tuple[date, date] | None:
     """The days to try out, both included; None for none, for backwards, and for too many."""
-    try:
-        days = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
+    days = day_of(first), day_of(last)
+    if days[0] is None or days[1] is None or not timedelta() <= days[1] - days[0] <= LONGEST:
         return None
-    within = 2000 <= days[0].year <= 2100 and timedelta() <= days[1] - days[0] <= LONGEST
-    return days if within else None
+    return days[0], days[1]
 
 
 def _read(folder: Path | None, file: File) -> Rulebook:
