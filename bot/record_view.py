@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from core.texts import say
 from forms import Form
 from forms.definition import Question, Text
 from forms.node import Node
@@ -39,7 +40,7 @@ class RecordView:
     def _within(self, path: str, prefix: str, answers: Mapping[str, Any]) -> Iterator[Line]:
         for key, value in answers.items():
             inner = f"{path}/{key}"
-            if isinstance(value, Mapping):
+            if isinstance(value, Mapping) and not _is_place(value):
                 yield from self._within(inner, prefix, value)
             elif _is_rows(value):
                 for number, row in enumerate(value, 1):
@@ -50,7 +51,7 @@ class RecordView:
     def _line(self, path: str, name: str, value: Any) -> Line:
         question = self._form.question(path)
         if question is None:
-            return Line(name, "", plain(value))
+            return Line(name, "", "" if isinstance(value, Mapping) else plain(value))
         label = self.label(question) or name
         return Line(name, label, self.shown(question, value))
 
@@ -59,7 +60,10 @@ class RecordView:
         return self._form.words(question.label, self._language)
 
     def shown(self, question: Question, value: Any) -> str:
-        """An answer to `question` as people read it: choices by their labels."""
+        """An answer to `question` as people read it: choices by their labels, a place as the chat
+        tells it, to some metres."""
+        if isinstance(value, Mapping):
+            return _place(value, "zh" if self._chinese else "en")
         if not (question.options or question.itemset):
             return plain(value)
         chosen = value if isinstance(value, list) else [value]
@@ -101,6 +105,16 @@ class RecordView:
             for node in document.walk() if document else ():
                 if node.named:
                     yield node
+
+
+def _is_place(value: Mapping[str, Any]) -> bool:
+    return "latitude" in value and "longitude" in value
+
+
+def _place(value: Mapping[str, Any], language: str) -> str:
+    where = f"{float(value['latitude']):.5f}, {float(value['longitude']):.5f}"
+    within = round(float(value.get("accuracy") or 0))
+    return say(language, "chat.place_within", place=where, n=within) if within else where
 
 
 def plain(value: Any) -> str:

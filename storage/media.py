@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from core.ports import Clock
 from storage import codes
@@ -89,10 +89,12 @@ class MediaFiles:
             for row in await self._connection.execute(query)
         ]
 
-    async def named(self, root_id: str) -> Sequence[StoredFile]:
-        """The files of a record that the actor may read, without their content, the oldest
-        first; by the id of its first version."""
+    async def named(self, instance_id: str) -> Sequence[StoredFile]:
+        """The files of the record of which `instance_id` is a version, if the actor may read it;
+        without their content, the oldest first."""
         readable = select(submission.c.instance_id).where(self._records.visible())
+        root = func.coalesce(submission.c.root_id, submission.c.instance_id)
+        root_id = select(root).where(submission.c.instance_id == instance_id).scalar_subquery()
         columns = (media.c.id, media.c.name, media.c.mime, media.c.size, media.c.sha256)
         query = (
             select(*columns)
@@ -101,9 +103,9 @@ class MediaFiles:
         )
         return [StoredFile(*row) for row in await self._connection.execute(query)]
 
-    async def pictures_of(self, root_id: str) -> Sequence[StoredFile]:
+    async def pictures_of(self, instance_id: str) -> Sequence[StoredFile]:
         """Those of them that are pictures."""
-        return [one for one in await self.named(root_id) if one.mime.startswith("image/")]
+        return [one for one in await self.named(instance_id) if one.mime.startswith("image/")]
 
     async def belongs(self, file_id: str, interview: str) -> None:
         """Tie a file to the interview in which it was sent: it goes when that goes."""

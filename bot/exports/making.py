@@ -55,10 +55,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes a table, and where from."""
+    """Who makes a table, where from, and what for, if that was asked."""
 
     actor: Actor
     channel: str
+    purpose: str = ""
 
 
 async def make(
@@ -80,7 +81,7 @@ async def make(
         raise ExportError("file_exists", file=asked.file)
     plain = asked.file.with_name(f".{asked.file.name}.part")
     whole = asked.file.with_name(f".{asked.file.name}.{SUFFIX}.part")
-    purpose = f"export {definition.id}"
+    purpose = caller.purpose or f"export {definition.id}"
     try:
         async with database.reading(caller.actor, purpose, caller.channel) as uow:
             count = await write(uow, definition, asked, plain, suffix, ground=ground, told=told)

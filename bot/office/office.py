@@ -103,6 +103,7 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
     """Every page, and the files beside them."""
     from bot.office.pages import (
         approvals,
+        attached,
         audit,
         burden,
         forms,
@@ -130,7 +131,7 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
     pages = (
         *(overview, trend, burden, overdue, reassign, register, purpose),
         *(register_edits, register_imports),
-        *(records_list, records, review, approvals, tables, reports),
+        *(records_list, records, attached, review, approvals, tables, reports),
         *(people, interfaces, simulate, rules, forms, messages, settings, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

@@ -84,6 +84,7 @@ ROUTES = {
     "GET /office/records": For.OVERSEER,
     "GET /office/records/{record}": For.OVERSEER,
     "GET /office/records/{record}/history": For.OVERSEER,
+    "GET /office/records/{record}/media/{file}": For.OVERSEER,
     "GET /office/register": For.OVERSEER,
     "GET /office/register/{kind}/{code}": For.OVERSEER,
     "POST /office/register/person/{code}/tags": For.APPROVER,

@@ -17,6 +17,7 @@ from bot.office.pages.register_imports import may as keeps
 from bot.office.pages.register_words import tag
 from bot.office.visit import Visit
 from core.texts import say
+from handlers.purposes import is_child
 from storage.overdue import Overdue
 from storage.register import PersonFile, Subject
 from storage.unit import UnitOfWork
@@ -96,20 +97,24 @@ async def _subject(desk: Desk, visit: Visit) -> web.Response:
         age=person.age(visit.today) if person else None,
         home=home,
         edit=edit,
-        people=[
-            {
-                "code": one.code,
-                "surname": one.subject.surname,
-                "age": one.age(visit.today),
-                "head": say(visit.language, "enrol.edit.head") if one.head else "",
-                "tags": [tag(visit, name) for name in one.tags],
-            }
-            for one in people
-        ],
+        people=[_member(visit, one) for one in people],
         cases=[case_row(desk, visit, one, names) for one in cases if one.state in _ALIVE],
         timeline=through_time,
         told_of=partial(say, visit.language),
     )
+
+
+def _member(visit: Visit, one: PersonFile) -> dict[str, object]:
+    """Somebody of a household in a line: of a child the code and the surname alone, as its own page
+    asks first what for."""
+    child = is_child(one.birth_date, visit.today)
+    return {
+        "code": one.code,
+        "surname": one.subject.surname,
+        "age": "" if child else one.age(visit.today),
+        "head": say(visit.language, "enrol.edit.head") if one.head else "",
+        "tags": [] if child else [tag(visit, name) for name in one.tags],
+    }
 
 
 async def _open(uow: UnitOfWork, kind: str, code: str) -> tuple[Subject | None, PersonFile | None]:

@@ -17,6 +17,7 @@ from bot.office.office import Desk
 from bot.office.pages.overview import last_day, root_of
 from bot.office.pages.records_list import may
 from bot.office.visit import CHANNEL, Visit
+from handlers.purposes import PURPOSES
 
 if TYPE_CHECKING:
     from bot.exports.definition import Definition
@@ -51,17 +52,25 @@ def _days(visit: Visit) -> tuple[date, date]:
 
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
+    from bot.exports.children import may_tell_of_children
+
     since, until = _days(visit)
     found = await asyncio.to_thread(plain_tables, desk.settings.exports)
     async with visit.reading("tables") as uow:
         names = await words.area_names(uow, visit.actor.area or "")
+        asking = {one.id for one in found if await may_tell_of_children(uow, one)}
     return desk.shell.page(
         visit,
         "tables.html",
         query={"since": since.isoformat(), "until": until.isoformat(), "area": root_of(visit)},
         areas=[(code, words.area_path(code, names)) for code in names if len(code) in (6, 9, 12)],
         tables=[
-            {"id": one.id, "title": one.titles.of(visit.language), "columns": _columns(visit, one)}
+            {
+                "id": one.id,
+                "title": one.titles.of(visit.language),
+                "columns": _columns(visit, one),
+                "asks": one.id in asking,
+            }
             for one in found
         ],
     )
@@ -73,19 +82,25 @@ def _columns(visit: Visit, one: Definition) -> str:
 
 
 async def _send(desk: Desk, visit: Visit) -> web.StreamResponse:
-    """The table, written to a file first and then sent piece by piece: it may be long."""
+    """The table, written to a file first and then sent piece by piece: it may be long. What may
+    tell of children is made for a purpose, asked each time."""
     from bot.exports.making import Asked, Caller, make
 
     found = await asyncio.to_thread(plain_tables, desk.settings.exports)
     one = next((one for one in found if one.id == visit.part("table")), None)
     if one is None:
         raise web.HTTPNotFound
+    named = visit.query("purpose")
+    what_for = named if named in PURPOSES else ""
+    if not what_for and await _tells_of_children(visit, one):
+        return _ask_purpose(desk, visit, one)
     kind = visit.part("format")
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"{one.id}.{kind}"
         asked = Asked(file, root_of(visit), *_days(visit), visit.language)
         ground = desk.house.ground() if desk.house.ground else None
-        await make(desk.database, Caller(visit.actor, CHANNEL), one, asked, ground=ground)
+        caller = Caller(visit.actor, CHANNEL, what_for)
+        await make(desk.database, caller, one, asked, ground=ground)
         answer = web.StreamResponse()
         answer.content_type = _TYPES[kind]
         called = quote(f"{one.titles.of(visit.language)} {asked.since}.{kind}")
@@ -97,3 +112,21 @@ async def _send(desk: Desk, visit: Visit) -> web.StreamResponse:
                 await answer.write(piece)
         await answer.write_eof()
     return answer
+
+
+async def _tells_of_children(visit: Visit, one: Definition) -> bool:
+    from bot.exports.children import may_tell_of_children
+
+    async with visit.reading("tables") as uow:
+        return await may_tell_of_children(uow, one)
+
+
+def _ask_purpose(desk: Desk, visit: Visit, one: Definition) -> web.Response:
+    """The question what for; the answer is the same address with a purpose."""
+    return desk.shell.page(
+        visit,
+        "table_purpose.html",
+        title=one.titles.of(visit.language),
+        query={name: visit.query(name) for name in ("area", "since", "until")},
+        purposes=PURPOSES,
+    )

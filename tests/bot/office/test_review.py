@@ -142,3 +142,14 @@ async def test_of_whom_nobody_reads_a_record_there_is_no_purpose(house: House) -
     above = await house.browser(house.above)
     answer = await above.post("/office/purpose", code="PBBBBBB", purpose="duty", after="")
     assert answer.status == 404
+
+
+async def test_a_household_tells_no_more_of_a_child_than_code_and_surname(house: House) -> None:
+    above = await house.browser(house.above)
+    query = "SELECT h.code FROM household h JOIN person p ON p.household_id = h.id"
+    ((home,),) = await house.rows(f"{query} WHERE p.code = 'PBBBBBB'")
+    page = (await above.get(f"/office/register/household/{home}")).text
+    (row,) = re.findall(
+        r"<tr><th scope=\"row\"><a href=\"/office/register/person/PBBBBBB\">.*", page
+    )
+    assert row.endswith("<td></td><td></td></tr>") and "留守" not in page

@@ -41,3 +41,22 @@ async def test_what_must_be_sealed_or_is_not_there_is_not_found(house: House) ->
     above = await house.browser(house.above)
     for name in ("contacts.csv", "nothing.xlsx"):
         assert (await above.get(f"/office/tables/{name}")).status == 404
+
+
+async def test_a_table_that_may_tell_of_children_asks_what_for(house: House) -> None:
+    above = await house.browser(house.above)
+    for name in ("child_ledger", "key_people", "household_members", "health_archives"):
+        asked = await above.get(f"/office/tables/{name}.csv?{MONTH}&purpose=curiosity")
+        assert "未成年人" in asked.text and f"{name}.csv?since=2026-12-01" in asked.text
+    assert await house.rows("SELECT * FROM audit WHERE action = 'export'") == []
+    file = await above.get(f"/office/tables/key_people.csv?{MONTH}&purpose=followup")
+    assert "出生日期" in file.body.decode("utf-8-sig")
+    logged = await house.rows("SELECT purpose FROM audit WHERE action = 'export'")
+    assert logged == [("followup",)]
+
+
+async def test_what_names_grown_ups_or_codes_alone_asks_nothing(house: House) -> None:
+    above = await house.browser(house.above)
+    for name in ("duties_month", "overdue", "food_drug_month", "elderly_ledger", "visit_ledger"):
+        file = await above.get(f"/office/tables/{name}.csv?{MONTH}")
+        assert "未成年人的资料" not in file.body.decode("utf-8-sig")
