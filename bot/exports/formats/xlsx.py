@@ -26,6 +26,7 @@ _A4: Final = 9  # as workbooks number sizes of paper
 _NONE_HIDDEN: Final = 0  # lines between cells are printed too
 _LOOKED_AT: Final = 200  # rows by which the widths of columns are set
 _NARROW, _WIDE = 6, 48
+_LINE, _TALLEST = 15, 409  # points
 _FIRST_DAY: Final = date(1900, 3, 1)  # spreadsheets disagree about those before it
 _EXACT: Final = 10**15  # a cell keeps fifteen digits of a number
 _SHEET_NAME: Final = re.compile(r"[\\/*?:\[\]']")
@@ -58,6 +59,9 @@ class Workbook:
         if self._at > self._most:
             self._end()
             self._begin()
+        lines = max((_lines(one) for one in line.cells if isinstance(one, str)), default=1)
+        if lines > 1:  # not every program does so by itself
+            self._sheet.set_row(self._at, min(lines * _LINE, _TALLEST))
         write = self._write
         for column, value in enumerate(line.cells):
             if value is not None and value != "":
@@ -114,7 +118,7 @@ class Workbook:
             value = str(value)
         if isinstance(value, str):
             text = printable(value)
-            style = self._quoted if runs(text) else self._long if _is_long(text) else None
+            style = self._quoted if runs(text) else self._long if _lines(text) > 1 else None
             self._sheet.write_string(self._at, column, text, style)
         elif isinstance(value, bool):
             self._sheet.write_boolean(self._at, column, value)
@@ -127,7 +131,7 @@ class Workbook:
 
     def _widen(self, cells: Sequence[Value]) -> None:
         for column, value in enumerate(cells):
-            width = 16 if isinstance(value, datetime) else _width(str(value or ""))
+            width = 16 if isinstance(value, datetime) else _width(str(value or "")[:_WIDE])
             self._widths[column] = max(self._widths[column], width)
 
     def _tell(self) -> None:
@@ -151,11 +155,14 @@ def _spoilt(value: Value) -> bool:
     return isinstance(value, int) and abs(value) >= _EXACT
 
 
-def _is_long(text: str) -> bool:
-    """Whether it takes more than the widest column, and so more than one line."""
-    return len(text) > _WIDE // 2 - 2 and _width(text) > _WIDE - 2
+def _lines(text: str) -> int:
+    """How many lines it takes in the widest column."""
+    room = _WIDE - 4
+    if len(text) <= room // 2:
+        return 1
+    return sum(max(-(-_width(one) // room), 1) for one in text.split("\n"))
 
 
 def _width(text: str) -> int:
     """In columns of a digit: a Chinese character takes two."""
-    return sum(1 if one < "\u2e80" else 2 for one in text[:_WIDE])
+    return sum(1 if one < "\u2e80" else 2 for one in text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from openpyxl import load_workbook
 
 from bot import demo
 from bot.exports.making import Asked, Caller, make
@@ -76,6 +77,12 @@ def pages(pdf: Path) -> list[str]:
     return run("pdftotext", "-layout", pdf, "-").decode().split("\f")[:-1]
 
 
+def commas(book: Path) -> int:
+    """How many there are in a workbook's table: where a cell's lines are cut off, some lack."""
+    cells = [str(cell.value) for row in load_workbook(book).worksheets[0] for cell in row]
+    return "".join(cells).count("、")
+
+
 def ink(file: Path) -> tuple[int, int, int]:
     """The first and the last column of a grey picture that is not white, and how many there are."""
     head, size, _, dots = file.read_bytes().split(b"\n", 3)
@@ -94,7 +101,9 @@ def test_its_pages_show_a_table_as_wide_as_the_paper(folder: Path) -> None:
             words = page.split()
             assert [one for one in heads if one not in words] == [], (name, number)
         assert "柳湾村" in table[0] and "第一网格" in table[0]
-        assert "\ufffd" not in "".join(table)
+        whole = "".join(table)
+        assert "\ufffd" not in whole
+        assert whole.count("、") == commas(folder / f"{name}.xlsx")
         assert "导出时间" in about, "one page tells what it is"
 
         fonts = run("pdffonts", pdf).decode().splitlines()[2:]
