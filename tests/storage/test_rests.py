@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Table, func, insert, select, update
 
 from core.messages import Inbound, Reply, Text
 from scheduler.ticks import purge
 from storage.database import Database
+from storage.ending_drafts import USUAL
 from storage.formshelf import FormSource
 from storage.inbox import MAX_ATTEMPTS
 from storage.policy import OPERATOR, SYSTEM, Actor, Role
@@ -40,12 +43,16 @@ async def draft(village: Database, status: str = "kept") -> Actor:
     return worker
 
 
-@pytest.mark.parametrize(("status", "days"), [("open", 14), ("kept", 14), ("dropped", 1)])
+@pytest.mark.parametrize(("status", "days"), [("open", 7), ("kept", 7), ("dropped", 1)])
 async def test_a_draft_that_nobody_goes_on_with_goes(
     village: Database, clock: TurnedClock, status: str, days: int
 ) -> None:
     await draft(village, status)
-    clock.turn(days=days, seconds=-1)
+    begun = clock.now()
+    async with village.unit(SYSTEM, "test") as uow:  # its person is told in time
+        told = begun + USUAL.kept - USUAL.notice
+        await uow.connection.execute(update(interview).values(told_at=told))
+    clock.set(begun + timedelta(days=days, seconds=-1))
     await purge(village)
     assert await count(village, interview) == 1
     clock.turn(seconds=2)
