@@ -2,7 +2,8 @@
 
 A made-up county has one duty a person and one record a person; a tenth of the duties is overdue.
 A county administrator, who sees all of it, and a township supervisor open each page over real HTTP.
-What counts is how the slow ones (p95) grow when everything is ten times as much.
+What counts is how the slow ones (p95) grow when everything is ten times as much. Where there is
+much the office keeps its numbers for a minute; beside it stands how long it takes to count anew.
 
     python -m benchmarks.office [--people 100000 1000000] [--engine postgresql]
 """
@@ -17,7 +18,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any, Final
 
 import aiohttp
@@ -35,6 +36,7 @@ from storage.database import Database
 from storage.policy import OPERATOR, SYSTEM, Role
 from storage.tables import Instant, account, person
 from storage.web import DatabaseWebStore
+from tests.clock import TurnedClock
 from tests.scheduler.making import SHANGHAI
 
 SIZES: Final = {"postgresql": (100_000, 1_000_000), "sqlite": (100_000, 500_000)}
@@ -129,7 +131,9 @@ async def _measured(engine: str, people: int) -> dict[str, float]:
                     for name, path in PAGES.items():
                         one = f"{name}, {role.value.split('_')[0]}"
                         found[one] = await _p95(page, path)
-                        print(f"  {one:28} {1000 * found[one]:8.1f} ms", flush=True)
+                        anew = await _anew(database, page, path)
+                        told = f"{1000 * found[one]:8.1f} ms, anew {1000 * anew:8.1f} ms"
+                        print(f"  {one:28} {told}", flush=True)
         return found
 
 
@@ -195,14 +199,27 @@ async def _browser(
 
 
 async def _p95(page: aiohttp.ClientSession, path: str) -> float:
+    await _look(page, path)  # the first one loads what all need
+    return quantiles([await _look(page, path) for _ in range(TIMES)], n=20)[-1]
+
+
+async def _anew(database: Database, page: aiohttp.ClientSession, path: str) -> float:
+    """The median of some looks, each after the numbers kept have run out."""
+    clock = database.clock
+    assert isinstance(clock, TurnedClock)
     took = []
-    for _ in range(TIMES + 1):
-        begun = time.perf_counter()
-        async with page.get(path) as answer:
-            answer.raise_for_status()
-            await answer.read()
-        took.append(time.perf_counter() - begun)
-    return quantiles(took[1:], n=20)[-1]  # the first one loads what all need
+    for _ in range(5):
+        clock.turn(minutes=2)
+        took.append(await _look(page, path))
+    return median(took)
+
+
+async def _look(page: aiohttp.ClientSession, path: str) -> float:
+    begun = time.perf_counter()
+    async with page.get(path) as answer:
+        answer.raise_for_status()
+        await answer.read()
+    return time.perf_counter() - begun
 
 
 if __name__ == "__main__":

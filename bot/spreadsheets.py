@@ -27,7 +27,7 @@ def runs(text: str) -> bool:
 
 def harmless(text: str) -> str:
     """`text` so that a spreadsheet shows it and does not take it for a formula."""
-    return f"'{text}" if runs(text) else text
+    return f"'{text}" if text.startswith(_RUNS) else text
 
 
 def printable(text: str) -> str:

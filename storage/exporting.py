@@ -29,6 +29,8 @@ CHUNK: Final = 100
 
 Order = Literal["entered", "area"]
 
+_HEAD: Final = person.alias("head")
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -134,20 +136,18 @@ class Exporting:
             if order == "entered"
             else (one.area_code, one.visit_date, one.instance_id)
         )
-        names = [
-            name for name in Answered.__dataclass_fields__ if name not in ("root_id", "worker")
-        ]
+        made = {
+            "root_id": func.coalesce(one.root_id, one.instance_id).label("root_id"),
+            "worker": account.c.code.label("worker"),
+        }
+        columns = [made.get(name, one.get(name)) for name in Answered.__dataclass_fields__]
         query = (
-            select(
-                *(one[name] for name in names),
-                func.coalesce(one.root_id, one.instance_id).label("root_id"),
-                account.c.code.label("worker"),
-            )
+            select(*columns)
             .select_from(submission.join(account, one.account_id == account.c.id))
             .where(self._of_records(which, order))
         )
         async for rows in self._chunks(query, key):
-            yield [Answered(**row._mapping) for row in rows]
+            yield [Answered(*row) for row in rows]
 
     async def count_records(self, which: Wanted) -> int:
         """How many `records` gives."""
@@ -284,22 +284,21 @@ def _people(fields: Collection[str]) -> Select[Any]:
     query = select(one.id, one.area_code, one.code, *kept)
     if not {"household", "address"} & set(fields):
         return query
-    home = household.alias("home")
-    query = query.add_columns(home.c.code.label("household"))
+    query = query.add_columns(household.c.code.label("household"))
     if "address" in fields:
-        query = query.add_columns(home.c.address)
-    return query.join(home, one.household_id == home.c.id)
+        query = query.add_columns(household.c.address)
+    return query.join(household, one.household_id == household.c.id)
 
 
 def _homes(fields: Collection[str]) -> Select[Any]:
-    one, head = household.c, person.alias("head")
+    one = household.c
     query = select(one.id, one.area_code, one.code, one.code.label("household"))
     if "address" in fields:
         query = query.add_columns(one.address)
     if "name" not in fields:
         return query
-    of_home = and_(head.c.household_id == one.id, head.c.head, head.c.state == "active")
-    return query.add_columns(head.c.name).select_from(household.outerjoin(head, of_home))
+    of_home = and_(_HEAD.c.household_id == one.id, _HEAD.c.head, _HEAD.c.state == "active")
+    return query.add_columns(_HEAD.c.name).select_from(household.outerjoin(_HEAD, of_home))
 
 
 _OF_PEOPLE: Final = ("name", "sex", "birth_date", "phone", "id_number")

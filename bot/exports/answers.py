@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import partial
 from math import isfinite
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from forms import Form, Kind
 
 FLAG: Final = "flag_"
 """How calculations begin that hold names of questions with spaces between (docs/forms.md)."""
+
+_Way = Callable[[Any], Value]
 
 _SELECTS: Final = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
 
@@ -25,6 +28,7 @@ class AnswerReader:
         self._questions = {one.name: one for one in form.questions}
         self._zone = zone
         self._between = "；" if language == "zh" else "; "
+        self._ways: dict[tuple[str, bool], _Way] = {}
 
     def cell(self, found: Mapping[str, Any], name: str, *, label: bool) -> Value:
         """What was answered to the question `name`, None if nothing was. Several rows of a repeat
@@ -32,35 +36,31 @@ class AnswerReader:
         value = found.get(name)
         if value is None or value == "":
             return None
+        way = self._ways.get((name, label))
+        if way is None:
+            way = self._ways[name, label] = self._way(name, label=label)
         if isinstance(value, Many):
-            shown = (self._text(name, one, label=label) for one in value.values)
-            return self._between.join(shown)
-        return self._value(name, value, label=label)
+            return self._between.join(_text(way(one)) for one in value.values)
+        return way(value)
 
-    def _text(self, name: str, value: Any, *, label: bool) -> str:
-        shown = self._value(name, value, label=label)
-        return shown if isinstance(shown, str) else plain(shown)
-
-    def _value(self, name: str, value: Any, *, label: bool) -> Value:
+    def _way(self, name: str, *, label: bool) -> _Way:
+        """How answers to a question are shown: found once, for there are many answers."""
         question = self._questions.get(name)
         kind = question.kind if question else None
         if question is not None and kind in _SELECTS:
-            return self._view.shown(question, value) if label else plain(value)
-        if isinstance(value, Mapping):
-            return _place(value)
+            return partial(self._view.shown, question) if label else plain
+        way: _Way = _as_it_is
         if kind is Kind.DATE:
-            return _day(value)
-        if kind is Kind.DATETIME:
-            return self._moment(value)
-        if label and question is None and name.startswith(FLAG):
-            return self._names(str(value))
-        if isinstance(value, float) and not isfinite(value):  # no JSON and no cell holds that
-            return str(value)
-        return value if isinstance(value, bool | int | float) else plain(value)
+            way = _day
+        elif kind is Kind.DATETIME:
+            way = self._moment
+        elif label and question is None and name.startswith(FLAG):
+            way = self._names
+        return lambda value: _place(value) if isinstance(value, dict) else way(value)
 
-    def _names(self, flags: str) -> str:
+    def _names(self, flags: Any) -> str:
         """The questions that a flag names, by their labels."""
-        return self._between.join(self._asked(name) for name in flags.split())
+        return self._between.join(self._asked(name) for name in str(flags).split())
 
     def _asked(self, name: str) -> str:
         question = self._questions.get(name)
@@ -107,7 +107,7 @@ def point(value: Any) -> Point | None:
 
 def _gather(answers: Mapping[str, Any], found: dict[str, Any], *, within: bool) -> None:
     for name, value in answers.items():
-        if isinstance(value, Mapping) and "latitude" not in value:
+        if isinstance(value, dict) and "latitude" not in value:
             _gather(value, found, within=within)
         elif _repeats(value):
             for row in value:
@@ -124,7 +124,7 @@ def _rows(answers: Mapping[str, Any], repeat: str) -> Iterator[Mapping[str, Any]
     for name, value in answers.items():
         if name == repeat and _repeats(value):
             yield from value
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             yield from _rows(value, repeat)
         elif _repeats(value):
             for row in value:
@@ -132,7 +132,17 @@ def _rows(answers: Mapping[str, Any], repeat: str) -> Iterator[Mapping[str, Any]
 
 
 def _repeats(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _as_it_is(value: Any) -> Value:
+    if isinstance(value, float) and not isfinite(value):  # no JSON and no cell holds that
+        return str(value)
+    return value if isinstance(value, (str, bool, int, float)) else plain(value)
+
+
+def _text(shown: Value) -> str:
+    return shown if isinstance(shown, str) else plain(shown)
 
 
 def _day(value: Any) -> Value:

@@ -159,13 +159,13 @@ class Reading:
     # --- cells -----------------------------------------------------------------------------------
 
     def _getter(self, column: Column) -> _Getter:
-        label = column.show == "label"
-        if column.room == "answer":
-            return lambda row: _answer(row, column.field, label=label)
-        if column.room == "area":
-            return lambda row: self._area(row.area_code, column.field, label=label)
+        label, room, name = column.show == "label", column.room, column.field
+        if room == "answer":
+            return lambda row: _answer(row, name, label=label)
+        if room == "area":
+            return lambda row: self._area(row.area_code, name, label=label)
         made = {"subject": self._of_subject, "record": self._of_record, "duty": self._of_duty}
-        return made[column.room](column.field, label=label)
+        return made[room](name, label=label)
 
     def _area(self, code: str, name: str, *, label: bool) -> Value:
         if name in _LEVELS:

@@ -36,10 +36,12 @@ class CsvFile:
 def _text(value: Value) -> str | int | float:
     if isinstance(value, str):
         return harmless(value)
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return value
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return "" if value is None else value.isoformat()
+        return value.isoformat(" ", "minutes")
+    return value.isoformat()
