@@ -121,6 +121,7 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         register_imports,
         reports,
         review,
+        review_many,
         rules,
         settings,
         simulate,
@@ -131,7 +132,8 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
     pages = (
         *(overview, trend, burden, overdue, reassign, register, purpose),
         *(register_edits, register_imports),
-        *(records_list, records, attached, review, approvals, tables, reports),
+        *(records_list, records, attached, review, review_many),
+        *(approvals, tables, reports),
         *(people, interfaces, simulate, rules, forms, messages, settings, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

@@ -102,6 +102,7 @@ ROUTES = {
     "POST /office/overdue/reassign": For.APPROVER,
     "POST /office/overdue/give": For.APPROVER,
     "POST /office/purpose": For.OVERSEER,
+    "POST /office/records/approve": For.APPROVER,
     "POST /office/records/{record}/approve": For.APPROVER,
     "POST /office/records/{record}/return": For.APPROVER,
     "GET /office/approvals": For.APPROVER,

@@ -67,6 +67,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         "records.html",
         query={name: visit.query(name) for name in _FILTER},
         rows=rows,
+        approves=visit.actor.may_approve and any(one["standing"] == "waiting" for one in rows),
         page=page,
         pages=page + 2 if more else page + 1,
         standings=STANDINGS,

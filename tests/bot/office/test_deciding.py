@@ -124,6 +124,44 @@ async def test_approving_twice_is_approving_once(told: House) -> None:
     assert await told.rows("SELECT count(*) FROM review_word") == [(1,)]
 
 
+# --- several at once ------------------------------------------------------------------------------
+
+
+async def test_what_is_ticked_is_approved_as_it_was_listed(told: House) -> None:
+    above = await told.browser(told.above)
+    (record,) = (await above.get("/office/records")).values("record")
+    assert "没有选中" in (await above.post("/office/records/approve")).told
+    done = await above.post("/office/records/approve", record=[record, record])
+    assert "已认可 1 条记录" in done.told and done.values("record") == []
+    assert await said(told) == [(record, record, "approved")]
+
+
+async def test_what_was_said_or_changed_since_is_not_approved_with_others(told: House) -> None:
+    above = await told.browser(told.above)
+    first, second = await corrected(told, above)
+    before = await said(told)
+    done = await above.post("/office/records/approve", record=[first, "uuid:nothing"])
+    assert "2 条没有认可" in done.told and await said(told) == before
+    await above.decide(f"/office/records/{second}", "return", about="", reason="还是不对")
+    before = await said(told)
+    assert "1 条没有认可" in (await above.post("/office/records/approve", record=second)).told
+    assert await said(told) == before
+
+
+async def test_children_and_ones_own_are_not_approved_with_others(told: House) -> None:
+    above = await told.browser(told.above)
+    (record,) = await listed(above)
+    child = "subject_kind = 'person', subject_code = 'PBBBBBB', subject_id"
+    await change(
+        told, f"UPDATE submission SET {child} = (SELECT id FROM person WHERE code = 'PBBBBBB')"
+    )
+    assert "1 条没有认可" in (await above.post("/office/records/approve", record=record)).told
+    own = f"subject_kind = 'none', subject_code = NULL, account_id = {told.above.account}"
+    await change(told, f"UPDATE submission SET {own}")
+    assert "1 条没有认可" in (await above.post("/office/records/approve", record=record)).told
+    assert await said(told) == []
+
+
 # --- a child's -----------------------------------------------------------------------------------
 
 
