@@ -36,6 +36,7 @@ from core.messages import Command
 from core.ports import Channel, Clock
 from core.texts import say
 from handlers.forms import publish_builtin
+from handlers.making import made
 from handlers.preparing import prepared
 from handlers.rendering import render
 from handlers.screening import Screening
@@ -250,7 +251,12 @@ async def _work(
     replicas: Replicas,
 ) -> None:
     sender = Sender(
-        database, channels, lambda parcel: render(parcel, house), clock, prepared(house)
+        database,
+        channels,
+        lambda parcel: render(parcel, house),
+        clock,
+        prepared(house),
+        make=made(database, house),
     )
     steps = Steps(database, house, channels, sender)
     ticker = Ticker()

@@ -55,7 +55,7 @@ async def export(turn: Turn) -> Replies:
     found = await own_data(turn.uow.connection, turn.chat.actor)
     if found is None:
         return await menu.show(turn, turn.say("rights.bind_first"))
-    if not turn.house.shows_amounts(turn.chat.channel):
+    if not turn.house.hands_out_files(turn.chat.channel):
         return await menu.show(turn, turn.say("rights.not_here"))
     await turn.uow.record("own_data", found.code)
     name = turn.say("rights.file.called", day=turn.today)

@@ -41,7 +41,7 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
         case "f":
             return await supervising_files.show(turn, pressed)
         case "t":
-            return await supervising_files.made(turn, pressed)
+            return await supervising_files.ask(turn, pressed)
         case "h":
             return await supervising_overdue.home(turn)
         case "l":

@@ -1,16 +1,27 @@
 """The files of a month: tables for other offices, as workbooks in the chat.
 
-Where a channel's servers are abroad, and for what is too long, there is the office instead.
+A file is asked for in a step and made when it is sent, so that no step waits for it. Where a
+channel's servers are abroad, and for what is too long, there is the office instead.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
+from core import texts
 from core.messages import Button, Picture, Reply
+from handlers.making import TABLE
 from handlers.markup import literal
 from handlers.supervising_months import last_day, month_name, month_of, root_of
 from handlers.supervising_page import Row, area_name, button, page, say
 from handlers.tokens import OVERSEE, Token, token
-from handlers.turn import Replies, Turn
+from handlers.turn import House, Replies, Tables, Turn
+from storage.database import Database
+from storage.media import StoredFile
+from storage.outbox import Parcel
+from storage.policy import SYSTEM
+from storage.priorities import THROUGH
+from storage.unit import UnitOfWork
 
 KEY = "table:"
 """How the keys of these files begin: they are deleted after some days."""
@@ -23,7 +34,7 @@ async def show(turn: Turn, pressed: Token) -> Replies:
     tables = turn.house.tables
     month, root = month_of(turn, pressed.word(1)), root_of(turn, pressed.word(2))
     back = button(turn, "over", "o", f"{month:%Y%m}", root, 0)
-    if tables is None or not turn.house.shows_amounts(turn.chat.channel):
+    if tables is None or not turn.house.hands_out_files(turn.chat.channel):
         return page(turn, [say(turn, "file.elsewhere", url=f"{turn.house.url}/office")], [(back,)])
     rows: list[Row] = [
         (Button(text=title, token=token(OVERSEE, "t", f"{month:%Y%m}", root, name)),)
@@ -33,26 +44,60 @@ async def show(turn: Turn, pressed: Token) -> Replies:
     return page(turn, [named], [*rows, (back,)])
 
 
-async def made(turn: Turn, pressed: Token) -> Replies:
-    """One file: ``t:202611:990101001:duties_month``. Written into the audit."""
+async def ask(turn: Turn, pressed: Token) -> Replies:
+    """One file: ``t:202611:990101001:duties_month``. It is made when it is sent."""
     tables, name = turn.house.tables, pressed.word(3)
     month, root = month_of(turn, pressed.word(1)), root_of(turn, pressed.word(2))
-    if tables is None or not turn.house.shows_amounts(turn.chat.channel):
+    if tables is None or not turn.house.hands_out_files(turn.chat.channel):
         return await show(turn, pressed)
     title = dict(await tables.names(turn.language)).get(name)
     if title is None:
         return await show(turn, pressed)
-    days = month, last_day(turn, month)
-    content = await tables.make(turn.uow, name, root, days, turn.language)
-    if content is None:
-        url = f"{turn.house.url}/office/tables"
-        back = button(turn, "files", "f", f"{month:%Y%m}", root)
-        return page(turn, [say(turn, "file.long", title=literal(title), url=url)], [(back,)])
-    area = await turn.uow.areas.get(root)
-    where = area.name if area else root
-    called = say(turn, "file.called", title=title, area=where, month=f"{month:%Y-%m}")
-    key = f"{KEY}{turn.chat.id}:{turn.inbound.key}"
-    stored = await turn.uow.media.put(content, called, _TYPE, key)
-    await turn.uow.record("export", f"{name} {root} {month:%Y-%m}")
-    file = Picture(media=stored.id, name=called, mime=_TYPE, as_file=True)
-    return [Reply(text=say(turn, "file.here", title=literal(title)), pictures=(file,))]
+    days = {"since": month.isoformat(), "until": last_day(turn, month).isoformat()}
+    asked = {"table": name, "area": root, **days}
+    await turn.uow.outbox.queue_kind(turn.chat.id, TABLE, asked, THROUGH)
+    back = button(turn, "files", "f", f"{month:%Y%m}", root)
+    return page(turn, [say(turn, "file.making", title=literal(title))], [(back,)])
+
+
+async def make(database: Database, house: House, parcel: Parcel) -> Reply | None:
+    """The file that was asked for: read while others write, then kept, and written into the audit.
+    None if who asked may not have it any more."""
+    key = f"{KEY}{parcel.conversation_id}:{parcel.id}"
+    async with database.reading(SYSTEM, "export", parcel.channel) as uow:
+        chat = await uow.conversations.get(parcel.conversation_id)
+        if chat is None or not chat.actor.may_approve or house.tables is None:
+            return None
+        title = dict(await house.tables.names(parcel.language)).get(parcel.body["table"])
+        if title is None:
+            return None
+        kept = (await uow.media.known([key])).get(key)  # one that could not be sent at once
+        if kept is not None:
+            return _file(parcel, kept, title)
+        uow.become(chat.actor)
+        found = await _workbook(uow, house.tables, parcel)
+        area = await uow.areas.get(parcel.body["area"])
+    if found is None:
+        url = f"{house.url}/office/tables"
+        return Reply(text=_say(parcel, "long", title=literal(title), url=url))
+    where, month = area.name if area else parcel.body["area"], parcel.body["since"][:7]
+    called = _say(parcel, "called", title=title, area=where, month=month)
+    async with database.unit(chat.actor, "export", parcel.channel) as uow:
+        kept = await uow.media.put(found, called, _TYPE, key)
+        await uow.record("export", f"{parcel.body['table']} {parcel.body['area']} {month}")
+    return _file(parcel, kept, title)
+
+
+async def _workbook(uow: UnitOfWork, tables: Tables, parcel: Parcel) -> bytes | None:
+    asked = parcel.body
+    days = date.fromisoformat(asked["since"]), date.fromisoformat(asked["until"])
+    return await tables.make(uow, asked["table"], asked["area"], days, parcel.language)
+
+
+def _file(parcel: Parcel, kept: StoredFile, title: str) -> Reply:
+    file = Picture(media=kept.id, name=kept.name, mime=kept.mime, as_file=True)
+    return Reply(text=_say(parcel, "here", title=literal(title)), pictures=(file,))
+
+
+def _say(parcel: Parcel, key: str, **values: object) -> str:
+    return texts.say(parcel.language, f"supervise.file.{key}", **values)

@@ -19,7 +19,7 @@ from typing import Final
 from core import measures
 from core.log import log
 from core.ports import Channel, Clock
-from scheduler.courier import Courier, Prepare, Render
+from scheduler.courier import Courier, Make, Prepare, Render
 from scheduler.lanes import Brought, Lane
 from storage.conversations import Conversation
 from storage.database import Database
@@ -45,6 +45,8 @@ class Sender:
         render: Render,
         clock: Clock,
         prepare: Mapping[str, Prepare] = MappingProxyType({}),
+        *,
+        make: Mapping[str, Make] = MappingProxyType({}),
     ) -> None:
         self._database = database
         self._channels = channels
@@ -55,7 +57,9 @@ class Sender:
         self._throttled = False
         self._stopping = False
         self._stopped = False
-        self._courier = Courier(database, channels, render, clock, prepare=prepare, wake=self.wake)
+        self._courier = Courier(
+            database, channels, render, clock, prepare=prepare, make=make, wake=self.wake
+        )
 
     # --- what a step brings ----------------------------------------------------------------------
 
@@ -116,11 +120,15 @@ class Sender:
     async def drain(self) -> None:
         """Deliver everything whose time has come, then return: for tests and for a last tick."""
         while True:
+            passed_over = self._at_work()  # what waits behind them is found by another look
             await self._start_due()
-            tasks = [lane.task for lane in self._lanes.values() if lane.task]
-            if not tasks:
+            tasks = self._at_work()
+            if not tasks and not passed_over:
                 return
             await asyncio.gather(*tasks)
+
+    def _at_work(self) -> list[asyncio.Task[None]]:
+        return [lane.task for lane in self._lanes.values() if lane.task]
 
     async def _sleep(self, seconds: float) -> None:
         # Not asyncio.wait_for: before Python 3.12 a cancellation that meets the wake is forgotten.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # loaded by the first who asks: a start stays quick
     from storage.unit import UnitOfWork
 
 MOST: Final = 2_000
-"""Rows that one step of a chat may write: more of them are for the office."""
+"""Rows of a file that a chat hands over: more of them are for the office."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.settings import DEFAULTS
 from forms import library
 from forms.intake import Intake, intake
 from handlers.forms import _offer, publish
+from handlers.making import made
 from handlers.preparing import prepared
 from handlers.rendering import render
 from handlers.shelf import Shelf
@@ -149,7 +150,12 @@ def running(database: Database, clock: TurnedClock, channel: PaperChannel, house
     """Steps and sender on a database, in a house that a test may have changed."""
     channels = {channel.name: channel}
     sender = Sender(
-        database, channels, lambda parcel: render(parcel, house), clock, prepared(house)
+        database,
+        channels,
+        lambda parcel: render(parcel, house),
+        clock,
+        prepared(house),
+        make=made(database, house),
     )
     steps = Steps(database, house, channels, sender)
     return Village(database, clock, channel, steps, sender, house)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from bot.exports import monthly
 from bot.exports.monthly import MonthlyTables
-from core.messages import Tap
-from storage.policy import SYSTEM
+from core.messages import Reply, Tap
+from core.ports import NotNow
+from storage.areas import Area
+from storage.policy import OPERATOR, SYSTEM
 from tests.handlers.conftest import (
     COUNTY,
     Village,
@@ -24,6 +28,7 @@ from tests.handlers.conftest import (
 )
 from tests.handlers.paper import Paper
 from tests.handlers.test_supervising import Office, labels, office, visit
+from tests.patience import PATIENCE
 
 __all__ = ["built_in", "engine_of_the_village", "settled", "village"]
 
@@ -65,6 +70,57 @@ async def test_the_file_of_the_month_comes_by_a_button(here: Office) -> None:
     assert [thing for _, thing in await here.audited("export")] == [
         "duties_month 990101001 2026-12"
     ]
+
+
+def busy(_: str, reply: Reply) -> None:
+    """Refuses to take anything now."""
+    raise NotNow("busy", after=5)
+
+
+async def test_others_write_while_a_file_is_made(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = MonthlyTables.make
+
+    async def slow(*asked: Any) -> bytes | None:
+        async with asyncio.timeout(PATIENCE), here.village.database.unit(SYSTEM, "test") as uow:
+            await uow.areas.put([Area("990101009", "township", "新设乡", COUNTY)])
+        return await make(*asked)
+
+    monkeypatch.setattr(MonthlyTables, "make", slow)
+    await files(here)
+    assert (await here.above.press("走访任务完成情况")).reply.pictures
+
+
+async def test_a_file_that_is_put_off_is_made_once(here: Office) -> None:
+    refused: list[str] = []
+
+    def refuse(_: str, reply: Reply) -> None:
+        if reply.pictures and not refused:
+            refused.append(reply.text)
+            raise NotNow("busy", after=5)
+
+    here.village.channel.refuse = refuse
+    await files(here)
+    page = await here.above.press("走访任务完成情况")
+    assert refused and "正在做" in page.text and not page.reply.pictures
+    here.village.clock.turn(minutes=1)
+    await here.above.sender.drain()
+    assert len(here.above.last.reply.pictures) == 1
+    assert len(await here.audited("export")) == 1
+
+
+async def test_who_was_let_go_meanwhile_gets_no_file(here: Office) -> None:
+    await files(here)
+    here.village.channel.refuse = busy
+    await here.above.press("走访任务完成情况")
+    assert here.above.account is not None
+    async with here.village.database.unit(OPERATOR, "test") as uow:
+        await uow.accounts.close(here.above.account)
+    here.village.channel.refuse = None
+    here.village.clock.turn(minutes=1)
+    await here.above.sender.drain()
+    assert not any(one.reply.pictures for one in here.above.sheet)
 
 
 async def test_what_is_only_ever_sealed_is_not_offered(here: Office) -> None:
