@@ -30,6 +30,9 @@ ITEMS: Final = {
 }
 """The rules that tell of an item of the 26-item form (docs/forms.md)."""
 
+MOST: Final = 100
+"""Faults that an item of the form takes; two are enough for its worst grade."""
+
 
 async def rows(turn: Turn) -> list[dict[str, str]]:
     """What `known` tells of the actor's area today, in the reader's language."""
@@ -44,17 +47,20 @@ async def known(
 ) -> list[dict[str, str]]:
     """A row for each item of which something was owed in `area`: in the period of each rule that
     was over by `day`, or in the one under way if nothing was owed before. ``key`` (its number),
-    ``words`` (both numbers of each rule), ``faults`` (how many rules fall short) and ``grade``
-    (``A`` if none does, else ``C``)."""
+    ``words`` (whose numbers, and both of each rule), ``faults`` (how many more should have been
+    done) and ``grade`` (``A`` if none, else ``C``)."""
     by_rule = await _over(uow, ground, day, area)
+    place = await uow.areas.get(area)
     made = []
     for key, names in ITEMS.items():
         some = [by_rule[name] for name in names if name in by_rule]
         if some:
-            short = sum(not one.met for _, one in some)
-            grade = "C" if short else "A"
-            words = _words(some, language)
-            made.append({"key": key, "words": words, "faults": str(short), "grade": grade})
+            faults = min(sum(one.lacking for _, one in some), MOST)
+            grade = "C" if faults else "A"
+            told = _words(some, language)
+            if place is not None:
+                told = say(language, "inspection.of", area=place.name, told=told)
+            made.append({"key": key, "words": told, "faults": str(faults), "grade": grade})
     return made
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Final
 
 from scheduler.crowds import crowd, of_age
@@ -57,10 +58,16 @@ class Covered:
         return self.rule.target if self.rule else None
 
     @property
+    def lacking(self) -> int:
+        """How many more would have to be done to reach the target; without one, to do all."""
+        whole = self.total
+        wanted = whole.owed * (1.0 if self.target is None else self.target)
+        return max(ceil(round(wanted, 6)) - whole.done, 0)  # 0.55 * 100 is a little more than 55
+
+    @property
     def met(self) -> bool:
         """Whether the target is reached; without one, whether all is done."""
-        whole = self.total
-        return whole.done >= whole.owed * (1.0 if self.target is None else self.target)
+        return not self.lacking
 
 
 def below(root: str) -> int:

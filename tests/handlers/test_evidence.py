@@ -94,8 +94,10 @@ async def test_of_a_first_period_it_tells_what_is_under_way(
     place = await county(database, clock)
     await visits(place, date(2026, 8, 10), "PO1")
     item = await found(place, date(2026, 8, 20))
+    assert item["7"]["words"].startswith("示范县：")
     assert "（到 2026-08-20），已做 1，应做 4，逾期或未完成 0" in item["7"]["words"]
-    assert item["18"]["faults"] == "2"  # July's monthly visit was missed, the quarter runs
+    assert item["7"]["faults"] == "3"  # so that the form proposes C, and one alone B
+    assert item["18"]["faults"] == "3"  # one of July, and two of the quarter that runs
 
 
 async def test_what_an_office_hands_in_is_told_too(database: Database, clock: TurnedClock) -> None:
