@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select
 
+from storage.areas import within
 from storage.audit_tables import audit_seal
 from storage.connection import Connection
 from storage.policy import Actor
 from storage.ready import Ready
-from storage.tables import account, audit, submission
+from storage.tables import account, audit, person, submission
 from storage.vault import vault
 
 AT_ONCE: Final = 500
@@ -182,6 +183,8 @@ class Audit:
     def _entries(self, which: Which) -> Select[Any]:
         one = audit.c
         where: list[ColumnElement[bool]] = []
+        if not self._actor.everything:
+            where.append(_of_area(self._actor.area or ""))
         if which.subject is not None:
             where.append(_about(which.subject))
         if which.account is not None:
@@ -204,6 +207,14 @@ class Audit:
 
 def _entry(row: Any) -> Entry:
     return Entry(row.at, row.code, row.role, row.channel, row.purpose, row.action, row.object)
+
+
+def _of_area(root: str) -> ColumnElement[bool]:
+    """What staff and residents of an area did, and what the machine and its operator did, which
+    concerns every area."""
+    residents = select(person.c.id).where(within(person.c.area_code, root))
+    by_machine = and_(audit.c.account_id.is_(None), audit.c.person_id.is_(None))
+    return or_(within(account.c.area_code, root), audit.c.person_id.in_(residents), by_machine)
 
 
 def _about(code: str) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from storage.areas import Area
 from storage.audit import AT_ONCE, Entry, Fault, Head, Which
 from storage.database import Database
 from storage.formshelf import FormSource
@@ -68,6 +69,21 @@ async def test_an_entry_tells_who_did_what_why_and_from_where(
         clock.now(), account.code, "grid_worker", "web", "test", "open", "PA00001"
     )
     assert not more
+
+
+async def test_who_reads_the_log_of_one_county_reads_no_other(village: Database) -> None:
+    async with village.unit(OPERATOR, "test") as uow:
+        await uow.areas.put([Area("990102", "county", "邻县")])
+    near = await world.hire(village, Role.GRID_WORKER, world.GRID)
+    far = await world.hire(village, Role.COUNTY_ADMINISTRATOR, "990102")
+    await note(village, "NEAR", actor=near)
+    await note(village, "FAR", actor=far)
+    await note(village, "ALL", actor=SYSTEM)
+    for area, told in ((world.COUNTY, {"NEAR", "ALL"}), ("990102", {"FAR", "ALL"})):
+        reader = Actor(Role.AUDITOR, area, account_id=998)
+        async with village.reading(reader, "test") as uow:
+            found, _ = await uow.audit.latest(Which())
+        assert {one.object for one in found if one.action == "open"} == told
 
 
 async def test_what_is_added_is_sealed_once(database: Database) -> None:
