@@ -39,12 +39,13 @@ async def of_account(
     return [one for one in found if put_off or one.hidden_until is None]
 
 
-async def in_brief(uow: UnitOfWork, ground: Ground, account_id: int) -> list[Brief]:
-    """The same now, as far as it says where each stands in a list: many cost little. What was put
-    off to a later day is left out."""
+async def in_brief(
+    uow: UnitOfWork, ground: Ground, account_id: int, *, put_off: bool = False
+) -> list[Brief]:
+    """The same now, as far as it says where each stands in a list: many cost little."""
     rows = await Duties(uow.connection, uow.actor, uow.now).in_brief(account_id)
     found = [_brief(row, uow.now.astimezone(ground.zone).date()) for row in rows]
-    return [one for one in found if one.hidden_until is None]
+    return [one for one in found if put_off or one.hidden_until is None]
 
 
 async def filled_in(

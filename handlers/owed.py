@@ -84,13 +84,16 @@ async def show(
 ) -> Replies:
     """What the person owes; `lead` goes before it."""
     turn.state = Idle()
-    found: list[owing.Duty] = []
-    if turn.house.ground is not None and turn.chat.account_id is not None:
-        ground = turn.house.ground()
-        found = await duties.of_account(turn.uow, ground, turn.chat.account_id, put_off=True)
-    at = moment(turn)
+    found: list[owing.Brief] = []
+    shown: list[owing.Entry[owing.Duty]] = []
+    at, ground = moment(turn), turn.house.ground() if turn.house.ground else None
+    if ground is not None and turn.chat.account_id is not None:
+        found = await duties.in_brief(turn.uow, ground, turn.chat.account_id, put_off=True)
     view = view or owing_list.View(owing.span_for(found, at))
-    reply = owing_list.show(found, view, at, turn.language, edit=edit)
+    part = owing_list.part(found, view, at)
+    if ground is not None:
+        shown = await duties.filled_in(turn.uow, ground, part.shown)
+    reply = owing_list.show(part, shown, view, at, turn.language, edit=edit)
     if lead:
         reply = reply.model_copy(update={"text": f"{lead}\n\n{reply.text}"})
     return [reply]

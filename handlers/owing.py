@@ -12,17 +12,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
-from typing import Final, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from handlers.soon import MONTH, WEEK
 from scheduler.population import SubjectKind
 from scheduler.titles import Titles
-
-WEEK: Final = timedelta(days=6)
-"""How far "within seven days" goes: today is the first of them."""
-
-MONTH: Final = timedelta(days=30)
 
 Span = Literal["today", "week", "month"]
 By = Literal["household", "person"]
@@ -131,7 +127,7 @@ def within(duties: Iterable[Listed], span: Span, at: Moment) -> list[Listed]:
     return [one for one in some if span != "today" or one.hidden_until is None]
 
 
-def span_for(duties: Iterable[Duty], at: Moment) -> Span:
+def span_for(duties: Iterable[Listed], at: Moment) -> Span:
     """The span of a list that nobody chose: a week, or a month if nothing is due within one."""
     return "week" if within(duties, "week", at) else "month"
 

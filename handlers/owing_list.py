@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final, Generic, get_args
 
 from core.messages import Button, Reply
 from core.texts import say
 from handlers import owing, owing_page, window_words
-from handlers.owing import By, Duty, Moment, Span
+from handlers.owing import By, Duty, Entry, Listed, Moment, Span
 from handlers.tokens import DUTY, MENU, Token, token
 
 SLOT: Final = "menu"
@@ -42,26 +42,53 @@ def view_of(pressed: Token) -> View:
     return View(span, by, max(pressed.number(3), 0))
 
 
-def show(
-    duties: Sequence[Duty], view: View, at: Moment, language: str, *, edit: bool = False
-) -> Reply:
-    """One page of what somebody owes."""
+@dataclass(frozen=True, slots=True)
+class Part(Generic[Listed]):
+    """What a view shows: of all its `entries` those that are on its page, the one of this `number`
+    (from 0) of so many `pages`. So many more are `beyond` its span."""
+
+    entries: Sequence[Entry[Listed]]
+    shown: Sequence[Entry[Listed]]
+    number: int
+    pages: int
+    beyond: int
+
+
+def part(duties: Sequence[Listed], view: View, at: Moment) -> Part[Listed]:
+    """What `view` shows of what somebody owes."""
     within = owing.within(duties, view.span, at)
     entries = owing.in_order(within, view.by, at)
     shown, number, pages = owing_page.page_of(entries, view.page)
+    return Part(entries, shown, number, pages, len(duties) - len(within))
+
+
+def show(
+    whole: Part[Listed],
+    shown: Sequence[Entry[Duty]],
+    view: View,
+    at: Moment,
+    language: str,
+    *,
+    edit: bool = False,
+) -> Reply:
+    """The page of `whole` whose entries, with all that is to be seen of them, are `shown`."""
+    entries = whole.entries
     day = window_words.weekday(at.today, at.today, language)
     text = [say(language, "owing.title", day=day)]
     if entries:
         text += owing_page.lines(shown, entries, at, language)
     else:
         text.append(say(language, "owing.none"))
-    if len(duties) > len(within):
-        text += ["", say(language, "owing.more", n=len(duties) - len(within))]
-    if pages > 1:
-        text += ["", say(language, "owing.page", page=number + 1, pages=pages, n=len(entries))]
+    if whole.beyond:
+        text += ["", say(language, "owing.more", n=whole.beyond)]
+    if whole.pages > 1:
+        text += [
+            "",
+            say(language, "owing.page", page=whole.number + 1, pages=whole.pages, n=len(entries)),
+        ]
     rows = [
         *owing_page.buttons(shown, language),
-        *owing_page.pager(number, pages, *view.words),
+        *owing_page.pager(whole.number, whole.pages, *view.words),
         *_choices(view, language),
         (Button(text=say(language, "chat.button.menu"), token=token(MENU)),),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final, get_args
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from core.messages import Reply
 from core.texts import LANGUAGES
 from handlers import owing, owing_list, owing_page, why_due
-from handlers.owing import By, Duty, Section
+from handlers.owing import By, Duty, Moment, Section
 from handlers.owing_list import View
 from handlers.rule_words import RuleWords
 from handlers.tokens import parse, token
@@ -25,6 +26,11 @@ BOOK: Final = Rulebook.read()
 TEXT_LIMIT: Final = 4096  # UTF-16 units, as Telegram counts
 BUTTON_LIMIT: Final = 100
 MORE: Final = settings(max_examples=20, deadline=None)
+
+
+def shown(duties: Sequence[Duty], view: View, at: Moment, language: str) -> Reply:
+    part = owing_list.part(duties, view, at)
+    return owing_list.show(part, part.shown, view, at, language)
 
 
 def started(reply: Reply) -> list[int]:
@@ -42,7 +48,7 @@ def pages(duties: tuple[Duty, ...], view: View, language: str) -> list[Reply]:
     entries = owing.within(duties, view.span, NOW)
     _, _, count = owing_page.page_of(owing.in_order(entries, view.by, NOW), 0)
     views = [View(view.span, view.by, page) for page in range(count)]
-    return [owing_list.show(duties, one, NOW, language) for one in views]
+    return [shown(duties, one, NOW, language) for one in views]
 
 
 # --- order ----------------------------------------------------------------------------------------
@@ -101,7 +107,7 @@ def test_the_order_does_not_hang_on_how_the_duties_came(duties: tuple[Duty, ...]
 
 def test_the_list_as_a_worker_reads_it() -> None:
     duties = [duty(1, -2), duty(2, 3, snoozes=0), duty(3, 20)]
-    reply = owing_list.show(duties, View(), NOW, "zh")
+    reply = shown(duties, View(), NOW, "zh")
     assert reply.text.splitlines() == [
         "**要做的走访** · 11月22日（周日）",
         "",
@@ -125,25 +131,23 @@ def test_the_list_as_a_worker_reads_it() -> None:
 
 
 def test_the_list_in_english_by_person() -> None:
-    reply = owing_list.show([duty(1, 0, provisional=True)], View("today", "person"), NOW, "en")
+    reply = shown([duty(1, 0, provisional=True)], View("today", "person"), NOW, "en")
     assert "1 · PA00001 王: Monthly visit, due on 22 November (for the time being" in reply.text
 
 
 def test_a_quota_tells_how_far_it_is() -> None:
     quota = duty(1, 3, kind="worker", code="", home="", done=3, wanted=15)
-    assert (
-        "1 · 每月走访（3 / 15），11月25日到期" in owing_list.show([quota], View(), NOW, "zh").text
-    )
+    assert "1 · 每月走访（3 / 15），11月25日到期" in shown([quota], View(), NOW, "zh").text
 
 
 def test_a_duty_that_counts_in_hours_tells_the_hour() -> None:
     moment = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-    reply = owing_list.show([duty(1, 0, due_at=moment)], View(), NOW, "zh")
+    reply = shown([duty(1, 0, due_at=moment)], View(), NOW, "zh")
     assert "最晚11月22日 11:00" in reply.text
 
 
 def test_nothing_to_do_is_said() -> None:
-    assert "没有要做的走访" in owing_list.show([], View(), NOW, "zh").text
+    assert "没有要做的走访" in shown([], View(), NOW, "zh").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
