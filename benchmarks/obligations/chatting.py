@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
-from typing import Final, NamedTuple
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from benchmarks.obligations.figures import Figure
 from benchmarks.obligations.ground import BY_TAG, EVERYBODY, QUARTER, Counted, by, settled, turn
@@ -35,22 +35,37 @@ class Step(NamedTuple):
 async def measure(engine: str, people: int) -> AsyncIterator[Figure]:
     """How long a step takes, 99 of 100."""
     async with settled(engine, people) as database:
-        quiet = [await _step(database) for _ in range(ALONE)]
+        alone = await quiet(database)
         turn(database, QUARTER)
-        beside: list[Step] = []
         work = asyncio.create_task(keep_up(database, by(EVERYBODY, BY_TAG)))
-        while not work.done():
-            beside.append(await _step(database))
+        meanwhile = await steps_beside(database, work)
         await work
-        quiet += [await _step(database) for _ in range(ALONE)]
-        yield Figure("steps beside an opening and a tick", len(beside), "")
-        for name, limit in (("clock", 2.0), ("cpu", None)):
-            alone, meanwhile = (
-                _p99(getattr(one, name) for one in some) for some in (quiet, beside)
-            )
-            yield Figure(f"{name}: a step, p99", alone * 1e3, "ms")
-            yield Figure(f"{name}: a step beside them, p99", meanwhile * 1e3, "ms")
-            yield Figure(f"{name}: p99 beside p99", meanwhile / alone, "x", limit)
+        alone += await quiet(database)
+        for figure in beside("an opening and a tick", alone, meanwhile):
+            yield figure
+
+
+async def quiet(database: Counted) -> list[Step]:
+    """Steps without anything beside them."""
+    return [await _step(database) for _ in range(ALONE)]
+
+
+async def steps_beside(database: Counted, work: asyncio.Future[Any]) -> list[Step]:
+    """Steps until `work` is done."""
+    steps = []
+    while not work.done():
+        steps.append(await _step(database))
+    return steps
+
+
+def beside(work: str, alone: Sequence[Step], meanwhile: Sequence[Step]) -> Iterator[Figure]:
+    """How long steps take beside `work`, and how many times as long as `alone`."""
+    yield Figure(f"steps beside {work}", len(meanwhile), "")
+    for name, limit in (("clock", 2.0), ("cpu", None)):
+        one, other = (_p99(getattr(step, name) for step in some) for some in (alone, meanwhile))
+        yield Figure(f"{name}: a step, p99", one * 1e3, "ms")
+        yield Figure(f"{name}: a step beside {work}, p99", other * 1e3, "ms")
+        yield Figure(f"{name}: p99 beside p99", other / one, "x", limit)
 
 
 async def _step(database: Counted) -> Step:
