@@ -11,15 +11,17 @@ import asyncio
 import hmac
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from core.log import log
 from storage.database import Database
-from storage.figures import Figures, figures
 from storage.policy import SYSTEM
+
+if TYPE_CHECKING:
+    from storage.figures import Figures
 
 PATIENCE: Final = 5.0  # seconds for the database's figures
 
@@ -50,6 +52,8 @@ class Metrics:
         return web.Response(body=exposition(found), headers={"Content-Type": CONTENT_TYPE})
 
     async def _figures(self) -> Figures | None:
+        from storage.figures import figures
+
         try:
             async with asyncio.timeout(PATIENCE), self.database.reading(SYSTEM, "metrics") as uow:
                 return await figures(uow)

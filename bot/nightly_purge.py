@@ -11,9 +11,7 @@ from typing import Final
 
 from bot.retention import Retention
 from core.log import log
-from storage import retention
 from storage.database import Database
-from storage.told_purge import forget_told
 
 EVERY: Final = timedelta(hours=1)
 NIGHT: Final = range(1, 5)
@@ -30,6 +28,9 @@ class NightlyPurge:
 
     async def run(self) -> None:
         """Empty what is due now. To be cut off, or done twice, does no harm."""
+        from storage import retention  # not while the program starts
+        from storage.told_purge import forget_told
+
         now = self._database.clock.now().astimezone(self._database.zone)
         asleep = now if now.hour in NIGHT else now - BY_DAY
         declared = await retention.declared(self._database)

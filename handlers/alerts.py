@@ -14,12 +14,12 @@ from typing import Any, Final
 from core.messages import Reply
 from core.texts import known, say
 from handlers.interviews import Session
+from handlers.kinds import ALERT
 from handlers.turn import House, Replies, Turn
 from storage.priorities import URGENT
 from storage.unit import UnitOfWork
 
 PREFIX: Final = "alert_"
-KIND: Final = "alert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ async def send(uow: UnitOfWork, alert: Alert) -> int:
     told = 0
     for supervisor in await uow.accounts.supervisors(alert.area):
         for chat in await uow.conversations.of_account(supervisor.id):
-            await uow.outbox.queue_kind(chat.id, KIND, body, URGENT)
+            await uow.outbox.queue_kind(chat.id, ALERT, body, URGENT)
             told += 1
     await uow.record("alert", f"{alert.name}:{alert.subject}")
     return told

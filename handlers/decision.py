@@ -13,9 +13,9 @@ from handlers.markup import literal
 from handlers.notices import free_at
 from handlers.tokens import DUTY, token
 from handlers.turn import House
+from scheduler.intents import DECISION, DECISION_SLOT
 from storage.outbox import Parcel
 from storage.priorities import DIGEST
-from storage.requests import ANSWER_KIND, ANSWER_SLOT
 from storage.unit import UnitOfWork
 
 
@@ -28,10 +28,10 @@ async def prepare(uow: UnitOfWork, parcel: Parcel, house: House) -> Reply | None
         return render(parcel.body, parcel.language, house)
     await uow.outbox.queue_kind(
         parcel.conversation_id,
-        ANSWER_KIND,
+        DECISION,
         parcel.body,
         DIGEST,
-        slot=ANSWER_SLOT,
+        slot=DECISION_SLOT,
         not_before=free,
     )
     return None
@@ -47,7 +47,7 @@ def render(body: Mapping[str, Any], language: str, house: House) -> Reply:
         day = window_words.weekday(date.fromisoformat(body["day"]), today, language)
     text = say(language, f"owed.decision.{body['asked']}.{body['decision']}", what=what, day=day)
     button = Button(text=say(language, "owing.button.list"), token=token(DUTY, "list"))
-    return Reply(text=text, buttons=((button,),), slot=ANSWER_SLOT)
+    return Reply(text=text, buttons=((button,),), slot=DECISION_SLOT)
 
 
 def _title(body: Mapping[str, Any], language: str, house: House) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from core.messages import Button, Entry, Reply, Text
 from core.texts import say
-from handlers import menu, subjects
+from handlers import kinds, menu, subjects
 from handlers.markup import literal
 from handlers.states import Explaining
 from handlers.tokens import MENU, token
@@ -22,9 +22,6 @@ from storage.codes import HOUSEHOLD, subject_code
 from storage.file_access import EMERGENCY, Opened, TooManyEmergenciesError
 from storage.policy import Role
 from storage.priorities import ANSWER
-
-KIND: Final = "emergency"
-"""The kind of the message to the supervisors. Its body names codes, the reason and the end."""
 
 SHORTEST, LONGEST = 6, 200
 
@@ -86,7 +83,7 @@ async def _tell(turn: Turn, opened: Opened, reason: str) -> int:
     for role in (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_ADMINISTRATOR):
         for account in await _above(turn, opened, role):
             for chat in await turn.uow.conversations.of_account(account.id):
-                await turn.uow.outbox.queue_kind(chat.id, KIND, body, ANSWER)
+                await turn.uow.outbox.queue_kind(chat.id, kinds.EMERGENCY, body, ANSWER)
                 told += 1
         if told:
             break

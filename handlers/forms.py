@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from forms import library
-from forms.privacy import declared
-from handlers import pictures
 from storage.database import Database
 from storage.formshelf import FormSource, FormVersion, Offer, Published
 from storage.policy import OPERATOR
@@ -37,6 +35,9 @@ async def publish(
     """
     if taken.form is None:
         raise ValueError("a refused form can't be published")
+    from forms.privacy import declared
+    from handlers import pictures
+
     version = FormVersion(
         sha256=taken.form.sha256,
         form_id=taken.form.form_id,
@@ -66,7 +67,6 @@ async def publish_builtin(database: Database) -> list[str]:
     sources = {one.source_sha256 for one in versions}
     known = {one.sha256 for one in versions}
     published = []
-    offers = library.offers()
     for name in library.names():
         source = library.source(name)
         if hashlib.sha256(source).hexdigest() in sources:
@@ -76,7 +76,7 @@ async def publish_builtin(database: Database) -> list[str]:
         taken = await asyncio.to_thread(intake, source, f"{name}.md")
         if taken.form is not None and taken.form.sha256 in known:
             continue  # another file of the same form: what the operator said of it stands
-        titles, offer = _offer(offers[name])
+        titles, offer = _offer(library.offers()[name])
         async with database.unit(OPERATOR, "start") as uow:
             await publish(uow, taken, source, titles=titles, offer=offer)
         published.append(name)

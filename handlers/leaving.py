@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from core.messages import Button, Entry, Reply, Tap
-from handlers import menu, showing, upgrading
-from handlers.interviews import open_session
+from handlers import menu
 from handlers.states import Filling, Idle, Leaving, Reviewing
 from handlers.tokens import LEAVE, parse, token
 from handlers.turn import Replies, Turn
@@ -43,8 +42,10 @@ async def handle(turn: Turn, state: Leaving) -> Replies:
     if not pressed or not mine or pressed.word(1) not in _ACTS:
         older = Reply(text=turn.say("chat.leave.ask"), edits=_SLOT)
         return [older, *await ask(turn, state.interview, turn.say("chat.reject.choice"))]
+    from handlers import interviews, showing
+
     closed = Reply(text=turn.say(f"chat.leave.{pressed.word(1)}"), edits=_SLOT)
-    session = await open_session(turn, state.interview)
+    session = await interviews.open_session(turn, state.interview)
     if session is None:
         return [closed, *await menu.show(turn)]
     if pressed.word(1) == "stay":
@@ -58,8 +59,10 @@ async def handle(turn: Turn, state: Leaving) -> Replies:
 
 async def resume(turn: Turn, interview: str) -> Replies:
     """Take a draft up again."""
+    from handlers import interviews, showing, upgrading
+
     await set_aside(turn)
-    session = await open_session(turn, interview)
+    session = await interviews.open_session(turn, interview)
     if session is None:
         return await menu.show(turn, turn.say("chat.interview.gone"))
     session.stored.status = OPEN

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.messages import Button, Reply
-from handlers import owed_menu, request_buttons, resident, stranger, supervising_menu
+from handlers import owed_menu, request_buttons, stranger, supervising_menu
 from handlers.shelf import title_of
 from handlers.states import Idle
 from handlers.tokens import DRAFT, FORM, HELP, LANGUAGE, LIST, PENSION, RECORD, STAFF, token
 from handlers.turn import Replies, Turn
-from storage.interviews import Draft
 from storage.policy import Role
+
+if TYPE_CHECKING:
+    from storage.interviews import Draft
 
 SLOT: Final = "menu"
 DRAFTS: Final = 5
@@ -24,6 +26,8 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = False, page: int = 0)
     their drafts."""
     turn.state = Idle()
     if turn.chat.actor.role is Role.RESIDENT:
+        from handlers import resident
+
         return resident.show(turn, lead)
     if turn.chat.actor.role is Role.NOBODY:
         return stranger.show(turn, lead)

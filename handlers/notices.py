@@ -14,6 +14,7 @@ from typing import Any, Final
 from core.messages import Button, Reply
 from core.texts import known, say
 from handlers import states, window_words
+from handlers.kinds import NOTICE
 from handlers.markup import literal
 from handlers.states import Filling, Leaving, Reviewing
 from handlers.tokens import DUTY, RECORD, REQUEST, token
@@ -27,8 +28,6 @@ from storage.overdue import Case
 from storage.priorities import DIGEST
 from storage.reviews import Nudged, Reviews
 from storage.unit import UnitOfWork
-
-KIND: Final = "notice"
 
 _BUTTONS: Final = ("reminded", "given", "given_one")
 
@@ -69,7 +68,7 @@ async def tell(turn: Turn, reader: int | None, what: str, body: Mapping[str, Any
 
 async def _queue(uow: UnitOfWork, chat: Conversation, body: dict[str, Any], zone: tzinfo) -> None:
     free = free_at(chat, uow.now, zone)
-    await uow.outbox.queue_kind(chat.id, KIND, body, DIGEST, not_before=free)
+    await uow.outbox.queue_kind(chat.id, NOTICE, body, DIGEST, not_before=free)
 
 
 def free_at(chat: Conversation, now: datetime, zone: tzinfo) -> datetime:

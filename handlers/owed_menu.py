@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import Button
-from handlers.owing import WEEK
+from handlers.soon import WEEK
 from handlers.tokens import DUTY, token
 from handlers.turn import Turn
 from storage.obligations_duties import Duties

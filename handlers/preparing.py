@@ -6,20 +6,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.messages import Reply
-from handlers import alerts, emergencies
-from handlers.notices import KIND as NOTICE
+from handlers.kinds import ALERT, EMERGENCY, NOTICE
 from handlers.rendering import render
 from handlers.request_answers import KIND as REQUEST_ANSWER
 from handlers.turn import House
 from scheduler.courier import Prepare
-from scheduler.intents import AGAIN, DIGEST, OVERDUE, REMINDER
+from scheduler.intents import AGAIN, DECISION, DIGEST, OVERDUE, REMINDER
 from storage.ending_drafts import KIND as ENDING_DRAFTS
 from storage.outbox import Parcel
 from storage.policy import NOBODY
-from storage.requests import ANSWER_KIND
 from storage.unit import UnitOfWork
 
-_RENDERED: Final = (alerts.KIND, emergencies.KIND)  # from what was queued, for staff alone
+_RENDERED: Final = (ALERT, EMERGENCY)  # from what was queued, for staff alone
 
 
 def prepared(house: House) -> Mapping[str, Prepare]:
@@ -44,7 +42,7 @@ def prepared(house: House) -> Mapping[str, Prepare]:
 
         writers = {
             AGAIN: asked_again.prepare,
-            ANSWER_KIND: decision.prepare,
+            DECISION: decision.prepare,
             DIGEST: digest.prepare,
             ENDING_DRAFTS: ending_drafts.prepare,
             NOTICE: notices.prepare,
@@ -54,5 +52,5 @@ def prepared(house: House) -> Mapping[str, Prepare]:
         }
         return await writers[parcel.kind](uow, parcel, house)
 
-    written = (AGAIN, ANSWER_KIND, DIGEST, ENDING_DRAFTS, NOTICE, OVERDUE, REMINDER, REQUEST_ANSWER)
+    written = (AGAIN, DECISION, DIGEST, ENDING_DRAFTS, NOTICE, OVERDUE, REMINDER, REQUEST_ANSWER)
     return dict.fromkeys((*written, *_RENDERED), write)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from core.messages import Reply
-from handlers import alerts, emergencies, notices, unreachable
+from handlers import kinds
 from handlers.turn import House
-from scheduler import undelivered
 from storage.outbox import REPLY, Parcel
 
 
@@ -13,10 +12,13 @@ def render(parcel: Parcel, house: House) -> Reply:
     """The reply of a queued message. Raises KeyError for a kind that nobody renders."""
     if parcel.kind == REPLY:
         return Reply.model_validate(parcel.body)
+    from handlers import alerts, emergencies, notices, unreachable
+    from scheduler import undelivered
+
     renderers = {
-        alerts.KIND: alerts.render,
-        emergencies.KIND: emergencies.render,
-        notices.KIND: notices.render,
+        kinds.ALERT: alerts.render,
+        kinds.EMERGENCY: emergencies.render,
+        kinds.NOTICE: notices.render,
         undelivered.KIND: alerts.render_undelivered,
         unreachable.KIND: unreachable.render,
     }

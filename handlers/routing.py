@@ -1,36 +1,14 @@
-"""From what came in to the one handler that owns it."""
+"""From what came in to the one handler that owns it.
+
+A handler is loaded with the first inbound that it owns: the first reply waits for no other.
+"""
 
 from __future__ import annotations
 
 from typing import Final, assert_never
 
 from core.messages import Command, Edited, Other, Reply, Tap
-from handlers import (
-    albums,
-    edited,
-    emergencies,
-    exempting,
-    files,
-    filling,
-    inviting,
-    leaving,
-    menu,
-    owed,
-    pension_door,
-    recalling,
-    records,
-    resident_door,
-    review,
-    screening,
-    staff,
-    stranger,
-    subjects,
-    supervising,
-    supervising_records,
-    tokens,
-    upgrading,
-    welcome,
-)
+from handlers import menu, screening, stranger, tokens, welcome
 from handlers.states import (
     Answering,
     Entrusting,
@@ -62,6 +40,8 @@ async def route(turn: Turn) -> Replies:
         return await _withheld(turn, kind)
     if isinstance(turn.event, Command):
         return await welcome.command(turn, turn.event)
+    from handlers import albums, edited, pension_door, resident_door
+
     token = tokens.parse(turn.event.token) if isinstance(turn.event, Tap) else None
     if token and token.area == tokens.LANGUAGE:
         return await welcome.set_language(turn, token.word(0))
@@ -87,6 +67,8 @@ async def _withheld(turn: Turn, kind: str) -> Replies:
     words = screening.words(turn, kind)
     if turn.chat.actor.role is Role.NOBODY:
         return [Reply(text=words)]
+    from handlers import edited
+
     return await edited.withdraw(turn, words)
 
 
@@ -101,10 +83,16 @@ async def _tap(turn: Turn, token: tokens.Token) -> Replies:
     if token.area == tokens.HELP:
         return await welcome.help_(turn)
     if token.area == tokens.RECALL and turn.chat.actor.may_fill:
+        from handlers import recalling
+
         return await recalling.pressed(turn, token)
     if token.area == tokens.UPGRADE and turn.chat.actor.may_fill:
+        from handlers import upgrading
+
         return await upgrading.upgrade(turn, token.word(0))
     if token.area == tokens.RECORD and token.word(0) == "mend" and turn.chat.actor.may_fill:
+        from handlers import records
+
         return await records.mend(turn, token.word(1))
     if turn.chat.actor.may_fill and isinstance(turn.state, _AT_REST):
         return await _menu_tap(turn, token)
@@ -118,22 +106,38 @@ async def _menu_tap(turn: Turn, token: tokens.Token) -> Replies:
         case tokens.MENU:
             return await menu.show(turn, edit=True)
         case tokens.LIST:
+            from handlers import subjects
+
             return await subjects.pressed(turn, token)
         case tokens.FORM:
+            from handlers import subjects
+
             return await subjects.fill(turn, token)
         case tokens.STAFF:
+            from handlers import staff
+
             return await staff.pressed(turn, token)
         case tokens.FILE:
+            from handlers import files
+
             return await files.pressed(turn, token)
         case tokens.RECORD:
+            from handlers import records
+
             return await records.pressed(turn, token)
         case tokens.DUTY:
+            from handlers import owed
+
             return await owed.pressed(turn, token)
         case tokens.OVERSEE:
+            from handlers import supervising
+
             return await supervising.pressed(turn, token)
         case tokens.DRAFT if token.word(0) == "page":
             return await menu.show(turn, edit=True, page=max(token.number(1), 0))
         case tokens.DRAFT:
+            from handlers import leaving
+
             return await leaving.resume(turn, token.word(0))
         case _:
             return await menu.show(turn, turn.say("chat.stale"))
@@ -143,30 +147,50 @@ async def _by_state(turn: Turn) -> Replies:
     state = turn.state
     match state:
         case Filling():
+            from handlers import filling
+
             return await filling.handle(turn, state)
         case Reviewing():
+            from handlers import review
+
             return await review.handle(turn, state)
         case Leaving():
+            from handlers import leaving
+
             return await leaving.handle(turn, state)
         case Listing():
+            from handlers import subjects
+
             return await subjects.handle(turn, state)
         case Inviting():
+            from handlers import inviting
+
             return await inviting.handle(turn, state)
         case Explaining():
+            from handlers import emergencies
+
             return await emergencies.handle(turn, state)
         case Returning():
+            from handlers import supervising_records
+
             return await supervising_records.handle(turn, state)
         case Pension():
+            from handlers import pension_door
+
             return await pension_door.handle(turn, state)
         case Requesting():
+            from handlers import exempting
+
             return await exempting.handle(turn, state)
         case (
             Proving() | Entrusting() | Telling() | Answering()
         ):  # the door of residents has taken it
             return await menu.show(turn)
-        case Idle() if owed.is_asked_for(turn):
-            return await owed.show(turn)
         case Idle():
+            from handlers import owed
+
+            if owed.is_asked_for(turn):
+                return await owed.show(turn)
             return await menu.show(turn, turn.say("chat.stray"))
         case _:
             assert_never(state)

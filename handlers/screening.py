@@ -7,33 +7,17 @@ with what it held, and the step explains that (`say`).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Final
 
 from core.log import log
 from core.messages import Command, Contact, Edited, Event, File, Inbound, Other, Text
 from core.sensitive import Kind, find, hide
-from forms import Kind as QuestionKind
-from forms import Prompt
 from handlers import states
-from handlers.interviews import open_session
-from handlers.states import Filling, State
 from handlers.turn import House, Turn
 from storage.database import Database
 from storage.policy import SYSTEM
 
 _WITHHELD: Final = "withheld."
-
-_NAMED: Final[Mapping[Kind, re.Pattern[str]]] = {
-    "phone": re.compile(r"电话|手机|联系方式|phone|mobile|\btel\b", re.IGNORECASE),
-    "id_number": re.compile(r"身份证|证件号|identity|\bid[ _-]?(?:number|card|no)", re.IGNORECASE),
-    "bank_card": re.compile(r"银行|卡号|账号|帐号|bank|\bcard\b|account", re.IGNORECASE),
-}
-_SERIAL: Final = re.compile(r"编号|条码|编码|档案号|\bserial\b|\bcode\b|barcode", re.IGNORECASE)
-_TYPED: Final = frozenset(
-    {QuestionKind.TEXT, QuestionKind.INTEGER, QuestionKind.DECIMAL, QuestionKind.BARCODE}
-)
 
 
 class Screening:
@@ -63,30 +47,12 @@ class Screening:
                 uow.become(chat.actor)
                 state = states.load(chat.state)
                 turn = Turn(self._house, uow, chat, inbound, state)
-                return await _taken_by(turn, state)
+                from handlers import expecting  # knows forms, which most inbounds do without
+
+                return await expecting.taken(turn, state)
         except Exception as error:
             log.error("open question unknown", error=type(error).__name__)
             return frozenset()
-
-
-async def _taken_by(turn: Turn, state: State) -> frozenset[Kind]:
-    open_here = turn.house.shows_amounts(turn.chat.channel)
-    if not isinstance(state, Filling):
-        return state.takes if open_here else frozenset()
-    session = await open_session(turn, state.interview)
-    prompt = session.iv.current() if session else None
-    if not isinstance(prompt, Prompt) or prompt.kind not in _TYPED:
-        return frozenset()
-    return expected(prompt, open_here)
-
-
-def expected(prompt: Prompt, open_here: bool) -> frozenset[Kind]:
-    """What the open question takes. A serial number only looks like a card or a telephone."""
-    words = f"{prompt.ref.rsplit('/', 1)[-1]} {prompt.label}".replace("_", " ")
-    asked = {kind for kind, named in _NAMED.items() if open_here and named.search(words)}
-    if prompt.kind is QuestionKind.BARCODE or _SERIAL.search(words):
-        asked |= {"bank_card", "phone"}
-    return frozenset(asked)
 
 
 def _kinds_in(event: Event) -> set[Kind]:

@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from forms import Kind
-from handlers import pictures
 from storage.formshelf import FormSource, FormVersion
-from storage.media import StoredFile
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:  # the engine is loaded by the first form that is opened
     from forms import Form
+    from storage.media import StoredFile
 
 SUBJECT_QUESTIONS: Final = frozenset({"subject", "house_code"})
 _KEEP: Final = 64
@@ -58,6 +56,8 @@ class Shelf:
     async def _load(self, uow: UnitOfWork, sha256: str) -> Shelved:
         if await uow.forms.get(sha256) is None:
             raise KeyError(sha256)
+        from handlers import pictures
+
         source = await uow.forms.source(sha256)
         form = await _compiled(uow, sha256, source)
         files = await pictures.kept(uow, sha256, source.attachments)
@@ -78,6 +78,8 @@ async def _compiled(uow: UnitOfWork, sha256: str, source: FormSource) -> Form:
 
 
 def _subject_path(form: Form) -> str | None:
+    from forms import Kind
+
     for question in form.questions:
         if question.kind is Kind.SELECT_ONE and question.name in SUBJECT_QUESTIONS:
             return question.path

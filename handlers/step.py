@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core import measures
 from core.log import log
@@ -19,7 +19,6 @@ from core.messages import File, Inbound, Reply, Tap, without_id_numbers
 from core.ports import Channel, NotNow, Undeliverable
 from core.texts import LANGUAGES, say
 from handlers import albums, keyboards, states
-from handlers.fetched import Fetched, clean
 from handlers.read_first import ReadFirst
 from handlers.routing import route
 from handlers.screening import Screening
@@ -29,6 +28,9 @@ from scheduler.sender import Sender
 from storage.database import Database
 from storage.policy import SYSTEM
 from storage.unfit import refuses_for_good
+
+if TYPE_CHECKING:
+    from handlers.fetched import Fetched
 
 PATIENCE: Final = timedelta(seconds=30)
 """How long a person waits without a word for a photo to be fetched."""
@@ -191,6 +193,8 @@ class Steps:
         event = inbound.event
         if not isinstance(event, File) or inbound.channel == "web":
             return None
+        from handlers.fetched import Fetched, clean  # what cleans is loaded with the first file
+
         async with self._database.unit(SYSTEM, "look", inbound.channel) as uow:
             language = self._language(inbound)
             chat = await uow.conversations.load(inbound.channel, inbound.address, language)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from handlers.supervising_page import Row, button, page, say
+from typing import TYPE_CHECKING
+
+from core.messages import Button
 from handlers.turn import Replies, Turn
-from storage.departures import Departures
-from storage.late_entries import LateEntries
-from storage.register import Subject
-from storage.requests import Requests
+
+if TYPE_CHECKING:
+    from storage.register import Subject
+
+Row = tuple[Button, ...]
 
 
 async def rows(turn: Turn) -> list[Row]:
     """The overview, what is overdue, and what waits for a decision, with its number."""
+    if not counts(turn) and not oversees(turn):
+        return []
+    from handlers.supervising_page import button
+
     if counts(turn):
         return [(button(turn, "over", "o"),)]
-    if not oversees(turn):
-        return []
     n = await _waiting(turn)
     asked = button(turn, "asks_n" if n else "asks", "a", n=n)
     if n:
@@ -30,6 +35,8 @@ def of_subject(turn: Turn, subject: Subject) -> list[Row]:
     """From the card of a household or person the way to its timeline."""
     if not oversees(turn):
         return []
+    from handlers.supervising_page import button
+
     return [(button(turn, "timeline", "w", subject.kind, subject.code),)]
 
 
@@ -47,6 +54,10 @@ def counts(turn: Turn) -> bool:
 
 
 async def _waiting(turn: Turn) -> int:
+    from storage.departures import Departures
+    from storage.late_entries import LateEntries
+    from storage.requests import Requests
+
     uow = turn.uow
     _, leaving = await Departures(uow.connection, uow.actor).waiting(0, 1)
     _, asked = await Requests(uow.connection, uow.actor, uow.now).waiting(0, 1)
@@ -56,6 +67,8 @@ async def _waiting(turn: Turn) -> int:
 async def office(turn: Turn) -> Replies:
     """The way to the office: in the web chat one is signed in there too, in a messenger a one-time
     link signs in."""
+    from handlers.supervising_page import page, say
+
     url = f"{turn.house.url}/office"
     key = "office.here"
     if turn.chat.channel != "web":

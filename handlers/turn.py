@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.messages import Event, Inbound, Reply
 from core.texts import say
-from handlers.fetched import Fetched
 from handlers.kept import KeptInterviews
 from handlers.shelf import Shelf
 from handlers.states import Idle, State
@@ -18,6 +17,7 @@ from storage.ending_drafts import USUAL, DraftTerm
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:
+    from handlers.fetched import Fetched
     from pension import RuleBook
     from scheduler.ground import Ground
 

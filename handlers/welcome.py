@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from core.messages import Button, Command, Reply
 from core.texts import LANGUAGES
-from handlers import (
-    binding,
-    invitations,
-    leaving,
-    menu,
-    my_data,
-    owed,
-    pension_door,
-    proxies,
-    records,
-    showing,
-    stranger,
-    unbinding,
-)
+from handlers import leaving, menu, stranger
 from handlers.commands import with_menu
-from handlers.effects import told
-from handlers.interviews import language_for, open_session
 from handlers.states import Filling, Leaving, Pension, Reviewing
 from handlers.tokens import LANGUAGE, token
 from handlers.turn import Replies, Turn
@@ -40,24 +25,40 @@ async def command(turn: Turn, given: Command) -> Replies:
         case "resume":
             return await _resume(turn)
         case "records" if turn.chat.actor.may_fill:
+            from handlers import records
+
             await leaving.set_aside(turn)
             return await records.show(turn)
         case "owe" if turn.chat.actor.may_fill:
+            from handlers import owed
+
             await leaving.set_aside(turn)
             return await owed.show(turn)
         case "pension":
+            from handlers import pension_door
+
             if not isinstance(turn.state, Pension):
                 await leaving.set_aside(turn)
             return await pension_door.enter(turn)
         case "bind":
+            from handlers import binding
+
             return await binding.begin(turn)
         case "unbind":
+            from handlers import unbinding
+
             return await unbinding.own(turn)
         case "proxies":
+            from handlers import proxies
+
             return await proxies.mine(turn)
         case "notice":
+            from handlers import my_data
+
             return await my_data.notice(turn)
         case "mydata":
+            from handlers import my_data
+
             await leaving.set_aside(turn)
             return await my_data.show(turn)
         case "language":
@@ -70,6 +71,8 @@ async def command(turn: Turn, given: Command) -> Replies:
 
 async def _start(turn: Turn, code: str) -> Replies:
     if code:
+        from handlers import invitations
+
         came = await invitations.use(turn, code)
         return await again(turn, came) if isinstance(came, str) else came
     if turn.chat.actor.role is Role.NOBODY:
@@ -105,11 +108,15 @@ async def help_(turn: Turn) -> Replies:
 async def again(turn: Turn, lead: str = "") -> Replies:
     """Say `lead`, then whatever is open once more: the question, the review, or the menu."""
     if isinstance(turn.state, Filling | Reviewing | Leaving):
-        session = await open_session(turn, turn.state.interview)
+        from handlers import interviews, showing
+
+        session = await interviews.open_session(turn, turn.state.interview)
         if session is not None:
             state = turn.state if isinstance(turn.state, Filling) else None
             return await showing.show(turn, session, lead=lead, again=state)
     if isinstance(turn.state, Pension):
+        from handlers import pension_door
+
         return await pension_door.again(turn, turn.state, lead)
     return await menu.show(turn, lead)
 
@@ -130,10 +137,12 @@ async def set_language(turn: Turn, name: str) -> Replies:
     closed = Reply(text=turn.say("chat.language.set"), edits="language")
     lead = ""
     if isinstance(turn.state, Filling | Reviewing | Leaving):
-        session = await open_session(turn, turn.state.interview)
+        from handlers import effects, interviews
+
+        session = await interviews.open_session(turn, turn.state.interview)
         if session is not None:
-            translation = language_for(session.form, name)
+            translation = interviews.language_for(session.form, name)
             if translation is not None:
-                lead = told(turn, session.iv.set_language(translation))
+                lead = effects.told(turn, session.iv.set_language(translation))
             await session.keep(turn)
     return with_menu(turn, [closed, *await again(turn, lead)])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scheduler.ground import Ground
+from scheduler.intents import DECISION, DECISION_SLOT
 from scheduler.moving import moved
 from scheduler.windows import State
 from storage.obligation_tables import obligation
 from storage.obligations import Obligation, Obligations
 from storage.priorities import DIGEST
-from storage.requests import ANSWER_KIND, ANSWER_SLOT, Decision, Request, Requests
+from storage.requests import Decision, Request, Requests
 from storage.unit import UnitOfWork
 
 
@@ -71,4 +72,4 @@ async def _tell(
         "on": uow.now.astimezone(ground.zone).date().isoformat(),
     }
     for chat in await uow.conversations.of_account(asked.account_id):
-        await uow.outbox.queue_kind(chat.id, ANSWER_KIND, body, DIGEST, slot=ANSWER_SLOT)
+        await uow.outbox.queue_kind(chat.id, DECISION, body, DIGEST, slot=DECISION_SLOT)

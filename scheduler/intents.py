@@ -1,4 +1,4 @@
-"""What is queued to remind somebody: not words, but an intention.
+"""What is queued to remind or to answer somebody: not words, but an intention.
 
 The kind says who writes the message (`handlers.preparing`); the body says whose it is and what it
 is about. What it says is read from the tables at the moment of sending.
@@ -20,7 +20,15 @@ OVERDUE: Final = "overdue_alert"
 AGAIN: Final = "asked_again"
 """Asks the open question again, after something urgent came in between. Its body is empty."""
 
+DECISION: Final = "decision"
+"""Tells a worker what a supervisor said to a request. Its body holds the kind of request (`asked`),
+the `decision`, the `rule` with its version and region, the code of the `subject`, the `day`, and
+the day `on` which it was decided."""
+
 DIGEST_SLOT: Final = "digest"
+
+DECISION_SLOT: Final = "menu"
+"""What the button of a decision opens stands in its place, as with a menu."""
 
 
 @dataclass(frozen=True, slots=True)

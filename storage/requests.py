@@ -22,14 +22,6 @@ RequestKind = Literal["exempt", "reschedule"]
 Decision = Literal["approved", "refused", "moot"]
 """What a supervisor said; moot is what had ended before anybody said anything."""
 
-ANSWER_KIND: Final = "decision"
-"""The kind of the message in which a worker is told. Its body holds the kind of request (`asked`),
-the `decision`, the `rule` with its version and region, the code of the `subject`, the `day`, and
-the day `on` which it was decided."""
-
-ANSWER_SLOT: Final = "menu"
-"""What its button opens stands in its place, as with a menu."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asking:

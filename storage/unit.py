@@ -10,36 +10,35 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from core.ports import Clock
-from storage.accounts import Accounts
 from storage.areas import Areas
-from storage.audit import Audit
-from storage.census import Census
 from storage.connection import Connection
 from storage.conversations import Conversations
-from storage.corrections import Corrections
-from storage.dead_letters import DeadLetters
 from storage.ending_drafts import USUAL, DraftTerm
 from storage.formshelf import Forms
 from storage.inbox import Inbox
 from storage.interviews import Interviews
-from storage.media import MediaFiles
 from storage.outbox import Outbox
 from storage.policy import Actor
-from storage.purge import purge
-from storage.register import Register
-from storage.submissions import Submissions
 
 if TYPE_CHECKING:
+    from storage.accounts import Accounts
+    from storage.audit import Audit
+    from storage.census import Census
+    from storage.corrections import Corrections
+    from storage.dead_letters import DeadLetters
     from storage.duty_feed import DutyFeed
     from storage.file_access import FileAccess
     from storage.invites import Invites
+    from storage.media import MediaFiles
     from storage.pension_accounts import PensionAccounts
     from storage.pension_imports import PensionImports
     from storage.pension_notices import PensionNotices
     from storage.proofs import Proofs
     from storage.proxies import Proxies
     from storage.pushes import Pushes
+    from storage.register import Register
     from storage.resident_requests import ResidentRequests
+    from storage.submissions import Submissions
     from storage.tokens import Tokens
     from storage.undelivered import Undelivered
     from storage.webhook_news import News
@@ -91,11 +90,15 @@ class UnitOfWork:
 
     async def purge(self, drafts: DraftTerm = USUAL) -> int:
         """Delete what nobody needs any more, drafts by their term; how many rows went."""
+        from storage.purge import purge
+
         return await purge(self.connection, self.now, drafts)
 
     @cached_property
     def audit(self) -> Audit:
         """Who saw and did what: to add to, and to read for those who may."""
+        from storage.audit import Audit
+
         return Audit(self.connection, self.actor)
 
     @cached_property
@@ -106,6 +109,8 @@ class UnitOfWork:
     @cached_property
     def accounts(self) -> Accounts:
         """Staff, as far as the actor lets people in."""
+        from storage.accounts import Accounts
+
         return Accounts(self.connection, self.clock, self.actor)
 
     @cached_property
@@ -118,6 +123,8 @@ class UnitOfWork:
     @cached_property
     def register(self) -> Register:
         """Households and people, as far as the actor may see them."""
+        from storage.register import Register
+
         return Register(self.connection, self.actor, self.now, self.today)
 
     @cached_property
@@ -131,6 +138,8 @@ class UnitOfWork:
     def census(self) -> Census:
         """The whole register as rules look at it; of who administers a county, what is in it. For
         nobody else."""
+        from storage.census import Census
+
         actor = self.actor
         if not (actor.everything or (actor.powers.administers and actor.area)):
             raise PermissionError("only administrators read the whole register")
@@ -154,6 +163,8 @@ class UnitOfWork:
     @cached_property
     def dead_letters(self) -> DeadLetters:
         """What was given up. Only for who administers, and of their own area."""
+        from storage.dead_letters import DeadLetters
+
         if not self.actor.may_administer:
             raise PermissionError("only who administers reads what was given up")
         return DeadLetters(self.connection, self.clock, self.actor)
@@ -171,11 +182,15 @@ class UnitOfWork:
     @cached_property
     def submissions(self) -> Submissions:
         """Finished records, as far as the actor may see them."""
+        from storage.submissions import Submissions
+
         return Submissions(self.connection, self.actor, self.today, self.corrections)
 
     @cached_property
     def corrections(self) -> Corrections:
         """The actor's own records, and which of them they may still correct."""
+        from storage.corrections import Corrections
+
         return Corrections(self.connection, self.actor, self.forms, self.zone, self.today)
 
     @cached_property
@@ -275,4 +290,6 @@ class UnitOfWork:
     @cached_property
     def media(self) -> MediaFiles:
         """Files that were sent or are to be shown."""
+        from storage.media import MediaFiles
+
         return MediaFiles(self.connection, self.clock, self.submissions)

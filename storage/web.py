@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, or_, select
 
@@ -20,11 +20,13 @@ from storage import codes
 from storage.conversations import address_hash
 from storage.database import Database
 from storage.dialects import insert_if_new
-from storage.invites import SESSION_LIFE, Invitee
 from storage.policy import SYSTEM
 from storage.tables import account, conversation, inbox, person, web_event, web_session
 from storage.unit import UnitOfWork
 from storage.vault import vault
+
+if TYPE_CHECKING:
+    from storage.invites import Invitee
 
 CHANNEL: Final = "web"
 GUEST_LIFE: Final = timedelta(days=1)
@@ -47,6 +49,8 @@ class DatabaseWebStore:
         """Use up a one-time sign-in link; the secret for the cookie, or None if it is void."""
         if not _SECRET.fullmatch(link_token):
             return None
+        from storage.invites import SESSION_LIFE  # who is signed in already waits for none of it
+
         async with self._unit("sign in") as uow:
             invitee = await uow.invites.redeem("web", link_token)
             if invitee is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import Tap
-from handlers import emergencies
+from handlers import kinds
 from storage import codes
 from storage.accounts import Account
 from storage.policy import OPERATOR, Role
@@ -106,7 +106,7 @@ async def test_what_was_queued_for_a_suspended_worker_is_not_sent(village: Villa
     body = {"account": "S1", "role": "grid_worker", "subject": "PAAAAAA", "reason": "x" * 9}
     async with village.database.unit(OPERATOR, "test") as uow:
         (chat,) = await uow.conversations.of_account(mei.account)
-        await uow.outbox.queue_kind(chat.id, emergencies.KIND, body | {"until": UNTIL}, ANSWER)
+        await uow.outbox.queue_kind(chat.id, kinds.EMERGENCY, body | {"until": UNTIL}, ANSWER)
         await uow.accounts.hold(mei.account, "suspended")
         assert not await uow.conversations.of_account(mei.account)
     before = len(mei.sheet)

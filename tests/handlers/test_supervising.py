@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from core.messages import Tap
-from handlers import notices
+from handlers import kinds
 from scheduler.closing import keep_up
 from scheduler.ground import Ground
 from storage.policy import OPERATOR, SYSTEM, Role
@@ -238,7 +238,7 @@ async def test_a_reminder_of_a_duty_that_is_there_no_more_is_dropped(here: Offic
     before, away = here.mei.texts, {"what": "reminded", "id": 9_999}
     async with here.village.database.unit(OPERATOR, "test") as uow:
         (chat,) = await uow.conversations.of_account(here.mei.account or 0)
-        await uow.outbox.queue_kind(chat.id, notices.KIND, away, DIGEST)
+        await uow.outbox.queue_kind(chat.id, kinds.NOTICE, away, DIGEST)
     await here.village.sender.drain()
     assert here.mei.texts == before
     async with here.village.database.unit(SYSTEM, "test") as uow:

@@ -6,7 +6,7 @@ from datetime import date
 
 from core.messages import Reply
 from core.ports import NotNow
-from handlers import notices
+from handlers import kinds, notices
 from scheduler.intents import Intent
 from scheduler.telling import put_off
 from storage.policy import SYSTEM, Role
@@ -32,7 +32,7 @@ async def tell(one: Reminding, mei: Talker) -> None:
         (chat,) = await uow.conversations.of_account(mei.account)
         body = {"what": "all_given", "n": 1, "from": "A", "to": "B"}
         free = notices.free_at(chat, uow.now, one.village.house.zone)
-        await uow.outbox.queue_kind(chat.id, notices.KIND, body, DIGEST, not_before=free)
+        await uow.outbox.queue_kind(chat.id, kinds.NOTICE, body, DIGEST, not_before=free)
 
 
 async def test_a_digest_that_was_queued_before_an_outage_gives_way_to_that_of_the_day(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.messages import Reply
 from core.ports import Undeliverable
-from handlers.alerts import KIND
+from handlers.kinds import ALERT
 from storage.policy import SYSTEM, Role
 from storage.priorities import URGENT
 from tests.handlers.conftest import GRID, TOWNSHIP, Village
@@ -24,7 +24,7 @@ async def test_the_worker_is_told_to_call_when_the_supervisor_has_gone(village: 
         target = await uow.conversations.load("paper", gao.address, "zh")
         body = {"alert": "alert_mandatory_report", "subject": "P1", "form": "f", "area": GRID}
         body |= {"at": "2026-11-21T10:00+08:00", "from": origin.id}
-        await uow.outbox.queue_kind(target.id, KIND, body, URGENT)
+        await uow.outbox.queue_kind(target.id, ALERT, body, URGENT)
     await village.sender.drain()
     assert "没能送到" in mei.last.text
     assert "110" in mei.last.text

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import PurePath
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -25,13 +25,13 @@ from bot.channels.web.door import Door
 from bot.channels.web.limits import Limits
 from bot.channels.web.rates import Rate
 from bot.channels.web.refusals import Reason, Refused
-from core.file_metadata import without_metadata
-from core.filetypes import FileType, file_type
 from core.log import log
 from core.messages import Command, Event, File, Inbound, Location, Tap, Text
 from core.ports import Clock, Receive, Screen, WebSession, WebStore
 from core.sensitive import hide
-from core.unclean import UncleanError
+
+if TYPE_CHECKING:
+    from core.filetypes import FileType
 
 CHANNEL: Final = "web"
 
@@ -158,6 +158,10 @@ class Incoming:
 
     async def _keep(self, upload: _Upload, session: WebSession) -> File:
         """Judge a file and keep it. Raises Refused."""
+        from core.file_metadata import without_metadata  # loaded with the first file
+        from core.filetypes import file_type
+        from core.unclean import UncleanError
+
         found = file_type(upload.content, upload.claimed)
         if found is None:
             raise Refused("file_kind", session.language)
