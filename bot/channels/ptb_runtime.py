@@ -1,6 +1,6 @@
 """Telegram by python-telegram-bot. Import this module only when the channel is on and asks for it.
 
-Its Bot carries the calls: parameters, files and its server settings. Updates and results stay plain
+Its Bot carries the calls: files, and its server settings. Parameters, updates and results are plain
 JSON, and HTTP is ours: its own, by httpx, takes six times as long for a call. Its Application is
 not used: no persistence, no job queue, no limiter. What those do is done by the tables of this
 house, which a crash leaves whole.
@@ -52,6 +52,9 @@ class PtbApi:
 
     async def call(self, call: Call, within: float) -> Any:
         """Raises ApiError."""
+        if not call.uploads:  # JSON already: the Bot would go through it as long as to send it
+            url = f"{self._bot.base_url}/{call.method}"
+            return result_of(*await self._wire.post(url, call.params, {}, within))
         files = {
             name: InputFile(upload.content, filename=file_name(upload.name))
             for name, upload in call.uploads.items()
