@@ -83,7 +83,7 @@ async def show(
         fine = button(turn, "fine", "fine", plain, mark_of(record))
         rows.append((fine, button(turn, "return", "back", plain, shown)))
     if await turn.uow.media.pictures_of(record.root_id):
-        if turn.house.shows_amounts(turn.chat.channel):
+        if turn.house.hands_out_files(turn.chat.channel):
             rows.append((button(turn, "photos", "photos", plain),))
         else:
             text.append(say(turn, "record.photos_elsewhere", url=_in_office(turn, record)))
@@ -96,7 +96,7 @@ async def show(
 async def _photos(turn: Turn, record: Reviewed, session: Session) -> Replies:
     """The photos that belong to a record, below its page. Looking at them is logged."""
     files = await turn.uow.media.pictures_of(record.root_id)
-    if not files or not turn.house.shows_amounts(turn.chat.channel):
+    if not files or not turn.house.hands_out_files(turn.chat.channel):
         return await show(turn, record, session)
     await turn.uow.record("open_photo", record.instance_id)
     pictures = tuple(
