@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.office import words
 from bot.office.office import Desk
 from bot.office.visit import Visit
+from core.texts import known, say
 from storage.audit import Entry, Which
 from storage.policy import Actor
 
@@ -66,8 +67,14 @@ def _row(desk: Desk, visit: Visit, one: Entry) -> dict[str, str]:
         "at": f"{one.at.astimezone(desk.database.zone):%Y-%m-%d %H:%M:%S}",
         "account": one.account or "—",
         "role": words.role(visit, one.role) if one.role else "",
-        "channel": one.channel,
+        "channel": _in_words(visit, "office.messages.channel", one.channel),
         "purpose": one.purpose,
-        "action": one.action,
+        "action": _in_words(visit, "audited", one.action),
         "object": one.object,
     }
+
+
+def _in_words(visit: Visit, group: str, code: str) -> str:
+    """A code of the log in words, or as it is."""
+    key = f"{group}.{code.replace(' ', '_')}"
+    return say(visit.language, key) if known(key) else code

@@ -62,6 +62,8 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
             visit, uow, [*(one.form_id for one in published), *(one.form_id for one in lines)]
         )
         rows = await _rows(visit, uow, lines, titles)
+    async with visit.unit("records") as uow:
+        await uow.record("list_records", which.area or visit.actor.area or "")
     return desk.shell.page(
         visit,
         "records.html",

@@ -25,6 +25,7 @@ from storage.unit import UnitOfWork
 PAGE: Final = 50
 _DUTIES: Final = 50
 _ALIVE: Final = ("open", "due_soon", "overdue")
+_TOLD: Final = 5  # found subjects that the log names
 _KINDS: Final = ("person", "household")
 
 
@@ -49,6 +50,9 @@ async def _search(desk: Desk, visit: Visit) -> web.Response:
     async with visit.reading("register") as uow:
         found, total = await uow.register.list(kind, query, page, PAGE)
         names = await words.names_of(uow, [one.area_code for one in found])
+    async with visit.unit("register") as uow:
+        told = ",".join(one.code for one in found) if total <= _TOLD else total
+        await uow.record("list_register", f"{kind} {told}")
     return desk.shell.page(
         visit,
         "register.html",
