@@ -6,10 +6,11 @@ has touched meanwhile stays as it is, and is named.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 from bot.register.applying import changes_of, stamp, written
 from scheduler.ground import Ground
@@ -19,6 +20,7 @@ from storage.register_removal import Removal
 from storage.unit import UnitOfWork
 
 Changes = Sequence[Mapping[str, Any]]
+Known = TypeVar("Known", KnownPerson, KnownHome)
 
 
 async def take_back(uow: UnitOfWork, ground: Ground, changes: Changes) -> list[str]:
@@ -35,32 +37,64 @@ def _by_id(changes: Changes, kind: str) -> dict[int, list[Mapping[str, Any]]]:
     return found
 
 
-class _People:
+class _Undoing(ABC, Generic[Known]):
+    """Takes back what was done to people, or to households: `told` by their ids."""
+
+    kind: ClassVar[str]
+
     def __init__(
         self, uow: UnitOfWork, ground: Ground, told: Mapping[int, list[Mapping[str, Any]]]
     ) -> None:
         self._uow = uow
         self._ground = ground
         self._changes = changes_of(uow)
+        self._removal = Removal(uow.connection)
         self._told = told
 
     async def run(self) -> list[str]:
-        known = await self._changes.people(list(self._told))
+        """The codes of those who stay as they are."""
+        known = await self._known(list(self._told))
         new = {number for number, told in self._told.items() if told[0]["do"] == "new"}
-        used = await Removal(self._uow.connection).in_use("person", new) if new else set()
+        used = await self._removal.in_use(self.kind, new) if new else set()
         kept: list[str] = []
         gone: list[int] = []
-        for number, person in known.items():
+        for number, one in known.items():
             told = self._told[number]
-            if number in used or not await self._untouched(person, told):
-                kept.append(person.code)
+            if number in used or not await self._untouched(one, told):
+                kept.append(one.code)
             elif number in new:
                 gone.append(number)
             else:
-                await self._restore(person, told)
+                await self._restore(one, told)
         if gone:
-            await Removal(self._uow.connection).remove_people(gone)
+            await self._remove(gone)
         return kept
+
+    @abstractmethod
+    async def _known(self, numbers: Sequence[int]) -> Mapping[int, Known]:
+        """Those of `numbers` that are there, as they stand now."""
+
+    @abstractmethod
+    async def _untouched(self, known: Known, told: Changes) -> bool:
+        """Whether nobody has changed since what was done."""
+
+    @abstractmethod
+    async def _restore(self, known: Known, told: Changes) -> None:
+        """Undo what was done."""
+
+    @abstractmethod
+    async def _remove(self, numbers: Sequence[int]) -> None:
+        """Take away those who came by it."""
+
+
+class _People(_Undoing[KnownPerson]):
+    kind = "person"
+
+    async def _known(self, numbers: Sequence[int]) -> Mapping[int, KnownPerson]:
+        return await self._changes.people(numbers)
+
+    async def _remove(self, numbers: Sequence[int]) -> None:
+        await self._removal.remove_people(numbers)
 
     async def _untouched(self, person: KnownPerson, told: Changes) -> bool:
         for one in told:
@@ -117,33 +151,27 @@ class _People:
         await self._changes.review("household", sorted(homes))
 
 
-class _Homes:
-    def __init__(
-        self, uow: UnitOfWork, ground: Ground, told: Mapping[int, list[Mapping[str, Any]]]
-    ) -> None:
-        self._uow = uow
-        self._ground = ground
-        self._changes = changes_of(uow)
-        self._told = told
+class _Homes(_Undoing[KnownHome]):
+    kind = "household"
 
-    async def run(self) -> list[str]:
-        known = await self._changes.homes_by_id(list(self._told))
-        new = {number for number, told in self._told.items() if told[0]["do"] == "new"}
-        removal = Removal(self._uow.connection)
-        used = await removal.in_use("household", new) if new else set()
-        kept: list[str] = []
-        gone: list[int] = []
-        for number, home in known.items():
-            told = self._told[number]
-            if number in used or not _home_untouched(home, told):
-                kept.append(home.code)
-            elif number in new:
-                gone.append(number)
-            else:
-                await self._restore(home, told)
-        if gone:
-            await removal.remove_homes(gone)
-        return kept
+    async def _known(self, numbers: Sequence[int]) -> Mapping[int, KnownHome]:
+        return await self._changes.homes_by_id(numbers)
+
+    async def _remove(self, numbers: Sequence[int]) -> None:
+        await self._removal.remove_homes(numbers)
+
+    async def _untouched(self, home: KnownHome, told: Changes) -> bool:
+        for one in told:
+            match one["do"]:
+                case "new":
+                    same = one["as"] == stamp(home) and not home.people
+                case "move":
+                    same = home.area_code == one["new"]
+                case _:
+                    same = home.address == one["new"]
+            if not same:
+                return False
+        return True
 
     async def _restore(self, home: KnownHome, told: Changes) -> None:
         for one in told:
@@ -152,20 +180,6 @@ class _Homes:
             else:
                 await self._changes.set_home(home.id, {one["field"]: one["old"]})
         await self._changes.review("household", [home.id])
-
-
-def _home_untouched(home: KnownHome, told: Changes) -> bool:
-    for one in told:
-        match one["do"]:
-            case "new":
-                same = one["as"] == stamp(home) and not home.people
-            case "move":
-                same = home.area_code == one["new"]
-            case _:
-                same = home.address == one["new"]
-        if not same:
-            return False
-    return True
 
 
 def _spell(told: Mapping[str, Any]) -> Spell:
