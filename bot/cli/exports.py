@@ -48,17 +48,21 @@ def _check(
     files: Annotated[list[Path] | None, typer.Argument(help=_say("help.files"))] = None,
 ) -> None:
     from bot.cli.opening import with_database
-    from bot.exports.checking import misfits
+    from bot.exports.checking import misfits, report_misfits
     from bot.exports.shelf import read, read_all
+    from bot.reports.shelf import read_all as read_reports
     from storage.policy import OPERATOR
 
     async def look(settings: Settings, database: Database) -> tuple[int, list[Problem]]:
         found, problems = read(files) if files else read_all(settings.exports)
-        wrong = list(problems)
+        reports, faults = ({}, ()) if files else read_reports(settings.exports)
+        wrong = [*problems, *faults]
         async with database.reading(OPERATOR, "export check", "cli") as uow:
             for one in found.values():
                 wrong += [problem async for problem in misfits(uow, one)]
-        return len(found), wrong
+            for report in reports.values():
+                wrong += [problem async for problem in report_misfits(uow, report)]
+        return len(found) + len(reports), wrong
 
     count, wrong = with_database(look)
     _tell(wrong)

@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bot.exports.definition import Definition
 
 LIBRARY: Final = Path(__file__).parent / "library"
+_Kind = TypeVar("_Kind", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def read(files: Iterable[Path]) -> tuple[dict[str, Definition], list[Problem]]:
     found: dict[str, Definition] = {}
     problems: list[Problem] = []
     for file in files:
-        made = _read(file)
+        made = parsed(file, Definition)
         if isinstance(made, list):
             problems += made
         elif made.id in found:
@@ -52,9 +53,10 @@ def read(files: Iterable[Path]) -> tuple[dict[str, Definition], list[Problem]]:
     return found, problems
 
 
-def _read(file: Path) -> Definition | list[Problem]:
+def parsed(file: Path, kind: type[_Kind]) -> _Kind | list[Problem]:
+    """What a file holds, or what is wrong with it. Raises OSError."""
     try:
-        return Definition.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+        return kind.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return [Problem(file.name, "", "not_toml", str(error))]
     except ValidationError as error:
@@ -64,7 +66,7 @@ def _read(file: Path) -> Definition | list[Problem]:
 _CODES: Final = {"missing": "missing", "extra_forbidden": "unknown"}
 _OURS: Final = frozenset(
     {"field_unknown", "form_missing", "form_unused", "column_misplaced", "column_unsealed"}
-    | {"column_twice"}
+    | {"column_twice", "bands"}
 )
 
 

@@ -46,7 +46,7 @@ def code(url: str, project: str) -> QRCode:
 
 def drawn(url: str, project: str) -> str:
     """The code as SVG for a page: dark on light in any colour scheme."""
-    picture: str = code(url, project).svg_inline(scale=4, border=_BORDER, light="white")
+    picture: str = code(url, project).svg_inline(border=_BORDER, light="white", omitsize=True)
     return picture
 
 

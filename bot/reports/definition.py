@@ -89,3 +89,15 @@ class Report(_Data):
     lists: tuple[Listed, ...] = Field(default=(), max_length=5)
     write: tuple[Titles, ...] = ()
     sign: tuple[Titles, ...] = ()
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The names of the questions whose answers are counted or listed."""
+        used: list[str] = []
+        for section in self.sections:
+            used += (section.by, *section.where)
+            used += (name for one in section.columns for name in (*one.where, one.sum))
+        for listed in self.lists:
+            used += (*listed.where, *(column.source for column in listed.columns))
+        rooms = (name.partition(".") for name in used)
+        return frozenset(field for room, _, field in rooms if room == "answer")

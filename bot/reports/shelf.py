@@ -6,44 +6,29 @@ its place.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
+from bot.exports.shelf import Problem, parsed
 from bot.reports.definition import Report
 
 LIBRARY: Final = Path(__file__).parent / "library"
 OWN: Final = "reports"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a file: `where` is the field."""
-
-    file: str
-    where: str
-    message: str
-
-
-def read_all(exports: Path | None) -> tuple[Mapping[str, Report], Sequence[Fault]]:
+def read_all(exports: Path | None) -> tuple[Mapping[str, Report], Sequence[Problem]]:
     """Every report by its id, and what is wrong with the files of others. Raises OSError."""
     found: dict[str, Report] = {}
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for file in _files(exports):
-        try:
-            one = Report.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
-            found[one.id] = one
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            faults.append(Fault(file.name, "", str(error)))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            faults.append(Fault(file.name, where, first["msg"]))
-    return found, faults
+        made = parsed(file, Report)
+        if isinstance(made, Report):
+            found[made.id] = made
+        else:
+            problems += (replace(one, file=f"{OWN}/{one.file}") for one in made)
+    return found, problems
 
 
 def _files(exports: Path | None) -> Iterator[Path]:

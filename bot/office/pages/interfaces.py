@@ -33,6 +33,7 @@ LONGEST_LIFE: Final = timedelta(days=3650)
 _LEVELS: Final = ("county", "township", "village")
 _STATES: Final = ("queued", "delivered", "dead")
 _PATH: Final = "/office/interfaces"
+_INSTANT: Final = timedelta(microseconds=1)
 _DIGITS: Final = 18  # what every database takes as a number
 
 
@@ -115,7 +116,7 @@ def _token(visit: Visit, one: Issued, names: Mapping[str, str]) -> dict[str, obj
         "name": one.name,
         "area": words.area_path(one.area_code, names),
         "used": _day(visit, used) if used else visit.say("interfaces.never"),
-        "expires": _day(visit, one.expires_at),
+        "expires": _day(visit, one.expires_at - _INSTANT),
         "state": say(visit.language, f"token.state.{standing}"),
         "good": standing == "good",
     }

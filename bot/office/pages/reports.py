@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -16,10 +16,12 @@ from bot.office.pages.overview import root_of
 from bot.office.pages.records_list import may
 from bot.office.sheets import WORKBOOK
 from bot.office.visit import Visit
+from core.texts import say
 from storage.submissions import Filter
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:
+    from bot.exports.shelf import Problem
     from bot.reports.definition import Report
     from bot.reports.paper import Paper
 
@@ -50,7 +52,7 @@ def routes(desk: Desk) -> list[web.RouteDef]:
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     from bot.reports.inspection import FORM
 
-    found = await _reports(desk)
+    found, problems = await _reports(desk)
     async with visit.reading("reports") as uow:
         names = await words.area_names(uow, visit.actor.area or "")
         tasks = await _tasks(uow, visit.language)
@@ -69,6 +71,11 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
             }
             for one in found.values()
         ],
+        problems=[
+            f"{one.file} {one.where}: "
+            + say(visit.language, f"exports.problem.{one.code}", value=one.value)
+            for one in (problems if visit.actor.may_administer else ())
+        ],
         inspections=[
             (record.instance_id, record.visit_date, words.area_path(record.area_code, names))
             for record, _ in lines
@@ -79,7 +86,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
 async def _report(desk: Desk, visit: Visit) -> web.Response:
     from bot.reports.counting import paper
 
-    one = (await _reports(desk)).get(visit.part("report"))
+    one = (await _reports(desk))[0].get(visit.part("report"))
     if one is None:
         raise web.HTTPNotFound
     area, days = root_of(visit), _days(visit, one)
@@ -104,11 +111,10 @@ async def _inspection(desk: Desk, visit: Visit) -> web.Response:
     return await _answer(desk, visit, made, f"{made.title} {record.visit_date}")
 
 
-async def _reports(desk: Desk) -> dict[str, Report]:
+async def _reports(desk: Desk) -> tuple[Mapping[str, Report], Sequence[Problem]]:
     from bot.reports.shelf import read_all
 
-    found, _ = await asyncio.to_thread(read_all, desk.settings.exports)
-    return dict(found)
+    return await asyncio.to_thread(read_all, desk.settings.exports)
 
 
 def _days(visit: Visit, report: Report) -> tuple[date, date]:

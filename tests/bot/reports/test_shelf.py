@@ -7,16 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from bot.exports.checking import report_misfits
 from bot.reports.periods import around, last
 from bot.reports.shelf import read_all
+from handlers.forms import publish_builtin
 from scheduler.ground import Ground
 from scheduler.lines import Line
 from scheduler.rulebook import Rulebook
 from storage.database import Database
+from storage.policy import OPERATOR
 from tests import world
+from tests.bot.cli.conftest import Command, zoufang
 from tests.clock import TurnedClock
 from tests.scheduler.duties import settle
 from tests.scheduler.making import SHANGHAI
+
+__all__ = ["zoufang"]
 
 OWN = """
 id = "food_drug_report"
@@ -70,7 +76,43 @@ def test_a_county_has_reports_of_its_own(tmp_path: Path) -> None:
     (folder / "broken.toml").write_text("id =", "utf-8")
     found, faults = read_all(tmp_path)
     assert found["food_drug_report"].titles.zh == "本县月报"
-    assert [one.file for one in faults] == ["broken.toml", "worker.toml"]  # nobody is compared
+    told = [(one.file, one.where, one.code) for one in faults]
+    assert told[:2] == [
+        ("reports/broken.toml", "", "not_toml"),
+        ("reports/worker.toml", "sections.1", "field_unknown"),  # nobody is compared
+    ]
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """A county's folder with a report of a question that no form asks, and one that is spoilt."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    own = OWN.replace('by = "area.village"', 'by = "answer.weather"')
+    (folder / "own.toml").write_text(own, encoding="utf-8")
+    (folder / "spoilt.toml").write_text(OWN.replace('every = "month"', 'every = "moon"'), "utf-8")
+    return tmp_path
+
+
+def test_the_check_names_the_file_and_the_field_of_a_report(
+    zoufang: Command, faulty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZOUFANG_EXPORTS", str(faulty))
+    told = zoufang("export", "check")
+    assert told.status == 1
+    assert "reports/spoilt.toml: every: 这个值不对：moon" in told.err
+
+
+async def test_reports_ask_what_their_forms_ask(faulty: Path, sqlite_database: Database) -> None:
+    await publish_builtin(sqlite_database)
+    found = {**read_all(None)[0], "own": read_all(faulty)[0]["food_drug_report"]}
+    async with sqlite_database.reading(OPERATOR, "test") as uow:
+        wrong = {
+            name: [(one.code, one.value) async for one in report_misfits(uow, report)]
+            for name, report in found.items()
+        }
+    assert wrong.pop("own") == [("no_question", "weather")]
+    assert not any(wrong.values())
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,9 @@ OVERSEERS: Final = (
     "/records/{record}",
     "/records/{record}/history",
     "/tables",
+    "/reports",
+    "/reports/food_drug_report?day=2026-12-01",
+    "/reports/health_archive_report",
     "/rules",
     "/rules/G02",
     "/rules/G02/coverage",
@@ -57,7 +60,7 @@ OF_ADULTS: Final = (
 )
 """What a child-welfare supervisor is told nothing of."""
 
-APPROVERS: Final = (*OVERSEERS, "/approvals", "/people")
+APPROVERS: Final = (*OVERSEERS, "/approvals", "/people", "/register/imports")
 PAGES: Final = {
     Role.CHILD_SUPERVISOR: [one for one in OVERSEERS if one not in OF_ADULTS],
     Role.TOWNSHIP_SUPERVISOR: APPROVERS,
@@ -65,6 +68,7 @@ PAGES: Final = {
         *APPROVERS,
         "/rules/simulate?rule=G02",
         "/forms",
+        "/interfaces",
         "/messages",
         "/settings",
     ),
