@@ -21,6 +21,7 @@ from bot.register.tables import Problem
 from storage.register_changes import KnownHome, KnownPerson, RegisterChanges
 
 _AT_ONCE: Final = 20  # households that are looked up together
+_HASHED: Final = 200  # names that are looked up together
 
 Change = tuple[Any, Any]
 """What a field holds, and what it would hold."""
@@ -122,7 +123,7 @@ async def plan(changes: RegisterChanges, sent: Sent, scope: Scope) -> Plan:
         homes += planned
         problems += wrong
         await asyncio.sleep(0)  # whoever chats meanwhile goes first
-    homes = _without_movers(homes)
+    homes = await asyncio.to_thread(_without_movers, homes)
     problems += await asyncio.to_thread(_between, sent, homes, scope)
     ordered = sorted(problems, key=lambda one: (one.sheet, one.row, one.place))
     return Plan(homes, ordered, await _hints(changes, homes, scope))
@@ -294,10 +295,15 @@ async def _hints(
 ) -> Sequence[Problem]:
     """New people who have name and birth date with somebody in the register."""
     new = [one.entry for home in homes for one in home.people if one.known is None]
-    alike = await changes.namesakes({(one.name, one.birth_date) for one in new})
-    return [
-        one.problem(Column.NAME, "namesake", person=code)
-        for one in new
-        for code, area in alike.get((one.name, one.birth_date), ())
-        if scope.holds(area)
-    ]
+    hints: list[Problem] = []
+    for start in range(0, len(new), _HASHED):
+        some = new[start : start + _HASHED]
+        alike = await changes.namesakes({(one.name, one.birth_date) for one in some})
+        hints += [
+            one.problem(Column.NAME, "namesake", person=code)
+            for one in some
+            for code, area in alike.get((one.name, one.birth_date), ())
+            if scope.holds(area)
+        ]
+        await asyncio.sleep(0)
+    return hints
