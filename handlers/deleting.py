@@ -90,8 +90,7 @@ async def _end_duties(turn: Turn, chosen: Erasure) -> None:
 
 async def _forms(turn: Turn, chosen: Erasure) -> Mapping[str, FormVersion]:
     """The forms of which records stay, by id."""
-    found = [await turn.uow.forms.latest(kept.form_id) for kept in chosen.kept]
-    return {one.form_id: one for one in found if one}
+    return await turn.uow.forms.latest_of(kept.form_id for kept in chosen.kept)
 
 
 def _parts(language: str, chosen: Erasure, forms: Mapping[str, FormVersion]) -> list[str]:

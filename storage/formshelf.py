@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -154,18 +154,29 @@ class Forms:
         """The version of a form that was published last, on offer or not."""
         return await self._newest(form.c.form_id == form_id)
 
+    async def latest_of(self, form_ids: Iterable[str]) -> Mapping[str, FormVersion]:
+        """The same of each of these forms, by its id."""
+        found: dict[str, FormVersion] = {}
+        query = self._newest_first(form.c.form_id.in_(tuple(form_ids)))
+        for row in await self._connection.execute(query, {"of_county": self._county}):
+            version = _version(row._mapping)
+            found.setdefault(version.form_id, version)
+        return found
+
     async def numbered(self, form_id: str, version: str) -> FormVersion | None:
         """A version of a form by its number, the latest of those that bear it."""
         return await self._newest(form.c.form_id == form_id, form.c.version == version)
 
     async def _newest(self, *where: ColumnElement[bool]) -> FormVersion | None:
+        query = self._newest_first(*where).limit(1)
+        row = (await self._connection.execute(query, {"of_county": self._county})).first()
+        return _version(row._mapping) if row else None
+
+    def _newest_first(self, *where: ColumnElement[bool]) -> Select[Any]:
         """What stands in the county is newer than what others have."""
         own = case((county_form.c.state != "replaced", 0), (form.c.state != "local", 1), else_=2)
         query = _versions().where(self._seen(), *where)
-        ordered = query.order_by(own, form.c.published_at.desc()).limit(1)
-        found = await self._connection.execute(ordered, {"of_county": self._county})
-        row = found.first()
-        return _version(row._mapping) if row else None
+        return query.order_by(own, form.c.published_at.desc())
 
     async def offered(self) -> Sequence[FormVersion]:
         """Every offered form, in the order that menus show them."""
