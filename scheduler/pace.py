@@ -17,6 +17,10 @@ _BESIDE: Final = 0.25
 statement takes some milliseconds of it, which larger transactions do less often."""
 
 _LEAST: Final = 25
+_LEAST_BESIDE: Final = 1_000
+"""On a busy machine each statement waits for its turn, whatever it does: fewer rows of them would
+take no less of the time by the clock."""
+
 _MOST: Final = 20_000
 
 
@@ -39,6 +43,6 @@ class Pace:
     def went(self, seconds: float) -> None:
         """One of this size took so long: by that, and by twice or half as many at most, the next
         is larger or smaller."""
-        allowed = _BESIDE if self.shared else _IN_THE_LOOP
+        allowed, least = (_BESIDE, _LEAST_BESIDE) if self.shared else (_IN_THE_LOOP, _LEAST)
         share = max(allowed / max(seconds, allowed / 2), 0.5)
-        self.size = min(max(int(self.size * share), _LEAST), _MOST)
+        self.size = min(max(int(self.size * share), least), _MOST)
