@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,86 +10,24 @@ import pytest
 from core.ids import check_digit
 from core.messages import Contact, Text
 from storage.database import Database
-from storage.pension_imports import NewAccount
 from storage.policy import NOBODY, OPERATOR, POWERS, Actor, Role
 from storage.register import NewHousehold, NewPerson
-from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID, TOWNSHIP, Village, running
-from tests.handlers.paper import PaperChannel, Talker
-
-NUMBER = "99010119580305068" + check_digit("99010119580305068")
-OTHER = "99010119600101002" + check_digit("99010119600101002")
-NAME = "钱桂香"
-PHONE = "13800138000"
-HOME = NewHousehold(
-    "HPPPPPP",
-    GRID,
-    "柳树村9号",
-    (
-        NewPerson("PQQQQQQ", NAME, "f", date(1958, 3, 5), True, id_number=NUMBER, phone=PHONE),
-        NewPerson("PRRRRRR", "钱大成", "m", date(1985, 1, 1)),
-    ),
+from tests.handlers.binding import (
+    AMOUNT,
+    NAME,
+    NUMBER,
+    OTHER,
+    PHONE,
+    bound_village,
+    code_for,
+    consent,
+    on,
+    prove,
+    sees,
 )
-AMOUNT = "876.54"
+from tests.handlers.conftest import COUNTY, GRID, NEXT_GRID, TOWNSHIP, Village
 
-
-@pytest.fixture
-async def bound_village(village: Village) -> AsyncIterator[Village]:
-    """The village with somebody who draws a pension."""
-    async with village.database.unit(OPERATOR, "test") as uow:
-        await uow.register.enter([HOME], "test")
-        person = await uow.register.person("PQQQQQQ")
-        assert person
-        number = await uow.pension_imports.begin()
-        account = NewAccount(
-            person.id,
-            "resident",
-            COUNTY,
-            as_of=date(2025, 12, 31),
-            years_paid=8,
-            balance=Decimal(AMOUNT),
-            benefits_from=date(2018, 4, 1),
-            benefit=Decimal("188.00"),
-            certified_on=date(2026, 3, 1),
-        )
-        await uow.pension_imports.add_accounts(number, [account])
-        await uow.pension_imports.finish(number)
-    yield village
-
-
-def on(village: Village, channel: str, *open_on: str) -> Village:
-    """The same village reached over another channel; `open_on` as the deployment has it."""
-    house = replace(village.house, open_on=frozenset(open_on))
-    return running(village.database, village.clock, PaperChannel(channel), house)
-
-
-async def sees(village: Village, someone: Talker) -> list[str]:
-    """The codes of whose pension somebody can look at."""
-    async with village.database.unit(OPERATOR, "test") as uow:
-        chat = await uow.conversations.load(someone.channel.name, someone.address, "zh")
-        uow.become(chat.actor)
-        refs = await uow.proxies.subjects(chat.id)
-        records = [await uow.pension.insured(ref.person_id, chat.id) for ref in refs]
-    return [ref.code for ref, record in zip(refs, records, strict=True) if record]
-
-
-async def card(worker: Talker, code: str = "PQQQQQQ") -> None:
-    """Open somebody's card."""
-    await worker.say("/menu")
-    await worker.press("走访对象")
-    await worker.say(code)
-    await worker.press(code)
-
-
-async def code_for(worker: Talker, code: str = "PQQQQQQ") -> str:
-    """The code that a worker hands over."""
-    await card(worker, code)
-    return (await worker.press("绑定码")).text.split("`")[1]
-
-
-async def prove(someone: Talker, name: str, number: str) -> str:
-    await someone.say("/bind")
-    await someone.say(name)
-    return (await someone.say(number)).text
+__all__ = ["bound_village"]
 
 
 # --- by a code -----------------------------------------------------------------------------------
@@ -392,105 +327,6 @@ async def test_no_other_resident_and_no_stranger_sees_an_account(bound_village: 
             uow.become(actor)
             assert await uow.pension.insured(person.id) is None
             assert await uow.pension.insured(person.id, 1) is None
-
-
-# --- acting for somebody -------------------------------------------------------------------------
-
-
-async def consent(worker: Talker, name: str = "钱大成", term: str = "半年") -> str:
-    """A worker records a consent; the code for the relative."""
-    await card(worker)
-    await worker.press("委托亲属")
-    await worker.press("登记新的委托")
-    await worker.press("当面同意")
-    await worker.press("子女")
-    await worker.press(term)
-    said = await worker.say(name)
-    assert "委托已登记" in said.text
-    return said.text.split("`")[1]
-
-
-async def test_a_relative_acts_after_a_consent_until_its_last_day(bound_village: Village) -> None:
-    village = bound_village
-    relative = village.talker("relative")
-    said = await relative.say(await consent(await village.worker()))
-    assert "代 钱" in said.text
-    assert await sees(village, relative) == ["PQQQQQQ"]
-    village.clock.turn(days=181)
-    assert await sees(village, relative) == ["PQQQQQQ"]
-    village.clock.turn(days=1)
-    assert await sees(village, relative) == []
-
-
-async def test_the_person_hears_of_a_consent_and_can_end_it(bound_village: Village) -> None:
-    village = bound_village
-    worker = await village.worker()
-    resident, relative = village.talker("resident"), village.talker("relative")
-    await resident.say(await code_for(worker))
-    await relative.say(await consent(worker))
-    await resident.sender.drain()
-    assert "已按您的同意登记" in resident.texts[-1]
-    said = await resident.say("/proxies")
-    assert "钱大成（子女）" in said.text
-    await resident.press("取消：钱大成")
-    await resident.press("确定取消")
-    assert await sees(village, relative) == []
-    assert await sees(village, resident) == ["PQQQQQQ"]
-    assert "没有委托" in (await resident.say("/proxies")).text
-
-
-async def test_a_worker_and_the_relative_can_end_it_and_nobody_else(
-    bound_village: Village,
-) -> None:
-    village = bound_village
-    worker = await village.worker()
-    relative, other = village.talker("relative"), village.talker("other")
-    await relative.say(await consent(worker))
-    listed = await relative.say("/proxies")
-    elsewhere = await village.staff(Role.GRID_WORKER, NEXT_GRID)
-    for stranger in (other, elsewhere):
-        assert "取消或到期" in (await stranger.press("取消：", listed)).text
-    await relative.press("取消：", listed)
-    sure = relative.last
-    for stranger in (other, elsewhere):
-        await stranger.press("确定取消", sure)
-    assert await sees(village, relative) == ["PQQQQQQ"]
-    await relative.press("确定取消", sure)
-    assert await sees(village, relative) == []
-
-
-async def test_a_code_of_an_ended_consent_is_void(bound_village: Village) -> None:
-    village = bound_village
-    worker = await village.worker()
-    code = await consent(worker)
-    await card(worker)
-    assert "还没有用" in (await worker.press("委托亲属")).text
-    await worker.press("取消：钱大成")
-    await worker.press("确定取消")
-    relative = village.talker("relative")
-    assert "无效" in (await relative.say(code)).text
-    assert await sees(village, relative) == []
-
-
-async def test_a_code_of_a_consent_works_once(bound_village: Village) -> None:
-    village = bound_village
-    code = await consent(await village.worker())
-    first, second = village.talker("first"), village.talker("second")
-    await first.say(code)
-    await second.say(code)
-    assert await sees(village, second) == []
-
-
-async def test_whoever_acts_for_somebody_stays_who_they_are(bound_village: Village) -> None:
-    village = bound_village
-    worker = await village.worker()
-    relative = village.talker("relative")
-    await relative.say(await code_for(worker, "PRRRRRR"))
-    await relative.say(f"/start {await consent(worker)}")
-    async with village.database.unit(OPERATOR, "test") as uow:
-        chat = await uow.conversations.load("paper", "relative", "zh")
-        refs = await uow.proxies.subjects(chat.id)
-    assert [(ref.code, ref.own) for ref in refs] == [("PRRRRRR", True), ("PQQQQQQ", False)]
 
 
 async def test_what_was_done_is_in_the_log(bound_village: Village) -> None:
