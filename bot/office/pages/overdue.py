@@ -170,6 +170,7 @@ def case_row(
         "last": last,
         "state": case.state,
         "state_name": words.state(visit, case.state),
+        "reason": words.reason(visit, case.reason),
     }
 
 
