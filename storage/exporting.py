@@ -140,7 +140,9 @@ class Exporting:
             "root_id": func.coalesce(one.root_id, one.instance_id).label("root_id"),
             "worker": account.c.code.label("worker"),
         }
-        columns = [made.get(name, one.get(name)) for name in Answered.__dataclass_fields__]
+        columns = [
+            made[name] if name in made else one[name] for name in Answered.__dataclass_fields__
+        ]
         query = (
             select(*columns)
             .select_from(submission.join(account, one.account_id == account.c.id))

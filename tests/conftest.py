@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from core.log import log
 from storage import vault as vaults
@@ -24,6 +25,10 @@ from tests.clock import TurnedClock
 from tests.postgres import PostgresServer
 
 ENGINES = ("sqlite", "postgresql")
+
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture
