@@ -74,7 +74,7 @@ class Amendments:
         on each of `days`. What was cancelled as not owed is open again. Those whose due day was
         moved are left to `doubt`."""
         settled = terms.closes is not None and terms.closes <= self._now
-        ready = _amending(crowd, tuple(days), terms, reopen=not settled)
+        ready = _amending(self._dialect, crowd, tuple(days), terms, reopen=not settled)
         await self._run(ready, run)
 
     async def doubt(
@@ -93,13 +93,15 @@ class Amendments:
         if kind in REVIEWED:
             await self._run(_doubting(self._dialect, kind, which, on), run)
         else:
-            await self._run(_withdrawing(kind, which), run)
+            await self._run(_withdrawing(self._dialect, kind, which), run)
 
     async def withdraw(
         self, kind: str, rule_id: str, region: str, periods: Sequence[str], run: Run
     ) -> None:
         """Cancel what is open of periods that a rule does not have any more; none named: of all."""
-        await self._run(_withdrawing(kind, _Which(rule_id, region, tuple(periods))), run)
+        await self._run(
+            _withdrawing(self._dialect, kind, _Which(rule_id, region, tuple(periods))), run
+        )
 
     async def visited(self, kind: str, since: date, run: Run, on: date) -> None:
         """Have those of a run looked at on the day `on` who were visited from `since` on: the
@@ -146,11 +148,13 @@ def _of_subjects(kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=16)
-def _amending(crowd: Crowd, days: tuple[Day, ...], terms: Terms, *, reopen: bool) -> Ready:
+def _amending(
+    dialect: str, crowd: Crowd, days: tuple[Day, ...], terms: Terms, *, reopen: bool
+) -> Ready:
     one = obligation.alias("one").c
     wanted = or_(_alive(one), _lifted(one)) if reopen else _alive(one)
     chosen = select(one.id).where(
-        run_of(crowd.kind),
+        run_of(crowd.kind, dialect),
         crowd.where(days),
         _of_subjects(crowd.kind, _Which(terms.rule_id, None, (terms.period_key,)), one),
         wanted,
@@ -168,19 +172,19 @@ def _doubting(dialect: str, kind: str, which: _Which, on: date) -> Ready:
     one, number = obligation.alias("one").c, SOURCES[kind].c.id
     doubtful = or_(_alive(one), _lifted(one))
     chosen = select(literal(kind), number, literal(on, Date)).distinct()
-    return to_review(dialect, chosen.where(_is(kind, which, one), doubtful), on)
+    return to_review(dialect, chosen.where(_is(dialect, kind, which, one), doubtful), on)
 
 
 @lru_cache(maxsize=16)
-def _withdrawing(kind: str, which: _Which) -> Ready:
+def _withdrawing(dialect: str, kind: str, which: _Which) -> Ready:
     one = obligation.alias("one").c
-    chosen = select(one.id).where(_is(kind, which, one), _alive(one))
+    chosen = select(one.id).where(_is(dialect, kind, which, one), _alive(one))
     change = update(obligation).where(obligation.c.id.in_(chosen))
     return Ready(change.values(ended="cancelled", ended_at=_NOW, reason=NOT_OWED))
 
 
-def _is(kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
-    mine = and_(ids_of(kind), _of_subjects(kind, which, one))
+def _is(dialect: str, kind: str, which: _Which, one: Any) -> ColumnElement[bool]:
+    mine = and_(ids_of(kind, dialect), _of_subjects(kind, which, one))
     if which.but is None:
         return mine
     amended = and_(entered_in(kind), which.but.where(which.days), one.moved_to.is_(None))
@@ -195,7 +199,9 @@ def _visited(dialect: str, kind: str, since: date, on: date) -> Ready:
     made = select(visit.c.root_id).where(
         home if kind == "household" else same, visit.c.visit_date >= since
     )
-    chosen = select(literal(kind), number, literal(on, Date)).where(ids_of(kind), made.exists())
+    chosen = select(literal(kind), number, literal(on, Date)).where(
+        ids_of(kind, dialect), made.exists()
+    )
     return to_review(dialect, chosen, on)
 
 
@@ -205,4 +211,4 @@ def _missing(dialect: str, crowd: Crowd, day: Day, place: tuple[str, str], on: d
     has = _of_subjects(kind, _Which(place[0], None, place[1:]), one)
     owes = select(one.id).where(has).exists()
     chosen = select(literal(kind), SOURCES[kind].c.id, literal(on, Date))
-    return to_review(dialect, chosen.where(ids_of(kind), crowd.where([day]), ~owes), on)
+    return to_review(dialect, chosen.where(ids_of(kind, dialect), crowd.where([day]), ~owes), on)

@@ -109,11 +109,7 @@ class Openings:
 
     async def prepare(self) -> None:
         """Have PostgreSQL run its plans as they are. It would think a run dear enough to compile
-        each plan first, which takes longer than the run.
-
-        How it plans is left to it: `plan_cache_mode` would hold for the checks of foreign keys,
-        too, and have one planned anew for each row, which doubles what a row costs.
-        """
+        each plan first, which takes longer than the run."""
         if self._dialect == "postgresql":
             await self._connection.execute(text("SET LOCAL jit = off"))
 
@@ -150,7 +146,7 @@ class Openings:
 
     async def entered(self, kind: str, run: Run) -> tuple[datetime, datetime] | None:
         """When the first and the last of a run of subjects were entered."""
-        found = await _entered(kind).first(self._connection, values_of(run))
+        found = await _entered(self._dialect, kind).first(self._connection, values_of(run))
         if found is None or found["first"] is None:
             return None
         return found["first"], found["last"]
@@ -186,17 +182,25 @@ def values_of(*given: Run | Terms | Progress) -> dict[str, Any]:
     return {name: getattr(one, name) for one in given for name in one.__dataclass_fields__}
 
 
-def run_of(kind: str) -> ColumnElement[bool]:
+def run_of(kind: str, dialect: str) -> ColumnElement[bool]:
     """The rows of the kind's table that a `Run`, given as parameters, takes."""
-    return and_(ids_of(kind), entered_in(kind))
+    return and_(ids_of(kind, dialect), entered_in(kind))
 
 
-def ids_of(kind: str) -> ColumnElement[bool]:
-    """The rows of the kind's table within the ids of a `Run`."""
+def ids_of(kind: str, dialect: str) -> ColumnElement[bool]:
+    """The rows of the kind's table within the ids of a `Run`.
+
+    For PostgreSQL they stand in the text, so that it plans for this run. After five runs it would
+    change over to a plan for any run, which is one for the whole table and takes five times as
+    long. `plan_cache_mode` is no cure: it would hold for the checks of foreign keys, too, and have
+    one planned anew for each row, which doubles what a row costs.
+    """
     if kind == "area":
         return true()
-    one = SOURCES[kind].c.id
-    after, up_to = (bindparam(name, type_=one.type) for name in ("after", "up_to"))
+    one, in_text = SOURCES[kind].c.id, dialect == "postgresql"
+    after, up_to = (
+        bindparam(name, type_=one.type, literal_execute=in_text) for name in ("after", "up_to")
+    )
     return and_(one > after, one <= up_to)
 
 
@@ -230,14 +234,14 @@ def _opening(
 ) -> Ready:
     given = list(Terms.__dataclass_fields__)
     values = [bindparam(name, type_=obligation.c[name].type) for name in given]
-    where = and_(run_of(crowd.kind), crowd.where(days))
+    where = and_(run_of(crowd.kind, dialect), crowd.where(days))
     chosen = _subject(crowd.kind, *values).where(where)
     if settled and crowd.kind in _MOVING:
         chosen = chosen.where(~_has_anywhere(crowd.kind))
     if crowd.kind == "worker":  # their own quota
         chosen = chosen.add_columns(account.c.id)
     else:
-        owes = owners(crowd.kind, roles, run_of(crowd.kind))
+        owes = owners(crowd.kind, roles, run_of(crowd.kind, dialect))
         chosen = chosen.add_columns(owes.c.account_id).where(owes.c.code == area_of(crowd.kind))
     names = [*_SUBJECT, *given, "account_id"]
     put = insert_if_new(dialect, obligation, IDENTITY)
@@ -265,15 +269,15 @@ def _enrolling(
     dialect: str, crowd: Crowd, day: Day, on: date, births: tuple[tuple[date, date], ...]
 ) -> Ready:
     chosen = select(literal(crowd.kind), SOURCES[crowd.kind].c.id, literal(on, Date))
-    where = (run_of(crowd.kind), crowd.where([day]), _born(crowd.kind, births))
+    where = (run_of(crowd.kind, dialect), crowd.where([day]), _born(crowd.kind, births))
     return to_review(dialect, chosen.where(*where), on)
 
 
 @lru_cache
-def _entered(kind: str) -> Ready:
+def _entered(dialect: str, kind: str) -> Ready:
     created = SOURCES[kind].c.created_at
     columns = func.min(created).label("first"), func.max(created).label("last")
-    return Ready(select(*columns).where(run_of(kind)))
+    return Ready(select(*columns).where(run_of(kind, dialect)))
 
 
 @lru_cache
