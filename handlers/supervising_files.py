@@ -12,6 +12,7 @@ from core import texts
 from core.messages import Button, Picture, Reply
 from handlers.making import TABLE
 from handlers.markup import literal
+from handlers.purposes import PURPOSES
 from handlers.supervising_months import last_day, month_name, month_of, root_of
 from handlers.supervising_page import Row, area_name, button, page, say
 from handlers.tokens import OVERSEE, Token, token
@@ -45,7 +46,8 @@ async def show(turn: Turn, pressed: Token) -> Replies:
 
 
 async def ask(turn: Turn, pressed: Token) -> Replies:
-    """One file: ``t:202611:990101001:duties_month``. It is made when it is sent."""
+    """One file: ``t:202611:990101001:duties_month``, with a purpose behind it if it may tell of
+    children. It is made when it is sent."""
     tables, name = turn.house.tables, pressed.word(3)
     month, root = month_of(turn, pressed.word(1)), root_of(turn, pressed.word(2))
     if tables is None or not turn.house.hands_out_files(turn.chat.channel):
@@ -53,11 +55,30 @@ async def ask(turn: Turn, pressed: Token) -> Replies:
     title = dict(await tables.names(turn.language)).get(name)
     if title is None:
         return await show(turn, pressed)
+    purpose = pressed.word(4)
+    if purpose not in PURPOSES:
+        purpose = ""
+    if not purpose and await tables.may_tell_of_children(turn.uow, name):
+        return _ask_purpose(turn, f"{month:%Y%m}", root, name, title)
     days = {"since": month.isoformat(), "until": last_day(turn, month).isoformat()}
-    asked = {"table": name, "area": root, **days}
+    asked = {"table": name, "area": root, "purpose": purpose, **days}
     await turn.uow.outbox.queue_kind(turn.chat.id, TABLE, asked, THROUGH)
     back = button(turn, "files", "f", f"{month:%Y%m}", root)
     return page(turn, [say(turn, "file.making", title=literal(title))], [(back,)])
+
+
+def _ask_purpose(turn: Turn, month: str, root: str, name: str, title: str) -> Replies:
+    rows: list[Row] = [
+        (
+            Button(
+                text=turn.say(f"trust.purpose.{one}"),
+                token=token(OVERSEE, "t", month, root, name, one),
+            ),
+        )
+        for one in PURPOSES
+    ]
+    back = button(turn, "files", "f", month, root)
+    return page(turn, [say(turn, "file.purpose", title=literal(title))], [*rows, (back,)])
 
 
 async def make(database: Database, house: House, parcel: Parcel) -> Reply | None:
@@ -82,7 +103,8 @@ async def make(database: Database, house: House, parcel: Parcel) -> Reply | None
         return Reply(text=_say(parcel, "long", title=literal(title), url=url))
     where, month = area.name if area else parcel.body["area"], parcel.body["since"][:7]
     called = _say(parcel, "called", title=title, area=where, month=month)
-    async with database.unit(chat.actor, "export", parcel.channel) as uow:
+    purpose = parcel.body.get("purpose") or "export"
+    async with database.unit(chat.actor, purpose, parcel.channel) as uow:
         kept = await uow.media.put(found, called, _TYPE, key)
         await uow.record("export", f"{parcel.body['table']} {parcel.body['area']} {month}")
     return _file(parcel, kept, title)

@@ -46,6 +46,10 @@ class Tables(Protocol):
         """The id and the title of each table."""
         ...
 
+    async def may_tell_of_children(self, uow: UnitOfWork, table: str) -> bool:
+        """Whether a table is made only for a purpose that is written down."""
+        ...
+
     async def make(
         self, uow: UnitOfWork, table: str, area: str, days: tuple[date, date], language: str
     ) -> bytes | None:

@@ -35,6 +35,14 @@ class MonthlyTables:
         found = await asyncio.to_thread(_all, self.own)
         return [(one.id, one.titles.of(language)) for one in found]
 
+    async def may_tell_of_children(self, uow: UnitOfWork, table: str) -> bool:
+        """Whether a table may hold more of a child than code and surname."""
+        from bot.exports.children import may_tell_of_children
+        from bot.exports.definition import Definition
+
+        found = await self._named(table)
+        return isinstance(found, Definition) and await may_tell_of_children(uow, found)
+
     async def make(
         self, uow: UnitOfWork, table: str, area: str, days: tuple[date, date], language: str
     ) -> bytes | None:
@@ -45,8 +53,7 @@ class MonthlyTables:
         from bot.exports.making import Asked, wanted, write
         from bot.exports.reading import Reading
 
-        found = await asyncio.to_thread(_all, self.own)
-        definition = next((one for one in found if one.id == table), None)
+        definition = await self._named(table)
         if definition is None:
             return None
         if not isinstance(definition, Definition):
@@ -59,6 +66,10 @@ class MonthlyTables:
                 return None
             await write(uow, definition, asked, file, "xlsx", ground=self.ground())
             return await asyncio.to_thread(file.read_bytes)
+
+    async def _named(self, table: str) -> Definition | Report | None:
+        found = await asyncio.to_thread(_all, self.own)
+        return next((one for one in found if one.id == table), None)
 
 
 async def _report(

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import text
 
 from bot.exports import monthly
 from bot.exports.monthly import MonthlyTables
@@ -70,6 +71,21 @@ async def test_the_file_of_the_month_comes_by_a_button(here: Office) -> None:
     assert [thing for _, thing in await here.audited("export")] == [
         "duties_month 990101001 2026-12"
     ]
+
+
+async def test_a_table_that_may_tell_of_children_asks_what_for(here: Office) -> None:
+    page = await files(here)
+    title = next(one for one in labels(page) if "儿童" in one)
+    page = await here.above.press(title)
+    assert "未成年人" in page.text and not page.reply.pictures
+    assert await here.audited("export") == []
+    page = await here.above.press("随访")
+    assert page.reply.pictures
+    async with here.village.database.unit(OPERATOR, "test") as uow:
+        (found,) = await uow.connection.execute(
+            text("SELECT purpose FROM audit WHERE action = 'export'")
+        )
+    assert found.purpose == "followup"
 
 
 def busy(_: str, reply: Reply) -> None:
