@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
@@ -132,9 +133,10 @@ async def _act(desk: Desk, visit: Visit) -> web.Response:
 
 
 async def _handed_out(desk: Desk, visit: Visit, uow: UnitOfWork, one: Account) -> web.Response:
-    """A new code, shown here and never again: it stands in no address, so there is no page to go
-    on to. The codes before are void."""
+    """A new code and a sign-in link, shown here and never again: they stand in no address, so there
+    is no page to go on to. Those before are void."""
     one, code = await letting_in.code_for(uow, one)
+    token = await uow.invites.issue("web", account_id=one.id)
     link = f"https://t.me/{desk.house.bot}?start={code}" if desk.house.bot else ""
     return desk.shell.page(
         visit,
@@ -143,8 +145,11 @@ async def _handed_out(desk: Desk, visit: Visit, uow: UnitOfWork, one: Account) -
         surname=surname(one.name),
         role=words.role(visit, one.role),
         code=code,
+        by_messenger=bool(link or desk.settings.telegram_token),
         link=link,
         days=TOKEN_LIFE["messenger"].days,
+        web=f"{desk.settings.base_url}/sign-in/{token}",
+        hours=TOKEN_LIFE["web"] // timedelta(hours=1),
         pending=one.held == "pending",
     )
 

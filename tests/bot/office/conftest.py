@@ -167,7 +167,7 @@ async def house(village: Village) -> AsyncIterator[House]:
     rules = ground(HOMES, effects=GONE, ladders=(ladder(),))
     village.database.zone = SHANGHAI
     village.clock.set(datetime(2026, 12, 3, 2, tzinfo=UTC))
-    kept = replace(village.house, ground=lambda: rules)
+    kept = replace(village.house, ground=lambda: rules, bot="village_bot")
     here = running(village.database, village.clock, village.channel, kept)
     mei = await here.staff(Role.GRID_WORKER, GRID, "mei")
     lan = await here.staff(Role.GRID_WORKER, NEXT_GRID, "lan")

@@ -24,11 +24,22 @@ async def code_of(house: House, number: int | None) -> str:
 async def test_an_invite_lets_somebody_in_and_is_shown_once(house: House) -> None:
     above = await house.browser(house.above)
     page = await above.post("/office/people", role="grid_worker", area=GRID, name="王")
-    (code,) = re.findall(r"<code>([^<]+)</code>", page.text)
+    (code,) = re.findall(r"https://t.me/village_bot\?start=(\w+)\"", page.text)
     assert code not in (await above.get("/office/people")).text
     new = house.village.talker("new")
     welcome = await new.say(f"/start {code}")
     assert "网格员" in welcome.text
+
+
+async def test_an_invite_lets_somebody_in_by_a_browser_alone(house: House) -> None:
+    above = await house.browser(house.above)
+    page = await above.post("/office/people", role="grid_worker", area=GRID, name="王")
+    (token,) = re.findall(r"<code>http[^<]*/sign-in/([^<]+)</code>", page.text)
+    new = await house.browser(None)
+    assert (await new.post(f"/sign-in/{token}")).status == 200
+    assert (await new.get("/office")).status == 403  # signed in, as somebody without an office
+    again = await house.browser(None)
+    assert (await again.post(f"/sign-in/{token}")).status != 200
 
 
 @pytest.mark.parametrize(
