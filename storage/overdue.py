@@ -135,6 +135,26 @@ class Overdue:
             which.append(one.overdue <= self._now - timedelta(days=older))
         if younger:
             which.append(one.overdue > self._now - timedelta(days=younger))
+        return await self._page(root, which, page, size, total)
+
+    async def waiting(
+        self, root: str, rule: str, page: int, size: int
+    ) -> tuple[Sequence[Case], int]:
+        """One page (from 0) of what a rule asks for in `root` and below it and nobody has done yet,
+        overdue or not, and how much it is in all. What closes soonest comes first."""
+        one = obligation.c
+        is_open = and_(one.ended.is_(None), one.opens <= self._now, self._can_be_done())
+        return await self._page(root, [is_open, one_of(one.rule_id, [rule])], page, size)
+
+    async def _page(
+        self,
+        root: str,
+        which: Sequence[ColumnElement[bool]],
+        page: int,
+        size: int,
+        total: int | None = None,
+    ) -> tuple[Sequence[Case], int]:
+        one = obligation.c
         there = area_by_area(self._actor, one.area_code, root)
         if total is None:
             counting = select(func.count()).select_from(obligation).where(there, *which)
@@ -197,8 +217,11 @@ class Overdue:
 
     def _late(self) -> ColumnElement[bool]:
         one = obligation.c
-        still_open = or_(one.closes.is_(None), one.closes > self._now)
-        return and_(one.ended.is_(None), one.overdue <= self._now, still_open)
+        return and_(one.ended.is_(None), one.overdue <= self._now, self._can_be_done())
+
+    def _can_be_done(self) -> ColumnElement[bool]:
+        closes = obligation.c.closes
+        return or_(closes.is_(None), closes > self._now)
 
 
 _MADE: Final = frozenset({"kind", "code", "surname", "worker", "state"})

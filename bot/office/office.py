@@ -127,10 +127,11 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         simulate,
         tables,
         trend,
+        waiting,
     )
 
     pages = (
-        *(overview, trend, burden, overdue, reassign, register, purpose),
+        *(overview, waiting, trend, burden, overdue, reassign, register, purpose),
         *(register_edits, register_imports),
         *(records_list, records, attached, review, review_many),
         *(approvals, tables, reports),

@@ -98,6 +98,7 @@ ROUTES = {
     "POST /office/register/imports/{number}/forget": For.APPROVER,
     "POST /office/register/imports/{number}/undo": For.APPROVER,
     "GET /office/rules/{rule}/coverage": For.OVERSEER,
+    "GET /office/rules/{rule}/waiting": For.OVERSEER,
     "GET /office/overdue/file.{format}": For.OVERSEER,
     "POST /office/overdue/reassign": For.APPROVER,
     "POST /office/overdue/give": For.APPROVER,

@@ -139,6 +139,7 @@ async def _rule(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Respo
         area=names.get(root, ""),
         counted=numbers.told(visit),
         rule=_line(visit, one),
+        lists=oversees(visit.actor) and (one.rule is None or one.rule.kind == "visit"),
         source=one.rule.source if one.rule else "",
         villages=[
             _numbers(each, one.target) | {"code": each.area_code, "name": names.get(each.area_code)}

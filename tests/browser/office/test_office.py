@@ -52,11 +52,12 @@ OVERSEERS: Final = (
     "/rules",
     "/rules/G02",
     "/rules/G02/coverage",
+    "/rules/G02/waiting",
 )
 OF_ADULTS: Final = (
     *("/register/household/HAAAAAA", "/register/person/PAAAAAA"),
     *("/records/{record}", "/records/{record}/history", "/rules/G02/coverage"),
-    *("/burden", "/overdue", "/overdue?older=7&younger=30"),
+    *("/rules/G02/waiting", "/burden", "/overdue", "/overdue?older=7&younger=30"),
 )
 """What a child-welfare supervisor is told nothing of."""
 
