@@ -91,11 +91,14 @@ def _plain(text: str) -> str:
 
 
 def _arabic(match: re.Match[str]) -> str:
-    """Chinese numerals below a hundred, and years digit by digit, in figures."""
+    """Chinese numerals below a hundred, and years digit by digit, in figures; what is no numeral as
+    it stands."""
     word = match[0]
     if "十" not in word:
         return word.translate(_CHINESE_DIGITS)
     tens, _, ones = word.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or ones == "十":
+        return word
     value = int((tens or "一").translate(_CHINESE_DIGITS)) * 10
     return str(value + int((ones or "〇").translate(_CHINESE_DIGITS)))
 

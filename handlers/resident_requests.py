@@ -9,7 +9,7 @@ from core.ids import hide_id_numbers
 from core.messages import Button, Entry, Reply, Text
 from handlers import deleting, leaving, menu, my_data, notices, pension_access, request_answers
 from handlers.markup import literal
-from handlers.request_terms import due_day
+from handlers.request_terms import TERM, due_day
 from handlers.states import Answering, Idle, Telling
 from handlers.tokens import LIST, MENU, REQUEST, Token, token
 from handlers.turn import Replies, Turn
@@ -146,7 +146,7 @@ async def _open(turn: Turn, number: int) -> Replies:
     due = due_day(turn.house, one.kind, one.asked_at)
     if due is not None:
         key = "due_on" if turn.today <= due else "over_since"
-        lines.append(turn.say(f"requests.{key}", day=due))
+        lines.append(turn.say(f"requests.{key}", day=due, n=TERM))
     if one.words:
         lines.append(f"“{literal(one.words)}”")
     lines.append(turn.say("requests.how"))

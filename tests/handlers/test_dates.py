@@ -84,3 +84,8 @@ def test_nothing_that_is_typed_raises(text: str) -> None:
 def test_every_day_is_read_back_from_each_way_of_writing_it(day: date) -> None:
     for text in (f"{day:%Y-%m-%d}", f"{day.year}年{day.month}月{day.day}日", f"{day:%Y%m%d}"):
         assert parse_date(text, TODAY) == day
+
+
+@pytest.mark.parametrize("odd", ["〇〇十十月", "十十月三日", "二〇十月三日", "三十十二日"])
+def test_what_is_no_numeral_is_no_date(odd: str) -> None:
+    assert parse_date(odd, date(2026, 11, 21)) is None

@@ -11,9 +11,10 @@ from core.messages import Inbound, Text
 from core.ports import Taken
 from storage import codes
 from storage.database import Database
+from storage.invites import SESSION_LIFE
 from storage.policy import OPERATOR, SYSTEM, Actor, Role
 from storage.tables import account
-from storage.web import SESSION_LIFE, DatabaseWebStore
+from storage.web import DatabaseWebStore
 from tests import world
 from tests.clock import TurnedClock
 from tests.patience import PATIENCE
