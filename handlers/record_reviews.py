@@ -27,11 +27,11 @@ MAX_REASON: Final = 200
 _NAMED: Final = ("household", "person")
 
 
-async def opened(turn: Turn, root: str) -> tuple[Reviewed | None, Session | None]:
-    """The record whose first version is `root`, if it is the person's to oversee, and the interview
+async def opened(turn: Turn, one: str) -> tuple[Reviewed | None, Session | None]:
+    """The record of which `one` is a version, if it is the person's to oversee, and the interview
     that it was filled in by, if that can still be read."""
     reviews = Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock)
-    record = await reviews.record(root)
+    record = await reviews.record(one)
     stored = await reviews.interview(record) if record else None
     if record is None or stored is None:
         return record, None

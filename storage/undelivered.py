@@ -34,9 +34,9 @@ class Undelivered:
             if (everywhere if one.area_code is None else self._actor.covers(one.area_code))
         ]
 
-    async def standings(self) -> Sequence[Standing]:
-        """How far these receivers are, by state."""
-        mine = {one.id for one in await self.receivers()}
+    async def standings(self, receivers: Sequence[Webhook]) -> Sequence[Standing]:
+        """How far these of the `receivers` are, by state."""
+        mine = {one.id for one in receivers}
         return [one for one in await self._webhooks.standings() if one.webhook_id in mine]
 
     async def calls(self, limit: int) -> Sequence[DeadCall]:

@@ -114,6 +114,10 @@ class Visit:
         """A part of the address's path."""
         return str(self.request[PARTS][name])
 
+    def part_number(self, name: str) -> int | None:
+        """A number in the address's path; None for what no database takes as one."""
+        return _number(self.part(name))
+
     def query(self, name: str, default: str = "") -> str:
         """A value of the address, without spaces around it and what no database takes."""
         return self.request.query.get(name, default).replace("\0", "").strip()

@@ -117,6 +117,7 @@ def _run(folder: Path, log: Path, settings: Mapping[str, str]) -> None:
     for stream in (1, 2):
         os.dup2(written, stream)
     turned = _turned(folder / _CLOCK)
+    # In the fork only, which is then the program: its clock can't be handed in.
     SystemClock.now = turned  # type: ignore[method-assign, assignment]
     begin = Ticker._begin
 
@@ -124,7 +125,7 @@ def _run(folder: Path, log: Path, settings: Mapping[str, str]) -> None:
         _show(turned)
         begin(ticker)
 
-    Ticker._begin = begin_by_it  # type: ignore[method-assign]
+    Ticker._begin = begin_by_it  # type: ignore[method-assign]  # it loads what `_show` turns
     from bot.cli import main
 
     main(["run"])
@@ -138,10 +139,12 @@ def _show(turned: Callable[[SystemClock], datetime]) -> None:
 
     class Moment(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(  # type: ignore[override]  # gives a plain one, as nobody asks for this class
+            cls, tz: tzinfo | None = None
+        ) -> datetime:
             return turned(SystemClock()).astimezone(tz)
 
-    base.datetime = intervals.datetime = Moment  # type: ignore[misc]
+    base.datetime = intervals.datetime = Moment  # type: ignore[misc]  # no setting hands it in
 
 
 def _turned(file: Path) -> Callable[[SystemClock], datetime]:

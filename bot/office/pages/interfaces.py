@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.office import words
 from bot.office.office import Desk
-from bot.office.visit import Visit
+from bot.office.visit import Visit, day_of
 from bot.openrosa import address
 from core.texts import say
 from handlers import letting_in
@@ -34,7 +34,6 @@ _LEVELS: Final = ("county", "township", "village")
 _STATES: Final = ("queued", "delivered", "dead")
 _PATH: Final = "/office/interfaces"
 _INSTANT: Final = timedelta(microseconds=1)
-_DIGITS: Final = 18  # what every database takes as a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     async with visit.reading("interfaces") as uow:
         tokens = (await uow.tokens.all())[::-1]
         receivers = await uow.undelivered.receivers()
-        standings = await uow.undelivered.standings()
+        standings = await uow.undelivered.standings(receivers)
         areas = await uow.areas.all(visit.actor.area or "")
     names = {one.code: one.name for one in areas}
     good = [one for one in tokens if one.standing(visit.now) == "good"]
@@ -193,18 +192,14 @@ async def _read(desk: Desk, visit: Visit) -> web.Response:
 
 def _life(visit: Visit, typed: str) -> timedelta | None:
     """From now to the end of a day that is to come; None for any other day."""
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    if not visit.today < day <= visit.today + LONGEST_LIFE:
+    day = day_of(typed)
+    if day is None or not visit.today < day <= visit.today + LONGEST_LIFE:
         return None
     return datetime.combine(day + timedelta(days=1), time(), visit.database.zone) - visit.now
 
 
 async def _revoke(visit: Visit) -> web.Response:
-    typed = visit.part("number")
-    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _DIGITS else 0
+    number = visit.part_number("number") or 0
     async with visit.unit("interfaces") as uow:
         done = await uow.tokens.revoke(number)
         if done:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from aiohttp import web
 
@@ -38,10 +38,10 @@ def routes(desk: Desk) -> list[web.RouteDef]:
         return await _retry(visit)
 
     async def calls(visit: Visit) -> web.Response:
-        return await _call_again(visit)
+        return await _again(visit, "webhook")
 
     async def records(visit: Visit) -> web.Response:
-        return await _push_again(visit)
+        return await _again(visit, "push")
 
     return [
         desk.get(_PATH, may, show),
@@ -118,7 +118,11 @@ def _moment(visit: Visit, at: datetime) -> str:
 
 
 async def _retry(visit: Visit) -> web.Response:
-    which = await visit.chosen("id")
+    """Once more one message, or all where the form names none; an id that is none is no wish for
+    all."""
+    named, which = (await visit.words("id"))["id"], await visit.chosen("id")
+    if named and not which:
+        return visit.go(_PATH, "retried", n=0)
     async with visit.unit("messages") as uow:
         n = await uow.dead_letters.retry(which[0] if which else None)
         if n:
@@ -126,19 +130,13 @@ async def _retry(visit: Visit) -> web.Response:
     return visit.go(_PATH, "retried", n=n)
 
 
-async def _call_again(visit: Visit) -> web.Response:
+async def _again(visit: Visit, what: Literal["webhook", "push"]) -> web.Response:
+    """Once more all that a receiver did not take."""
     name = (await visit.words("name"))["name"]
     async with visit.unit("messages") as uow:
-        n = await uow.undelivered.call_again(name)
+        undelivered = uow.undelivered
+        again = undelivered.call_again if what == "webhook" else undelivered.push_again
+        n = await again(name)
         if n:
-            await uow.record("webhook retry", name)
-    return visit.go(_PATH, "retried", n=n)
-
-
-async def _push_again(visit: Visit) -> web.Response:
-    name = (await visit.words("name"))["name"]
-    async with visit.unit("messages") as uow:
-        n = await uow.undelivered.push_again(name)
-        if n:
-            await uow.record("push retry", name)
+            await uow.record(f"{what} retry", name)
     return visit.go(_PATH, "retried", n=n)

@@ -183,11 +183,11 @@ class _Pages:
         return visit.go(f"{_PATH}/{one.id}", "" if begun else "gone")
 
     async def _one(self, visit: Visit) -> Import:
-        number = visit.part("number")
-        if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        number = visit.part_number("number")
+        if number is None:
             raise web.HTTPNotFound
         async with visit.reading(_PURPOSE) as uow:
-            one = await imports_of(uow).one(int(number))
+            one = await imports_of(uow).one(number)
         if one is None:
             raise web.HTTPNotFound
         return one

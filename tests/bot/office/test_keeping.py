@@ -130,6 +130,8 @@ async def test_a_message_that_failed_is_sent_again(house: House, county: Browser
     page = await county.get("/office/messages")
     assert "blocked" in page.text
     (first, *_) = page.values("id")
+    for odd in ("abc", "-1", "9" * 20):  # names no message, and so not all of them
+        assert "0 条" in (await county.post("/office/messages/retry", id=odd)).told
     assert "1 条会马上再发" in (await county.post("/office/messages/retry", id=first)).told
     rest = (await county.post("/office/messages/retry")).told
     assert isinstance(count, int) and f"{count - 1} 条会马上再发" in rest
