@@ -78,7 +78,7 @@ async def attempt(database: Database, ground: Callable[[], Ground] | None, numbe
 
 
 async def carry_on(database: Database, ground: Callable[[], Ground] | None, number: int) -> None:
-    """Go on with an import until it is in, or out again, and set right what is owed."""
+    """Go on with an import until it is in, or out again, and what is owed is set right."""
     async with database.reading(OPERATOR, _PURPOSE) as uow:
         one = await imports_of(uow).one(number)
         content = await imports_of(uow).content(number)
@@ -89,7 +89,15 @@ async def carry_on(database: Database, ground: Callable[[], Ground] | None, numb
         await _Applying(database, rules, one).run(content)
     elif one.state == "undoing":
         await _undo(database, rules, one)
-    await keep_up(database, rules)
+
+
+async def _follow(database: Database, rules: Ground) -> None:
+    """Set right what is owed before the import is called done, so that whoever reads that it is
+    finds it so. If that fails, the people are in all the same: the next tick does it."""
+    try:
+        await keep_up(database, rules)
+    except Exception as error:
+        log.error("duties not followed", error=type(error).__name__, exc_info=True)
 
 
 class _Applying:
@@ -108,6 +116,7 @@ class _Applying:
             if not await self._chunk(seq, some, scope):
                 return
             await asyncio.sleep(0)  # whoever waits for the writer goes first
+        await _follow(self._database, self._rules)
         async with self._database.unit(self._one.actor, _PURPOSE) as uow:
             if await imports_of(uow).finish(self._one.id, self._one.chunks):
                 await uow.record("imported", str(self._one.id))
@@ -145,6 +154,7 @@ async def _undo(database: Database, rules: Ground, one: Import) -> None:
             kept = await take_back(uow, rules, await imports.changes(one.id, seq))
             await imports.took_back(one.id, seq, [*current.kept, *kept])
         await asyncio.sleep(0)
+    await _follow(database, rules)
     async with database.unit(one.actor, _PURPOSE) as uow:
         if await imports_of(uow).undone(one.id):
             await uow.record("undone", str(one.id))
