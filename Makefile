@@ -20,13 +20,18 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m compileall -q $(ROOMS)
 	@touch $(STAMP)
 
+# Up to three tests that fail are run once more, and told with their tracebacks even if they pass
+# then: see CONTRIBUTING.md. What says that something was lost is not tried again.
+TESTS := $(BIN)/python -m pytest -n $(WORKERS) --reruns 1 --max-suite-reruns 3 \
+  --rerun-except " lost, " --rerun-show-tracebacks
+
 test: install
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser"
+	$(TESTS) -m "not browser"
 
 # Needs Chromium, and LibreOffice Calc with poppler-utils, which look at workbooks (Debian's
 # packages; ZOUFANG_TEST_CHROMIUM and ZOUFANG_TEST_SOFFICE name others).
 browser: install
-	$(BIN)/python -m pytest -n $(WORKERS) -m browser
+	$(TESTS) -m browser
 
 check: install
 	$(BIN)/ruff check .
