@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from core.texts import say
+from handlers.read_first import read_first
 from handlers.turn import Turn
 
 if TYPE_CHECKING:
@@ -35,11 +36,17 @@ MOST: Final = 100
 
 
 async def rows(turn: Turn) -> list[dict[str, str]]:
-    """What `known` tells of the actor's area today, in the reader's language."""
+    """What `known` tells of the actor's area today, in the reader's language. It counts all that is
+    owed there."""
     if turn.house.ground is None:
         return []
+    ground, day, language = turn.house.ground(), turn.today, turn.language
     area = turn.chat.actor.area or ""
-    return await known(turn.uow, turn.house.ground(), turn.today, area, turn.language)
+
+    async def read(uow: UnitOfWork) -> list[dict[str, str]]:
+        return await known(uow, ground, day, area, language)
+
+    return await read_first(turn, (TABLE, day, area, language), read)
 
 
 async def known(

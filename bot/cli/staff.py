@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import staff_hour, staff_reassign, staff_standing
-from bot.cli.staff_accounts import Invited, described, existing, invite, role_name, tell
+from bot.cli.staff_accounts import (
+    Invited,
+    described,
+    every_role,
+    existing,
+    invite,
+    role_name,
+    tell,
+)
 from bot.cli.words import language, words
 from core.texts import say
 
@@ -72,7 +80,7 @@ def _standing(account: Account) -> str:
 
 @app.command("invite", help=words("help.staff_invite"))
 def _invite(
-    role: Annotated[str | None, typer.Option(help=words("help.role"))] = None,
+    role: Annotated[str | None, typer.Option(help=words("help.role", roles=every_role()))] = None,
     area: Annotated[str | None, typer.Option(help=words("help.area"))] = None,
     name: Annotated[str | None, typer.Option(help=words("help.name"))] = None,
     account: Annotated[str | None, typer.Option(help=words("help.account"))] = None,
@@ -123,7 +131,7 @@ async def _account(uow: UnitOfWork, wish: Wish) -> Account:
     if not (wish.role and wish.area and wish.name and wish.name.strip()):
         raise OperatorError("invite_whom")
     if wish.role not in STAFF_ROLES:
-        raise OperatorError("no_such_role", roles=", ".join(STAFF_ROLES))
+        raise OperatorError("no_such_role", roles=every_role())
     if await uow.areas.get(wish.area) is None:
         raise OperatorError("no_such_area", area=wish.area)
     added = await uow.accounts.add(wish.name.strip(), Role(wish.role), wish.area)

@@ -47,6 +47,15 @@ def role_name(role: str) -> str:
     return say(language(), f"chat.role.{role}")
 
 
+def every_role() -> str:
+    """The roles that an account can have: as they are written, and what they are called."""
+    from storage.policy import STAFF_ROLES
+
+    return words("help.between_roles").join(
+        words("help.one_role", id=one.value, name=role_name(one)) for one in STAFF_ROLES
+    )
+
+
 def described(account: Account) -> str:
     """An account in a line: its code comes last."""
     return f"{account.name} {role_name(account.role)} {account.area_code} {account.code}"

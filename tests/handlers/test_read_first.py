@@ -67,6 +67,24 @@ async def test_a_step_that_read_first_is_made_once(
     assert await inbounds(here) == before + 2
 
 
+async def test_others_go_on_while_an_inspection_looks_up_what_is_on_record(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await here.above.say("/menu")
+    counting = Counting(monkeypatch)
+    inspection = asyncio.create_task(here.above.press("儿童福利督查"))
+    await counting.begun.wait()
+    owed = await here.mei.say("/owe")
+    assert "每月入户" in owed.text
+    assert not inspection.done()
+    counting.over.set()
+    asked = await inspection
+    assert "过时" not in asked.text and counting.times == 1
+    query = text("SELECT count(*) FROM interview")
+    async with here.village.database.unit(OPERATOR, "test") as uow:
+        assert (await uow.connection.execute(query)).scalar_one() == 1
+
+
 async def test_trouble_in_reading_is_told_as_that_of_any_step(
     here: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 
 from core.texts import LANGUAGES, say
+from storage.policy import STAFF_ROLES, Role
 
 ALL_PAGES = """
 import sys
@@ -56,10 +57,18 @@ def test_what_an_option_takes_is_said_in_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["run", "lang", "staff_invite", "role", "area"])
+@pytest.mark.parametrize("key", ["run", "lang", "staff_invite", "area"])
 def test_a_long_text_is_folded_and_not_cut(language: str, key: str) -> None:
     assert "…" not in pages(language).replace(say(language, "help_page.some_command"), "")
     assert without_breaks(say(language, f"cli.help.{key}")) in folded(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", STAFF_ROLES)
+def test_an_invitation_names_every_role_in_words(language: str, role: Role) -> None:
+    name = say(language, f"chat.role.{role.value}")
+    said = say(language, "cli.help.one_role", id=role.value, name=name)
+    assert without_breaks(said) in folded(language)
 
 
 def folded(language: str) -> str:
