@@ -29,7 +29,7 @@ def test_a_file_updates_the_register_and_is_taken_back(
 
     moved = changed(area=world.SIBLING_GRID, birth_date="1950-03-05", tags="糖尿病")
     done = zoufang("register", "update", write_csv(tmp_path / "b.csv", [HEAD, moved]))
-    assert "标签有变 1" in done.out and "迁户、换户 1" in done.out
+    assert "类别有变 1" in done.out and "迁户、换户 1" in done.out
     head = registered(sqlite_url, "1-01")[0]
     assert (head.area_code, head.tags) == (
         world.SIBLING_GRID,

@@ -45,7 +45,7 @@ async def test_classes_begin_and_end_with_a_reason(house: House, above: Browser)
     assert "已改类别：PAAAAAA" in done.told
     assert await tags(house, "PAAAAAA") == {"over_65", "diabetes"}
     page = html.unescape(done.text)
-    assert "加标签：糖尿病" in page and "去标签：高血压" in page and "体检发现" in page
+    assert "列入：糖尿病" in page and "移出：高血压" in page and "体检发现" in page
     assert await logged(house, "change_tags") == [("PAAAAAA",)]
     ((sealed,),) = await house.rows("SELECT reason FROM register_edit")
     assert isinstance(sealed, bytes) and "体检".encode() not in sealed

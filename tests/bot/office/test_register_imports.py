@@ -111,7 +111,7 @@ async def test_a_file_is_shown_then_taken_in_then_taken_back(house: House, above
     page = await send(above, as_csv(SUN, SON, WANG))
     text = said(page)
     assert "新户 1" in text and "新增人 2" in text and "信息有变 1" in text
-    assert "电话：139****9000" in text and "加标签：独居" in text
+    assert "电话：139****9000" in text and "列入：独居" in text
     assert await register(house) == before
     for secret in ("13800138000", "13900139000", "孙秀英", "王德福", id_number()):
         assert secret not in page.text
@@ -175,7 +175,7 @@ async def test_merged_cells_titles_and_dates_as_numbers_are_read(
         ({1: "990101002"}, "没有这个区划代码"),
         ({6: id_number()[:-1] + ("0" if id_number()[-1] != "0" else "1")}, "校验不对"),
         ({5: "昨天"}, "不是日期"),
-        ({9: "会飞"}, "没有“会飞”这个标签"),
+        ({9: "会飞"}, "没有“会飞”这个类别"),
         ({3: "孙秀英", 4: "女", 5: "", 6: id_number()}, "第 2 行"),
     ],
 )
@@ -339,9 +339,9 @@ async def test_a_household_moves_and_a_person_changes_the_household(
 
 async def test_tags_end_only_where_that_was_asked_for(house: House, above: Browser) -> None:
     only = ("HAAAAAA", "", "", "王德福", "男", "1950-03-05", "", "", "", "独居")
-    assert "去标签" not in said(await send(above, as_csv(only)))
+    assert "移出" not in said(await send(above, as_csv(only)))
     page = await send(above, as_csv(only), ends_tags="1")
-    assert "去标签：高血压" in said(page)
+    assert "移出：高血压" in said(page)
     before = await register(house)
     done = await confirm(above, page)
     tags = {one[2]: one[5] for one in await register(house)}
