@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.app import _greet
+from bot.greeting import greet
 from bot.settings import from_environment
 from storage.database import Database
 
@@ -46,5 +46,5 @@ async def test_a_start_warns_of_a_channel_abroad(
     given = {"TELEGRAM_TOKEN": "1:abc", "PROFILE": profile, "DEMO": "false"}
     settings = from_environment({f"ZOUFANG_{name}": value for name, value in given.items()})
     lines: list[str] = []
-    await _greet(settings, sqlite_database, {}, lines.append)
+    await greet(settings, sqlite_database, {}, lines.append)
     assert any("个人信息保护法" in line for line in lines) is warned
