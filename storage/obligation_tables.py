@@ -136,10 +136,10 @@ subject_day = Table(  # days that rules count from, such as the last certificati
     Column("source", String(64)),  # the record that told it, by its root
 )
 
-retelling = Table(  # another record that says what a day, a tag or a tier is there for already
+retelling = Table(  # another record that says what a day, a tag or a tier is there or over for
     "retelling",
     metadata,
-    Column("what", String(8), primary_key=True),  # day | tag | tier
+    Column("what", String(8), primary_key=True),  # day | tag | tier | untag | untier
     *(Column(one.name, one.type, primary_key=True) for one in _subject()),
     Column("name", String(40), primary_key=True),
     Column("day", Date, primary_key=True),  # the day itself, or since when this record says it

@@ -1,8 +1,8 @@
 """Classes of people, tags and tiers, as records begin and end them, and the days that they tell.
 
 Each spell knows the record that began it and the one that ended it, by the root of its versions: a
-correction takes both back. What a second record says as well is kept beside it, and holds when the
-first one does not say it any more.
+correction takes both back. What a second record says as well, be it that something began or that it
+ended, is kept beside it, and holds when the first one does not say it any more.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from storage.obligation_tables import person_tier, retelling, subject_day
 from storage.tables import person_tag
 
 SPELLS: Final[dict[str, Table]] = {"tag": person_tag, "tier": person_tier}
+
+_END: Final = {"tag": "untag", "tier": "untier"}
+"""How it is called what a second record says of an end."""
 
 _Told = tuple[str, int, str]  # the kind and the id of a subject, and the name of what is told
 
@@ -59,14 +62,16 @@ class Spells:
     ) -> None:
         """A tag or a tier (`what`) ends on `day`, or on its first day if that is later. `name` may
         be that of a family of tiers with a dot at its end; the tier `but` goes on."""
-        table = SPELLS[what]
-        since = table.c.since
-        which = and_(_named(table, person_id, name), table.c.until.is_(None))
+        table, ended = SPELLS[what], 0
+        since, which = table.c.since, _named(table, person_id, name)
         if but is not None:
             which = and_(which, table.c[what] != but)
         for value, when in ((day, since <= day), (since, since > day)):
-            done = update(table).where(which, when).values(until=value, ended_by=source)
-            await self._connection.execute(done)
+            change = update(table).where(which, when, table.c.until.is_(None))
+            done = await self._connection.execute(change.values(until=value, ended_by=source))
+            ended += done.rowcount
+        if source is not None and not ended:
+            await self._end_too(what, person_id, which, day, source)
 
     async def add_day(self, kind: str, number: int, name: str, day: date, source: str) -> None:
         """A named day of a subject, which rules count from."""
@@ -121,9 +126,14 @@ class Spells:
             later = select(func.min(table.c.since)).where(
                 _named(table, person_id, family), table.c.since > since
             )
-            until = (await self._connection.execute(later)).scalar()
+            until, by = (await self._connection.execute(later)).scalar(), None
+            within = retelling.c.day >= since
+            if until is not None:
+                within = and_(within, retelling.c.day <= until)
+            if heir := await self._heir(_END[what], ("person", person_id, name), within):
+                until, by = heir.day, heir.source
             same = and_(table.c[what] == name, table.c.since == since)
-            back = update(table).where(ended, same).values(until=until, ended_by=None)
+            back = update(table).where(ended, same).values(until=until, ended_by=by)
             await self._connection.execute(back)
 
     # --- what a second record says as well -------------------------------------------------------
@@ -133,6 +143,19 @@ class Spells:
         row = {"what": what, "subject_kind": kind, "subject_id": number, "name": name, "day": day}
         put = insert_if_new(self._dialect, retelling, [*row, "source"])
         await self._connection.execute(put.values(row | {"source": source}))
+
+    async def _end_too(
+        self, what: str, person_id: int, which: ColumnElement[bool], day: date, source: str
+    ) -> None:
+        """The last of these spells is over already: if another record ended it, this one does so
+        too."""
+        table = SPELLS[what]
+        query = select(table.c[what].label("name"), table.c.since, table.c.ended_by).where(which)
+        newest = query.order_by(table.c.since.desc()).limit(1)
+        last = (await self._connection.execute(newest)).first()
+        if last is not None and last.ended_by not in (None, source):
+            told = ("person", person_id, last.name)
+            await self._tell_too(_END[what], told, max(day, last.since), source)
 
     async def _hand_down(self, what: str, spell: dict[str, Any]) -> None:
         """A spell was taken back: from the day on that another record says it from, it stays."""

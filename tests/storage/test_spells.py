@@ -13,7 +13,7 @@ from storage.policy import OPERATOR
 from storage.spells import SPELLS, Spells
 from storage.tables import person
 
-DAY, LATER, LAST = date(2026, 11, 1), date(2026, 11, 9), date(2026, 11, 20)
+FIRST, DAY, LATER, LAST = (date(2026, n, d) for n, d in ((10, 1), (11, 1), (11, 9), (11, 20)))
 WHATS = sorted(SPELLS)
 
 
@@ -116,3 +116,64 @@ async def test_a_class_that_is_over_is_not_begun_again_by_an_old_record(told: To
     assert await told.spells("tag", "disabled") == [(DAY, LATER, "a")]
     await told.do("take_back", "person", PERSON, "a", DAY)
     assert await told.spells("tag", "disabled") == [(DAY, LATER, "b")]
+
+
+@pytest.mark.parametrize("what", WHATS)
+@pytest.mark.parametrize("days", [(DAY, LATER), (LATER, DAY), (LATER, LATER)])
+async def test_a_class_that_two_records_end_stays_over_until_neither_does(
+    told: Told, what: str, days: tuple[date, date]
+) -> None:
+    await told.do("begin", what, PERSON, "child.monthly", FIRST, "z")
+    for source, day in zip("ab", days, strict=True):
+        await told.do("end", what, PERSON, "child.monthly", day, source=source)
+    await told.do("take_back", "person", PERSON, "a", days[0])
+    assert await told.spells(what, "child.monthly") == [(FIRST, days[1], "z")]
+    await told.do("take_back", "person", PERSON, "b", days[1])
+    assert await told.spells(what, "child.monthly") == [(FIRST, None, "z")]
+    assert await told.kept() == 0
+
+
+@pytest.mark.parametrize("what", WHATS)
+async def test_the_second_that_says_no_more_that_a_class_is_over_leaves_it_to_the_first(
+    told: Told, what: str
+) -> None:
+    await told.do("begin", what, PERSON, "child.monthly", FIRST, "z")
+    for source in "abb":
+        await told.do("end", what, PERSON, "child.monthly", DAY, source=source)
+    await told.do("take_back", "person", PERSON, "b", DAY)
+    assert await told.spells(what, "child.monthly") == [(FIRST, DAY, "z")]
+    await told.do("take_back", "person", PERSON, "a", DAY)
+    assert await told.spells(what, "child.monthly") == [(FIRST, None, "z")]
+    assert await told.kept() == 0
+
+
+async def test_what_ended_a_later_spell_too_does_not_end_a_former_one(told: Told) -> None:
+    await told.do("begin", "tag", PERSON, "disabled", FIRST, "z")
+    await told.do("end", "tag", PERSON, "disabled", DAY, source="a")
+    await told.do("begin", "tag", PERSON, "disabled", LATER, "y")
+    for source in "bc":
+        await told.do("end", "tag", PERSON, "disabled", LAST, source=source)
+    await told.do("take_back", "person", PERSON, "a", DAY)
+    assert await told.spells("tag", "disabled") == [(FIRST, LATER, "z"), (LATER, LAST, "y")]
+
+
+async def test_a_record_from_before_a_class_began_ends_it_on_its_first_day(told: Told) -> None:
+    await told.do("begin", "tag", PERSON, "disabled", DAY, "z")
+    await told.do("end", "tag", PERSON, "disabled", LATER, source="a")
+    await told.do("end", "tag", PERSON, "disabled", FIRST, source="b")
+    await told.do("take_back", "person", PERSON, "a", LATER)
+    assert await told.spells("tag", "disabled") == [(DAY, DAY, "z")]
+
+
+async def test_two_records_that_put_another_tier_in_its_place(told: Told) -> None:
+    await told.do("begin", "tier", PERSON, "child.quarterly", FIRST, "z")
+    for source, day in (("a", DAY), ("b", LATER)):
+        more = {"source": source, "but": "child.monthly"}
+        await told.do("end", "tier", PERSON, "child.", day, **more)
+        await told.do("begin", "tier", PERSON, "child.monthly", day, source)
+    await told.do("take_back", "person", PERSON, "a", DAY)
+    assert await told.spells("tier", "child.quarterly") == [(FIRST, LATER, "z")]
+    assert await told.spells("tier", "child.monthly") == [(LATER, None, "b")]
+    await told.do("take_back", "person", PERSON, "b", LATER)
+    assert await told.spells("tier", "child.quarterly") == [(FIRST, None, "z")]
+    assert (await told.spells("tier", "child.monthly"), await told.kept()) == ([], 0)
