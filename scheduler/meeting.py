@@ -15,6 +15,9 @@ from scheduler.windows import State, Window
 from storage.obligations import Link, Obligation, Obligations
 from storage.obligations_facts import VisitMade, Whose
 
+_Place = tuple[str, int, str, str, str]
+"""Kind, id and area of a subject, rule and period: many areas have one id."""
+
 
 async def meet(
     obligations: Obligations,
@@ -70,8 +73,7 @@ def _matched(
 ) -> list[tuple[Obligation, Match]]:
     """The rows that a visit fits. Where a rule carries over, a visit that one of its periods got
     (`carried`) is used up. A share is counted over an area, and met by no single visit."""
-    by_identity: dict[tuple[str, str, str, int], Obligation] = {}
-    found: list[tuple[Obligation, Match]] = []
+    known: dict[_Place, Obligation] = {}
     subjects: dict[tuple[str, int, str], list[tuple[Owed, Window]]] = defaultdict(list)
     for row in rows:
         one = _owed(ground, row)
@@ -80,12 +82,14 @@ def _matched(
         rule = one[0].period.rule
         if rule.unsatisfied == "carry" and rule.id in carried:
             continue
-        subjects[row.subject_kind, row.subject_id, row.area_code].append(one)
-        by_identity[(*row.identity, row.subject_kind, row.subject_id)] = row
-    for (kind, number, _), owed in subjects.items():
+        whose = (row.subject_kind, row.subject_id, row.area_code)
+        subjects[whose].append(one)
+        known[*whose, *row.identity] = row
+    found: list[tuple[Obligation, Match]] = []
+    for whose, owed in subjects.items():
         for match in matches(owed, visit_of(made)):
             period = match.owed.period
-            found.append((by_identity[period.rule.id, period.key, kind, number], match))
+            found.append((known[*whose, period.rule.id, period.key], match))
     return found
 
 

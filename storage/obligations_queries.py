@@ -5,7 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Date, Table, and_, bindparam, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from storage.dialects import upsert
 from storage.obligation_tables import (
@@ -64,17 +75,29 @@ def open_or(identities: int) -> Ready:
     return _oldest_first(_OF, or_(_one.ended.is_(None), *wanted))
 
 
+# In words, not as comparisons: the indexes that hold only these rows are found by them.
+_MISSED: Final[ColumnElement[bool]] = literal_column("obligation.ended = 'missed'")
+_OF_WORKERS: Final[ColumnElement[bool]] = literal_column("obligation.subject_kind = 'worker'")
+
+
+def _missed(kind: str, number: str) -> ColumnElement[bool]:
+    """What a subject missed, wherever it lived: that stays with the area in which it was owed."""
+    same = and_(_one.subject_kind == bindparam(kind), _one.subject_id == bindparam(number))
+    return and_(same, _MISSED)
+
+
 @cache
 def fitting(subjects: int, areas: int) -> Ready:
     """What a visit on ``day`` may be for, open or missed: that of so many `subjects` (``kind0``,
     ``number0``, ``code0`` …), the quota of ``worker``, and reports for so many `areas` (``area0``
-    …)."""
+    …). What they missed counts where they lived before, too."""
     whose = [_subject(f"kind{n}", f"number{n}", f"code{n}") for n in range(subjects)]
-    quota = and_(_one.subject_kind == "worker", _one.subject_id == bindparam("worker"))
+    elsewhere = [_missed(f"kind{n}", f"number{n}") for n in range(subjects)]
+    quota = and_(_OF_WORKERS, _one.subject_id == bindparam("worker"))
     around = _one.area_code.in_([bindparam(f"area{n}") for n in range(areas)])
     reports = [and_(_one.subject_kind == "area", around)] if areas else []
     return _oldest_first(
-        or_(*whose, quota, *reports),
+        or_(*whose, *elsewhere, quota, *reports),
         or_(_one.ended.is_(None), _one.ended == "missed"),
         _one.opens_on <= bindparam("day"),
         or_(_one.counts_until.is_(None), _one.counts_until >= bindparam("day")),

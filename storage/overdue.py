@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_
 
 from storage.connection import Connection
 from storage.names import surname
-from storage.obligation_tables import obligation, visit
+from storage.obligation_tables import obligation, obligation_visit, visit
 from storage.obligations import standing
 from storage.overseen import area_by_area, one_of, overseen
 from storage.policy import Actor
@@ -21,6 +21,8 @@ from storage.tables import account, household, person
 MANY: Final = 10_000
 """From so many on a page is read off the index in whose order they are shown; fewer are found by
 area and sorted."""
+CHUNK: Final = 200
+"""Duties that are read at once where all of them are wanted."""
 
 _HEAD: Final = person.alias("head")
 
@@ -127,15 +129,45 @@ class Overdue:
         """One page (from 0) of what is overdue in `root` and below it, of one rule if `rule` names
         one, for `older` days at least and for less than `younger` (0: for any time), and how much
         it is in all, unless that is known as `total`. What closes soonest comes first."""
+        return await self._page(root, self._which(rule, older, younger), page, size, total)
+
+    async def chunks(
+        self, root: str, rule: str = "", *, older: int = 0, younger: int = 0
+    ) -> AsyncIterator[Sequence[Case]]:
+        """All that `page` would show, in the same order: each chunk goes on where the one before
+        ended, however many there are."""
         one = obligation.c
-        which = [self._late()]
-        if rule:
-            which.append(one_of(one.rule_id, [rule]))
-        if older:
-            which.append(one.overdue <= self._now - timedelta(days=older))
-        if younger:
-            which.append(one.overdue > self._now - timedelta(days=younger))
-        return await self._page(root, which, page, size, total)
+        late = self._which(rule, older, younger)
+        counting = select(func.count()).select_from(obligation)
+        there = area_by_area(self._actor, one.area_code, root)
+        n = (await self._connection.execute(counting.where(there, *late))).scalar_one()
+        which = [self._within(root, n), *late]
+        closing = (one.closes, one.due, one.area_code, one.id)
+        for some, key in ((one.closes.is_not(None), closing), (one.closes.is_(None), closing[1:])):
+            async for rows in self._after(and_(some, *which), key):
+                yield rows
+
+    async def _after(
+        self, which: ColumnElement[bool], key: Sequence[ColumnElement[Any]]
+    ) -> AsyncIterator[Sequence[Case]]:
+        """These in the order of `key`, in chunks."""
+        following = select(obligation.c.id).where(which).order_by(*key).limit(CHUNK)
+        reached: ColumnElement[bool] | None = None
+        while True:
+            query = following if reached is None else following.where(reached)
+            found = query.subquery()
+            joined = cases(self._now).join(found, found.c.id == obligation.c.id)
+            marked = [each.label(f"key_{n}") for n, each in enumerate(key)]
+            rows = (
+                await self._connection.execute(joined.add_columns(*marked).order_by(*key))
+            ).all()
+            if rows:
+                yield [case_of(row._mapping) for row in rows]
+            if len(rows) < CHUNK:
+                return
+            last = rows[-1]._mapping
+            values = [literal(last[f"key_{n}"], each.type) for n, each in enumerate(key)]
+            reached = tuple_(*key) > tuple_(*values)
 
     async def waiting(
         self, root: str, rule: str, page: int, size: int
@@ -159,8 +191,7 @@ class Overdue:
         if total is None:
             counting = select(func.count()).select_from(obligation).where(there, *which)
             total = (await self._connection.execute(counting)).scalar_one()
-        if total >= MANY:
-            there = overseen(self._actor, one.area_code.concat(""), root)
+        there = self._within(root, total)
         order = (one.closes.nulls_last(), one.due, one.area_code, one.id)
         # found first, and only then joined with whom they concern: that is as many as are shown
         shown = select(one.id).where(there, *which).order_by(*order)
@@ -210,10 +241,35 @@ class Overdue:
         return [Call(**row._mapping) for row in rows]
 
     async def call(self, root_id: str) -> Call | None:
-        """One visit."""
-        query = _calls().where(overseen(self._actor, visit.c.area_code), visit.c.root_id == root_id)
+        """One visit: to somebody there, or one that a duty there has got, since moved away."""
+        link = obligation_visit.c
+        there = (
+            select(link.root_id)
+            .join(obligation, link.obligation_id == obligation.c.id)
+            .where(link.root_id == root_id, overseen(self._actor, obligation.c.area_code))
+        )
+        seen = or_(overseen(self._actor, visit.c.area_code), there.exists())
+        query = _calls().where(visit.c.root_id == root_id, seen)
         row = (await self._connection.execute(query)).first()
         return Call(**row._mapping) if row else None
+
+    def _within(self, root: str, n: int) -> ColumnElement[bool]:
+        """Within `root`, where `n` are looked for: from many on, off the index of their order."""
+        code = obligation.c.area_code
+        if n >= MANY:
+            return overseen(self._actor, code.concat(""), root)
+        return area_by_area(self._actor, code, root)
+
+    def _which(self, rule: str, older: int, younger: int) -> list[ColumnElement[bool]]:
+        one = obligation.c
+        which = [self._late()]
+        if rule:
+            which.append(one_of(one.rule_id, [rule]))
+        if older:
+            which.append(one.overdue <= self._now - timedelta(days=older))
+        if younger:
+            which.append(one.overdue > self._now - timedelta(days=younger))
+        return which
 
     def _late(self) -> ColumnElement[bool]:
         one = obligation.c

@@ -69,6 +69,8 @@ _some(
 )
 _some("ix_obligation_open_household", _OPEN, obligation.c.household_id)
 _some("ix_obligation_open_rung_at", _OPEN, obligation.c.rung_at)
+_some("ix_obligation_missed_subject", "ended = 'missed'", obligation.c.subject_id)
+_some("ix_obligation_worker", "subject_kind = 'worker'", obligation.c.subject_id)
 _some("ix_obligation_ended_at", "ended_at IS NOT NULL", obligation.c.ended_at)
 _some("ix_obligation_visit_settled", "settled", obligation_visit.c.obligation_id)
 

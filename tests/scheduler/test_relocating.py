@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 
+from scheduler.deciding import accept_late
 from scheduler.following import follow_charges
-from scheduler.relocating import move_home
+from scheduler.relocating import move_home, rehouse
 from storage.database import Database
+from storage.late_entries import LateEntries, LateEntry
 from storage.obligation_tables import obligation
 from storage.office_tables import charge
 from storage.pension_tables import resident_request
@@ -25,6 +29,10 @@ EVERYBODY = rule(id="T01")
 DONE = rule(id="T02", every="1 quarter", satisfied_by=[{"form": "survey"}])
 HERE = rule(id="T03", region=world.TOWNSHIP)
 THERE = rule(id="T04", region=world.OTHER_TOWNSHIP)
+AT_HOME = rule(id="T05", population={"subject": "household"})
+
+ABOVE: Final = Actor(Role.TOWNSHIP_SUPERVISOR, world.TOWNSHIP, account_id=99)
+OTHER_ABOVE: Final = Actor(Role.TOWNSHIP_SUPERVISOR, world.OTHER_TOWNSHIP, account_id=98)
 
 
 async def test_a_home_that_moves(database: Database, clock: TurnedClock) -> None:
@@ -77,6 +85,84 @@ async def test_what_was_settled_before_a_move_is_not_owed_again_after_it(
         ("P1", "T01", "2026-09", "done_on_time"),
         ("P2", "T01", "2026-09", "missed"),
     ]
+
+
+async def test_a_late_visit_goes_to_what_was_missed_where_the_home_lived_then(
+    database: Database, clock: TurnedClock
+) -> None:
+    """Who oversaw the duty decides of it, and the new worker owes nothing less."""
+    place = await settle(database, clock, date(2026, 9, 1), ground(EVERYBODY, AT_HOME, THERE))
+    await world.hire(database, Role.GRID_WORKER, world.OTHER_GRID)
+    await place.enter(someone("P1"), code="H1")
+    await place.tick(date(2026, 9, 2))
+    await place.tick(date(2026, 10, 9))
+    async with database.unit(SYSTEM, "test") as uow:
+        assert await move_home(uow, place.ground, 1, world.OTHER_GRID)
+    before = await place.states()
+    assert {one for one in before if one[2] == "2026-09"} == {
+        ("H1", "T05", "2026-09", "missed"),
+        ("P1", "T01", "2026-09", "missed"),
+    }
+    root = await place.visit("P1", date(2026, 9, 20))
+    assert await place.states() == before
+    assert await _late(database, OTHER_ABOVE) == []
+    waiting = await _late(database, ABOVE)
+    assert [(one.case.rule_id, one.case.area_code) for one in waiting] == [
+        ("T05", world.GRID),
+        ("T01", world.GRID),
+    ]
+    assert {one.call.root_id for one in waiting} == {root}
+    number = waiting[1].case.id
+    async with database.unit(OTHER_ABOVE, "test") as uow:
+        assert await accept_late(uow, place.ground, number) is None
+    async with database.unit(ABOVE, "test") as uow:
+        assert await accept_late(uow, place.ground, number) is not None
+    assert ("P1", "T01", "2026-09", "done_late") in await place.states()
+    corrected = {"root_id": root, "corrected": True}
+    await place.visit("P1", date(2026, 10, 9), **corrected)
+    assert await _late(database, ABOVE) == []
+    assert ("P1", "T01", "2026-10", "done_on_time") in await place.states()
+
+
+async def test_a_late_visit_goes_to_what_moved_along(
+    database: Database, clock: TurnedClock
+) -> None:
+    """In the days of late entry nothing is settled: it moves, and is done by who made the visit."""
+    place = await settle(database, clock, date(2026, 9, 1), ground(EVERYBODY, AT_HOME))
+    await world.hire(database, Role.GRID_WORKER, world.OTHER_GRID)
+    await place.enter(someone("P1"), code="H1")
+    await place.tick(date(2026, 9, 2))
+    await place.tick(date(2026, 10, 3))
+    async with database.unit(SYSTEM, "test") as uow:
+        assert await move_home(uow, place.ground, 1, world.OTHER_GRID)
+    await place.visit("P1", date(2026, 9, 20))
+    assert [one for one in await place.states() if one[2] == "2026-09"] == [
+        ("H1", "T05", "2026-09", "done_on_time"),
+        ("P1", "T01", "2026-09", "done_on_time"),
+    ]
+    assert await _late(database, OTHER_ABOVE) == await _late(database, ABOVE) == []
+
+
+async def test_a_late_visit_goes_to_what_somebody_missed_in_another_home(
+    database: Database, clock: TurnedClock
+) -> None:
+    place = await settle(database, clock, date(2026, 9, 1), ground(EVERYBODY, AT_HOME))
+    await place.enter(someone("P1"), someone("P2"), code="H1")
+    await place.enter(someone("P3"), code="H2", area=world.OTHER_GRID)
+    await place.tick(date(2026, 9, 2))
+    await place.tick(date(2026, 10, 9))
+    async with database.unit(SYSTEM, "test") as uow:
+        assert await rehouse(uow, place.ground, 1, 2)
+    await place.visit("P1", date(2026, 9, 20))
+    found = [(one.case.rule_id, one.case.code) for one in await _late(database, ABOVE)]
+    assert ("T01", "P1") in found
+
+
+async def _late(database: Database, actor: Actor) -> Sequence[LateEntry]:
+    async with database.unit(actor, "test") as uow:
+        found, count = await LateEntries(uow.connection, uow.actor, uow.now).waiting()
+    assert len(found) == count
+    return sorted(found, key=lambda one: one.case.kind)
 
 
 async def test_what_is_asked_moves_along_and_a_charge_of_elsewhere_ends(

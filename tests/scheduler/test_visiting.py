@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
+import pytest
 from sqlalchemy import select
 
 from scheduler.effects import Effect
@@ -14,6 +15,7 @@ from storage.obligation_tables import obligation, obligation_visit
 from storage.obligations import Obligations
 from storage.obligations_facts import Facts
 from storage.policy import OPERATOR, SYSTEM
+from tests import world
 from tests.clock import TurnedClock
 from tests.scheduler.duties import Place, ground, settle, someone
 from tests.scheduler.making import rule
@@ -122,6 +124,25 @@ async def test_a_record_without_a_subject_is_a_report_for_the_area(
     await place.visit("", date(2026, 9, 3), {"task": "monthly_report"}, form_id="task_done")
     done = [one for one in await place.states() if one[3] == "done_on_time"]
     assert len(done) == 1
+
+
+async def test_a_report_counts_for_each_area_around_that_owes_it(
+    database: Database, clock: TurnedClock
+) -> None:
+    report = rule(
+        id="T01",
+        kind="report",
+        population={"subject": "area"},
+        satisfied_by=[{"form": "survey"}],
+    )
+    place = await settle(database, clock, date(2026, 9, 2), ground(report))
+    await place.tick()
+    await place.visit("nobody", date(2026, 9, 2), form_id="survey")
+    one = obligation.c
+    async with database.unit(SYSTEM, "test") as uow:
+        done = select(one.area_code).where(one.ended == "done_on_time").order_by(one.area_code)
+        found = (await uow.connection.execute(done)).scalars().all()
+    assert found == [world.COUNTY, world.TOWNSHIP, world.VILLAGE, world.GRID]
 
 
 async def test_a_tag_that_a_form_tells_opens_and_cancels_at_once(
@@ -255,6 +276,24 @@ async def test_a_class_that_two_records_told_stays_when_one_is_corrected(
     await place.visit("P1", date(2026, 9, 3), {"how": ""}, **more)
     assert await classes(place) == {"lives_alone", "child.monthly"}
     assert (await ends(place))["T07 2026-09"] == "open"
+
+
+@pytest.mark.parametrize("apart", [timedelta(0), timedelta(days=1), timedelta(days=-1)])
+async def test_a_class_that_two_records_ended_stays_over_when_one_is_corrected(
+    database: Database, clock: TurnedClock, apart: timedelta
+) -> None:
+    """Even if they came in at one moment, or the clock was set back in between."""
+    place = await place_with(database, clock, MONTHLY, effects=CLASSES)
+    day, root = date(2026, 9, 3), dict[str, str]()
+    for which in "ab":
+        root[which] = await place.visit("P1", day, {"alone": "no"}, form_id="survey")
+        clock.set(clock.now() + apart)
+    clock.set(clock.now() - 2 * apart)
+    for which, left, state in (("a", set(), "cancelled"), ("b", {"lives_alone"}, "open")):
+        more: Any = {"form_id": "survey", "root_id": root[which], "corrected": True}
+        await place.visit("P1", day, {"alone": ""}, **more)
+        assert await classes(place) == left
+        assert (await ends(place))["T01 2026-09"] == state
 
 
 async def test_two_visits_too_close_across_the_edge_of_a_period_are_flagged(
