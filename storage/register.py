@@ -88,7 +88,7 @@ class Register:
         count = (await self._connection.execute(total)).scalar_one()
         ordered = select(found).order_by(found.c.area_code, found.c.code)
         rows = await self._connection.execute(ordered.limit(size).offset(page * size))
-        return [_subject(kind, row._mapping) for row in rows], count
+        return [subject_of(kind, row._mapping) for row in rows], count
 
     def _households(self, which: ColumnElement[bool] | None = None) -> Select[Any]:
         joined = household.outerjoin(
@@ -114,7 +114,7 @@ class Register:
             .limit(size)
         )
         rows = await self._connection.execute(query)
-        return [_subject("household", row._mapping) for row in rows]
+        return [subject_of("household", row._mapping) for row in rows]
 
     async def people_after(self, code: str, size: int, area: str = "") -> Sequence[PersonFile]:
         """The next people of whom lists tell, by code after `code`, `size` at most."""
@@ -135,7 +135,7 @@ class Register:
         """A household by its code, if the actor may see it."""
         query = self._households(self._may_open_household()).where(household.c.code == code)
         row = (await self._connection.execute(query)).first()
-        return _subject("household", row._mapping) if row else None
+        return subject_of("household", row._mapping) if row else None
 
     async def person(self, code: str) -> PersonFile | None:
         """A person's file by its code, if the actor may see it."""
@@ -162,7 +162,7 @@ class Register:
                 people_seen(self._actor, self._today), person.c.code.in_(list(codes))
             )
         rows = await self._connection.execute(query)
-        found = (_subject(kind, row._mapping) for row in rows)
+        found = (subject_of(kind, row._mapping) for row in rows)
         return {one.code: one.surname for one in found}
 
     async def people_of(self, household_id: int) -> Sequence[PersonFile]:
@@ -252,7 +252,8 @@ def _called(kind: str, base: Select[Any], query: str) -> CompoundSelect[Any]:
     return union_all(base.where(coded), base.where(~coded, subject.id.in_(ids)))
 
 
-def _subject(kind: str, row: Any) -> Subject:
+def subject_of(kind: str, row: Any) -> Subject:
+    """A row with a code, an area, and the name of a person or of a household's head."""
     name = row["name"] or ""
     return Subject(kind, row["id"], row["code"], surname(name) if name else "", row["area_code"])
 
