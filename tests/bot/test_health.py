@@ -18,6 +18,7 @@ from storage.migrate import head
 from storage.policy import OPERATOR
 from storage.vault import Vault
 from tests.bot.served import served
+from tests.patience import PATIENCE
 from tests.postgres import PostgresServer
 
 
@@ -30,6 +31,12 @@ def quiet() -> Iterator[None]:
     yield
     measures._beats.update(loops)
     measures.CHANNEL_UP.values.update(up)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database answers as late as it likes: this machine may be busy."""
+    monkeypatch.setattr("bot.health.PATIENCE", PATIENCE)
 
 
 async def asked(health: Health, path: str) -> tuple[int, dict[str, Any]]:

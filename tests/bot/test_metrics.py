@@ -24,6 +24,12 @@ TOKEN = "a-token-of-the-tests"
 HERE = "http://127.0.0.1:8080"
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database answers as late as it likes: this machine may be busy."""
+    monkeypatch.setattr("bot.metrics.PATIENCE", PATIENCE)
+
+
 async def asked(metrics: Metrics, **headers: str) -> tuple[int, str]:
     async with served(metrics.attach) as session:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -74,14 +74,14 @@ async def test_a_limit_and_a_negative_offset(ask: Ask, mei: User) -> None:
 async def test_a_long_poll_waits_for_the_next_update(
     telegram: Emulator, ask: Ask, mei: User
 ) -> None:
-    poll = asyncio.create_task(ask("getUpdates", timeout=10))
+    poll = asyncio.create_task(ask("getUpdates", timeout=50))
     await telegram.until(lambda: telegram._methods._poll is not None)
     await mei.say("a")
     assert (await poll)["result"][0]["message"]["text"] == "a"
 
 
 async def test_the_older_of_two_pollers_is_sent_away(telegram: Emulator, ask: Ask) -> None:
-    older = asyncio.create_task(ask("getUpdates", timeout=10))
+    older = asyncio.create_task(ask("getUpdates", timeout=50))
     await telegram.until(lambda: telegram._methods._poll is not None)
     assert (await ask("getUpdates"))["ok"]
     assert (await older)["error_code"] == 409

@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(slots=True)
 class WebChat:
-    """Implements `tests.end_to_end.filler.Chat`."""
+    """Implements `tests.end_to_end.filler.Chat`. Its stream stays open, however long it takes."""
 
     url: str
     session: aiohttp.ClientSession
@@ -44,7 +44,8 @@ class WebChat:
     async def enter(cls, link: str) -> Self:
         """Sign in by a one-time link, as the page's button does."""
         url = link.split("/sign-in/", maxsplit=1)[0]
-        session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        jar, timeout = aiohttp.CookieJar(unsafe=True), aiohttp.ClientTimeout(total=None)
+        session = aiohttp.ClientSession(cookie_jar=jar, timeout=timeout)
         async with session.post(link, allow_redirects=False) as answer:
             assert answer.status == 303, answer.status
         return cls(url, session)

@@ -12,6 +12,7 @@ import aiohttp
 from tests.emulator import faults
 from tests.emulator.server import DOWNLOAD
 from tests.end_to_end.program import SOON
+from tests.patience import PATIENCE
 from tests.under_fire.fire import Fire
 from tests.under_fire.postgres import CrashingServer
 from tests.under_fire.small_disk import SmallDisk
@@ -115,7 +116,7 @@ async def locked(fire: Fire, seconds: float) -> None:
     await fire.goes_on()
     with closing(sqlite3.connect(fire.ground.folder / "zoufang.sqlite3")) as other:
         other.isolation_level = None
-        other.execute("PRAGMA busy_timeout = 10000")
+        other.execute(f"PRAGMA busy_timeout = {1000 * PATIENCE:.0f}")
         other.execute("BEGIN IMMEDIATE")
         await asyncio.sleep(seconds)
         other.execute("ROLLBACK")

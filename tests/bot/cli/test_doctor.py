@@ -36,12 +36,19 @@ pytestmark = pytest.mark.usefixtures("vault")
 
 @pytest.fixture(autouse=True)
 def backups(zoufang: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A folder with a backup of this moment; the command line is there first."""
+    """A folder with a backup of this moment, and room; the command line is there first."""
+    disk(monkeypatch, 5000)
     folder = tmp_path / "backups"
     folder.mkdir()
     (folder / "zoufang-20261121-100000.zfb").touch()
     monkeypatch.setenv("ZOUFANG_BACKUPS", str(folder))
     return folder
+
+
+def disk(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+    """Let so many megabytes be free, whatever this machine has."""
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(10**11, 0, free * 10**6))
 
 
 def lines(out: str, level: str) -> str:
@@ -136,8 +143,7 @@ def test_a_key_that_does_not_fit_fails(
 def test_the_disk_is_looked_at(
     zoufang: Command, monkeypatch: pytest.MonkeyPatch, free: int, level: str
 ) -> None:
-    usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(10**11, 0, free * 10**6))
+    disk(monkeypatch, free)
     assert f"{free} MB" in lines(zoufang("doctor").out, level)
 
 

@@ -127,7 +127,7 @@ def test_large_forms_load_and_answer_in_bounded_time(xml):
     before = time.process_time()
     interview = start(xml)
     say(interview, "o9999" if b"o9999" in xml else "7")
-    assert time.process_time() - before < 3
+    assert time.process_time() - before < 20  # 0.8 on a quiet machine
 
 
 def test_an_expression_beyond_all_measure_is_refused():

@@ -321,8 +321,9 @@ async def test_a_long_poll_ends_at_once_when_the_program_stops(
 
 
 async def test_a_stop_lets_the_steps_in_hand_end_and_begins_no_more(
-    telegram: Emulator, mei: User, channel: TelegramChannel
+    telegram: Emulator, mei: User, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(polling, "_FINISH", PATIENCE)
     reached, gate = asyncio.Event(), asyncio.Event()
     begun: list[str] = []
     ended: list[str] = []
