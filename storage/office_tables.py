@@ -1,11 +1,12 @@
-"""The tables of those who oversee: who is charged with which household, and reviewed records."""
+"""The tables of those who oversee: who is charged with which household, reviewed records, and what
+waits between two pages of the office."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from storage.tables import Instant, Serial, _id, metadata
-from storage.vault import SealedText
+from storage.vault import SealedBytes, SealedJson, SealedText
 
 charge = Table(  # who of a role has a household, where it is not whoever its area says
     "charge",
@@ -51,4 +52,31 @@ nudge = Table(  # a duty that a supervisor has reminded of, once a day
     Column("on_day", Date, primary_key=True),
     Column("nudged_by", ForeignKey("account.id"), nullable=False),
     Column("account_id", Serial),  # who was reminded
+)
+
+sent_file = Table(  # files that were sent to be looked at, for an hour: one of them or several
+    "sent_file",
+    metadata,
+    Column("name", String(48), primary_key=True),  # nobody guesses it
+    Column("seq", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("file", SealedText("sent_file.file"), nullable=False),  # what the sender calls it
+    Column("content", SealedBytes("sent_file.content"), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+rule_trial = Table(  # visit rules that are tried out, and what came of it, for an hour
+    "rule_trial",
+    metadata,
+    Column("name", String(48), primary_key=True),  # nobody guesses it
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("what", SealedText("rule_trial.what"), nullable=False),  # a rule, or a file
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("state", String(8), nullable=False),  # running | done | failed
+    Column("done", Integer, nullable=False),  # homes, of total
+    Column("total", Integer, nullable=False),
+    Column("found", SealedJson("rule_trial.found")),
+    Column("touched_at", Instant, nullable=False),  # by the process that it runs in
+    Column("expires_at", Instant, nullable=False),
 )

@@ -1,5 +1,6 @@
 """What nobody needs any more goes: keys of handled inbounds, delivered mail, ended sign-ins,
-transcripts, abandoned drafts, guests of the web chat, and files that belong to no record.
+transcripts, abandoned drafts, guests of the web chat, files that belong to no record, and what
+waited between two pages of the office.
 
 A draft's files go when it goes. A subject's legal hold keeps both. Of records see
 `storage.retention`.
@@ -17,6 +18,7 @@ from storage import guests
 from storage.connection import Connection
 from storage.ending_drafts import DraftTerm, over
 from storage.held import held_subject
+from storage.office_tables import rule_trial, sent_file
 from storage.pension_tables import attempt
 from storage.register_imports import expire
 from storage.tables import (
@@ -76,6 +78,8 @@ def _over(now: datetime, drafts: DraftTerm) -> Iterator[tuple[Table, ColumnEleme
     yield media, and_(media.c.key.like("overview:%"), media.c.created_at < now - DRAWN)
     yield media, and_(_of_nothing(), media.c.created_at < now - UPLOADS)
     yield web_event, web_event.c.at < now - SHOWN
+    yield sent_file, sent_file.c.expires_at < now
+    yield rule_trial, rule_trial.c.expires_at < now
     yield attempt, attempt.c.last_at < now - TRIED
     status, changed = interview.c.status, interview.c.updated_at
     held = held_subject(interview.c.subject_kind, interview.c.subject_id)

@@ -106,10 +106,13 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
         attached,
         audit,
         burden,
+        duties,
         forms,
+        forms_new,
         interfaces,
         messages,
         overdue,
+        overdue_file,
         overview,
         people,
         purpose,
@@ -131,10 +134,11 @@ def routes(desk: Desk) -> Sequence[web.RouteDef]:
     )
 
     pages = (
-        *(overview, waiting, trend, burden, overdue, reassign, register, purpose),
-        *(register_edits, register_imports),
+        *(overview, waiting, trend, burden, overdue, overdue_file, reassign, register),
+        *(duties, purpose, register_edits, register_imports),
         *(records_list, records, attached, review, review_many),
         *(approvals, tables, reports),
-        *(people, interfaces, simulate, rules, forms, messages, settings, audit),
+        *(people, interfaces, simulate, rules, forms, forms_new),
+        *(messages, settings, audit),
     )
     return [*desk.shell.routes(), *(route for page in pages for route in page.routes(desk))]

@@ -1,86 +1,87 @@
-"""Trials of visit rules that run beside the pages: one at a time, and their outcome for an hour.
+"""Trials of visit rules that run beside the pages: one at a time in a process.
 
-They are held in memory, each for whoever asked; a restart forgets them.
+How far one has come and what it found stands in the database, for whichever process is asked.
 """
 
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from core.log import log
+from storage.rule_trials import RuleTrials
+from storage.unit import UnitOfWork
 
-if TYPE_CHECKING:
-    from bot.rules_simulate import Outcome
-    from scheduler.rulebook import Rulebook
-
-KEPT: Final = timedelta(hours=1)
 MOST: Final = 20
-"""Trials held at once: the oldest gives way."""
+"""Trials of one process, those that wait for their turn included: the oldest gives way."""
+BEAT: Final = 1.0
+"""Seconds after which a trial tells again how far it has come."""
+
+Found = Mapping[str, Any]
+"""What a trial found, as JSON takes it."""
+Opening = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+"""Opens a unit of work of who tries the rules out."""
 
 
 @dataclass(slots=True)
-class Trial:
-    """What is tried out, from `first` to `last`, with the rules of `book`; how far it has come, in
-    homes, and what was found. `failed` says that it never will be."""
+class Reached:
+    """How far a trial has come, in homes."""
 
-    account_id: int
-    what: str
-    first: date
-    last: date
-    book: Rulebook
-    until: datetime
     done: int = 0
     total: int = 0
-    outcome: Outcome | None = None
-    failed: bool = False
 
     def told(self, done: int, total: int) -> None:
-        """How far it has come."""
+        """So far."""
         self.done, self.total = done, total
 
-    @property
-    def percent(self) -> int:
-        """How much of the register has been looked at."""
-        return min(self.done * 100 // self.total, 99) if self.total else 0
 
-
-Run = Callable[[Trial], Awaitable["Outcome"]]
+Run = Callable[[Reached], Awaitable[Found]]
 
 
 class Trials:
-    """Starts trials, and finds them again by a name that nobody guesses."""
+    """Runs trials by the names under which the database has them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[Trial, asyncio.Task[None]]] = OrderedDict()
+        self._tasks: OrderedDict[str, asyncio.Task[None]] = OrderedDict()
         self._turn = asyncio.Lock()
 
-    def start(self, trial: Trial, run: Run) -> str:
-        """Begin once no other trial runs; the name under which to ask for it."""
-        while len(self._kept) >= MOST:
-            _, (_, task) = self._kept.popitem(last=False)
-            task.cancel()
-        name = secrets.token_urlsafe(16)
-        self._kept[name] = trial, asyncio.create_task(self._run(trial, run))
-        return name
+    def start(self, name: str, opening: Opening, run: Run) -> None:
+        """Run a trial once no other one does."""
+        while len(self._tasks) >= MOST:
+            _, oldest = self._tasks.popitem(last=False)
+            oldest.cancel()
+        task = asyncio.create_task(self._follow(name, opening, run))
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._tasks.pop(name, None))
 
-    def get(self, account_id: int | None, name: str, now: datetime) -> Trial | None:
-        """A trial that this account began within the last hour."""
-        found = self._kept.get(name)
-        if found is None:
-            return None
-        trial, _ = found
-        return trial if trial.account_id == account_id and trial.until > now else None
+    async def _follow(self, name: str, opening: Opening, run: Run) -> None:
+        """Write down how far it has come, time and again, and then how it ended."""
+        reached = Reached()
+        working = asyncio.create_task(self._in_turn(run, reached))
+        try:
+            while not (await asyncio.wait((working,), timeout=BEAT))[0]:
+                async with opening() as uow:
+                    await _trials(uow).reached(name, reached.done, reached.total)
+            found = working.result()
+            async with opening() as uow:
+                await _trials(uow).ended(name, found)
+        except Exception:
+            log.exception("trial of rules can't be told of")
+        finally:
+            working.cancel()
 
-    async def _run(self, trial: Trial, run: Run) -> None:
+    async def _in_turn(self, run: Run, reached: Reached) -> Found | None:
         async with self._turn:
             try:
-                trial.outcome = await run(trial)
+                return await run(reached)
             except Exception:
                 log.exception("trial of rules failed")
-                trial.failed = True
+                return None
+
+
+def _trials(uow: UnitOfWork) -> RuleTrials:
+    return RuleTrials(uow.connection, uow.actor, uow.now)

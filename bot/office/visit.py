@@ -6,6 +6,7 @@ import re
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PureWindowsPath
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -15,10 +16,10 @@ from multidict import MultiDictProxy
 
 from bot.broken_posts import BROKEN
 from bot.channels.web.door import Door
-from bot.office.held import File
 from core.texts import known, say
 from storage.database import Database
 from storage.policy import SYSTEM, Actor
+from storage.sent_files import File
 from storage.unit import UnitOfWork
 
 CHANNEL: Final = "web"
@@ -88,6 +89,17 @@ class Visit:
             return None
         content = sent.file.read(largest + 1)
         return File(sent.filename, content) if 0 < len(content) <= largest else None
+
+    async def files(self, name: str, largest: int) -> list[File] | None:
+        """The files that were sent under a name, without folders in theirs; None for those that
+        have more than `largest` bytes together."""
+        found = []
+        for sent in (await self.posted()).getall(name, []):
+            if isinstance(sent, FileField) and sent.filename:
+                content = sent.file.read(largest + 1)
+                largest -= len(content)
+                found.append(File(PureWindowsPath(sent.filename).name, content))
+        return found if largest >= 0 else None
 
     def go(self, path: str, told: str = "", **values: object) -> web.Response:
         """The way on after something was done: to a page that says so, by a text of ``told``."""

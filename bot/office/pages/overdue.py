@@ -1,16 +1,15 @@
-"""What is overdue: whom it concerns, what closes soonest first; as a page, and as a file."""
+"""What is overdue: whom it concerns, what closes soonest first."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from aiohttp import web
 
-from bot.office import narrowing, sheets, words
+from bot.office import narrowing, words
 from bot.office.office import Desk
 from bot.office.pages.overview import AGES, oversees
 from bot.office.recent import Recent
@@ -18,23 +17,9 @@ from bot.office.visit import Visit
 from storage.overdue import Case, Overdue, Tally
 
 PAGE: Final = 50
-MOST: Final = 20_000
-"""Rows of a file: what a township may have overdue at its worst."""
 
 _VILLAGE: Final = 12  # digits of a village's code
-_AT_ONCE: Final = 500
 _INSTANT: Final = timedelta(microseconds=1)
-_COLUMNS: Final = (
-    "code",
-    "surname",
-    "title",
-    "area",
-    "due",
-    "days",
-    "last",
-    "worker",
-    "state_name",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +33,14 @@ class Narrowed:
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
-    """The list, and the same as a file."""
+    """The list."""
 
     counts: Recent[Sequence[Tally]] = Recent()
 
     async def show(visit: Visit) -> web.Response:
         return await _show(desk, visit, counts)
 
-    async def export(visit: Visit) -> web.Response:
-        return await _export(desk, visit)
-
-    return [
-        desk.get("/office/overdue", oversees, show),
-        desk.get("/office/overdue/file.{format:csv|xlsx}", oversees, export),
-    ]
+    return [desk.get("/office/overdue", oversees, show)]
 
 
 def narrowed(visit: Visit) -> Narrowed:
@@ -126,34 +105,11 @@ def _within(tallies: Sequence[Tally], which: Narrowed) -> Sequence[Tally]:
     ]
 
 
-async def _export(desk: Desk, visit: Visit) -> web.Response:
-    which = narrowed(visit)
-    rows: list[list[sheets.Cell]] = []
-    async with visit.unit("overdue") as uow:
-        overdue = Overdue(uow.connection, uow.actor, uow.now)
-        names = await words.area_names(uow, visit.actor.area or "")
-        total = 1
-        for page in range(MOST // _AT_ONCE):
-            if page * _AT_ONCE >= total:
-                break
-            ages = {"older": which.older, "younger": which.younger}
-            cases, total = await overdue.page(which.area, which.rule, page, _AT_ONCE, **ages)
-            found = [case_row(desk, visit, one, names) for one in cases]
-            rows += [[one[name] for name in _COLUMNS] for one in found]
-            await asyncio.sleep(0)
-        await uow.record("export", f"overdue {which.area} {len(rows)}")
-    heads = [visit.say(f"overdue.head.{name}") for name in _COLUMNS]
-    name = f"{visit.say('place.overdue')}-{visit.today.isoformat()}"
-    return await sheets.sent(name, visit.part("format"), heads, rows)
-
-
 def case_row(
     desk: Desk, visit: Visit, case: Case, names: Mapping[str, str]
 ) -> dict[str, str | int]:
     """A duty in a line: whom it concerns, what, since when, until when it can still be done."""
-    last = ""
-    if case.closes is not None:
-        last = (case.closes - _INSTANT).astimezone(desk.database.zone).date().isoformat()
+    last = last_day(desk, case)
     return {
         "id": case.id,
         "kind": case.kind,
@@ -167,11 +123,18 @@ def case_row(
         "period": f"{case.first.isoformat()} – {case.last.isoformat()}",
         "due": case.due_on.isoformat(),
         "days": max((visit.today - case.due_on).days, 0),
-        "last": last,
+        "last": last.isoformat() if last else "",
         "state": case.state,
         "state_name": words.state(visit, case.state),
         "reason": words.reason(visit, case.reason),
     }
+
+
+def last_day(desk: Desk, case: Case) -> date | None:
+    """The last day on which a duty can still be done; None if it can be on any."""
+    if case.closes is None:
+        return None
+    return (case.closes - _INSTANT).astimezone(desk.database.zone).date()
 
 
 def rule_title(

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,13 @@ from aiohttp import web
 
 from bot.office.burden_meter import FEWEST, Spread, spread
 from bot.office.charts import rising
-from bot.office.held import File
 from bot.office.office import Desk
 from bot.office.pages.rules import may_switch
-from bot.office.trials import KEPT, Trial, Trials
+from bot.office.trials import Found, Reached, Trials
 from bot.office.visit import Visit, day_of
-from core.texts import say
+from core.texts import LANGUAGES, say
+from storage.rule_trials import RuleTrials
+from storage.sent_files import File
 
 if TYPE_CHECKING:
     from bot.rules_simulate import Outcome
@@ -50,7 +51,7 @@ def routes(desk: Desk) -> list[web.RouteDef]:
         return await _begin(desk, visit, trials)
 
     async def show(visit: Visit) -> web.Response:
-        return await _show(desk, visit, trials)
+        return await _show(desk, visit)
 
     return [
         desk.get(_PATH, may_switch, ask),
@@ -102,17 +103,18 @@ async def _begin(desk: Desk, visit: Visit, trials: Trials) -> web.Response:
         ]
         return await _ask(desk, visit, problems)
     what = file.name[:60] if file else said["rule"]
-    trial = Trial(visit.actor.account_id, what, *days, after, visit.now + KEPT)
     stretch = Stretch(*days, ground.days, ground.zone)
 
-    async def run(trial: Trial) -> Outcome:
+    async def run(reached: Reached) -> Found:
         area = visit.actor.area or ""
         reading = partial(visit.reading, "rules simulate")
-        return await simulate(reading, ground.book, after, stretch, area=area, told=trial.told)
+        outcome = await simulate(reading, ground.book, after, stretch, area=area, told=reached.told)
+        return _found(after, outcome)
 
-    name = trials.start(trial, run)
     async with visit.unit("rules") as uow:
+        name = await RuleTrials(uow.connection, uow.actor, uow.now).begin(what, *days)
         await uow.record("simulate", what)
+    trials.start(name, partial(visit.unit, "rules simulate"), run)
     return visit.go(f"{_PATH}/{name}")
 
 
@@ -155,36 +157,43 @@ def _fault(visit: Visit, code: str, value: str, rule: str, field: str) -> str:
 # --- outcome -------------------------------------------------------------------------------------
 
 
-async def _show(desk: Desk, visit: Visit, trials: Trials) -> web.Response:
-    trial = trials.get(visit.actor.account_id, visit.part("trial"), visit.now)
+async def _show(desk: Desk, visit: Visit) -> web.Response:
+    async with visit.reading("rules simulate") as uow:
+        trials = RuleTrials(uow.connection, uow.actor, uow.now)
+        trial = await trials.one(visit.part("trial"))
     if trial is None:
         return visit.go(_PATH, "no_trial")
+    weeks = trial.found["weeks"] if trial.found else ()
     return desk.shell.page(
         visit,
         "simulated.html",
         trial=trial,
-        found=_found(visit, trial, trial.outcome) if trial.outcome else None,
+        found=trial.found,
+        bars=rising([one["after"] for one in weeks], "weight"),
     )
 
 
-def _found(visit: Visit, trial: Trial, outcome: Outcome) -> dict[str, object]:
+def _found(book: Rulebook, outcome: Outcome) -> Found:
     """What is owed before and after, by rule, by week, and of one worker in a week."""
     before, after = outcome.before, outcome.after
-    titles = {rule.id: rule.titles.of(visit.language) for rule in trial.book.rules}
+    titles = {
+        rule.id: {language: rule.titles.of(language) for language in LANGUAGES}
+        for rule in book.rules
+    }
     names = {*before.by_rule, *after.by_rule}
     changed = sorted(names, key=lambda one: (before.by_rule[one] == after.by_rule[one], one))
+    spreads = _workers(before, after)
     return {
         "people": outcome.people,
         "homes": outcome.homes,
         "total": _pair(before.total, after.total),
         "rules": [
-            {"id": one, "title": titles.get(one, one)}
+            {"id": one, "titles": titles.get(one) or dict.fromkeys(LANGUAGES, one)}
             | _pair(before.by_rule[one], after.by_rule[one])
             for one in changed
         ],
         "weeks": list(_weeks(before, after)),
-        "bars": rising([n for _, n in sorted(_by_week(after).items())], "weight"),
-        "worker": _workers(before, after),
+        "worker": {when: asdict(one) for when, one in spreads.items()} if spreads else None,
         "nobody": _pair(_of_nobody(before), _of_nobody(after)),
         "messages": [
             {"how": how} | _pair(before.messages(how), after.messages(how))

@@ -6,13 +6,12 @@ import asyncio
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.exports.monthly import plain_tables
-from bot.office import words
+from bot.office import sheets, words
 from bot.office.office import Desk
 from bot.office.pages.overview import last_day, root_of
 from bot.office.pages.records_list import may
@@ -21,12 +20,6 @@ from handlers.purposes import PURPOSES
 
 if TYPE_CHECKING:
     from bot.exports.definition import Definition
-
-_TYPES: Final = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
-_AT_ONCE: Final = 2**18
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -101,17 +94,8 @@ async def _send(desk: Desk, visit: Visit) -> web.StreamResponse:
         ground = desk.house.ground() if desk.house.ground else None
         caller = Caller(visit.actor, CHANNEL, what_for)
         await make(desk.database, caller, one, asked, ground=ground)
-        answer = web.StreamResponse()
-        answer.content_type = _TYPES[kind]
-        called = quote(f"{one.titles.of(visit.language)} {asked.since}.{kind}")
-        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{called}"
-        answer.headers["Cache-Control"] = "no-store"
-        await answer.prepare(visit.request)
-        with await asyncio.to_thread(file.open, "rb") as stream:
-            while piece := await asyncio.to_thread(stream.read, _AT_ONCE):
-                await answer.write(piece)
-        await answer.write_eof()
-    return answer
+        called = f"{one.titles.of(visit.language)} {asked.since}"
+        return await sheets.sent(visit.request, file, called)
 
 
 async def _tells_of_children(visit: Visit, one: Definition) -> bool:

@@ -178,9 +178,14 @@ async def house(village: Village) -> AsyncIterator[House]:
         yield House(base, here, rules, mei, lan, above, opened)
 
 
+async def beside(house: House) -> str:
+    """A second process on the same database; where it is."""
+    return await _serve(house.opened, house.village)
+
+
 async def _serve(opened: contextlib.AsyncExitStack, here: Village) -> str:
     channel = WebChannel(DatabaseWebStore(here.database, "zh"), here.clock)
-    app = web.Application()
+    app = web.Application(client_max_size=32 * 2**20)
     channel.attach(app)
     partial(office.attach, database=here.database, house=here.house, door=channel.door)(app)
     runner = web.AppRunner(app, shutdown_timeout=0.2)

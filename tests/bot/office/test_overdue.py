@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 
 import openpyxl
 import pytest
+from sqlalchemy import select, update
 
 from scheduler.closing import keep_up
-from storage.policy import Role
+from storage.obligation_tables import obligation
+from storage.policy import OPERATOR, Role
 from tests.bot.office.conftest import House
 from tests.handlers.conftest import COUNTY
 
@@ -111,4 +114,31 @@ async def test_the_list_is_kept_as_csv_and_as_a_workbook(late: House) -> None:
     rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"))))
     assert rows[0][0] == "编号" and len(rows) == 4
     book = openpyxl.load_workbook(io.BytesIO((await above.get("/office/overdue/file.xlsx")).body))
-    assert next(cell.value for cell in book.active[2]) == rows[1][0]  # type: ignore[index]
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[1]] == rows[0]
+    for number, row in enumerate(rows[1:], 2):
+        cells = [cell.value for cell in sheet[number]]
+        assert cells[0] == row[0] and isinstance(cells[4], datetime) and isinstance(cells[5], int)
+        assert f"{cells[4]:%Y-%m-%d}" == row[4]
+    assert await late.rows("SELECT count(*) FROM audit WHERE action = 'export'") == [(2,)]
+
+
+@pytest.mark.parametrize("many", [1, 10_000])
+@pytest.mark.parametrize("chunk", [1, 2, 3])
+async def test_all_of_the_list_is_in_the_file_in_its_order(
+    late: House, monkeypatch: pytest.MonkeyPatch, chunk: int, many: int
+) -> None:
+    monkeypatch.setattr("storage.overdue.CHUNK", chunk)
+    monkeypatch.setattr("storage.overdue.MANY", many)
+    async with late.village.database.unit(OPERATOR, "test") as uow:
+        first = select(obligation.c.id).where(obligation.c.ended.is_(None)).limit(1)
+        anyday = update(obligation).where(obligation.c.id == first.scalar_subquery())
+        await uow.connection.execute(anyday.values(closes=None))  # one that never closes: the last
+    above = await late.browser(late.above)
+    listed = re.findall(
+        r'href="/office/register/household/([^"]+)"', (await above.get("/office/overdue")).text
+    )
+    body = (await above.get("/office/overdue/file.csv")).body.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(body)))[1:]
+    assert len(rows) == 3 and [row[0] for row in rows] == listed
+    assert rows[-1][6] == "" and all(row[6] for row in rows[:-1])
