@@ -40,6 +40,7 @@ from handlers.screening import Screening
 from handlers.shelf import Shelf
 from handlers.step import Steps
 from handlers.turn import House
+from scheduler.clock_watch import RememberingClock
 from scheduler.sender import Sender
 from storage import key_file, vault
 from storage.database import Database, sqlite_file
@@ -69,7 +70,7 @@ async def _until_signal(settings: Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
             loop.add_signal_handler(name, stop.set)
-    await serve(settings, SystemClock(), stop, partial(print, flush=True))
+    await serve(settings, RememberingClock(SystemClock()), stop, partial(print, flush=True))
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event, announce: Announce) -> None:

@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from math import inf
 from typing import Final
 
 from core.log import log
+from core.ports import Clock
 from storage.database import Database
 from storage.policy import SYSTEM
 
 _STEP: Final = 1.0  # seconds; a clock that is set right little by little goes back by less
+_STRAGGLERS: Final = 60.0  # seconds until whoever was told a time has written it down
+
+
+class RememberingClock:
+    """A clock that remembers how far ahead it was: a jump ahead and back between two looks put
+    things off, too. Implements `core.ports.Clock`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lead = -inf
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        now = self._clock.now()
+        self._lead = max(self._lead, now.timestamp() - self._clock.monotonic())
+        return now
+
+    def monotonic(self) -> float:
+        """Seconds that never jump."""
+        return self._clock.monotonic()
+
+    def fell(self) -> bool:
+        """Whether anybody was told of a time, since this was last asked, that lies behind now."""
+        before, self._lead = self._lead, -inf
+        self.now()
+        return self._lead < before - _STEP
 
 
 class ClockWatch:
@@ -17,21 +46,27 @@ class ClockWatch:
     waited may go."""
 
     def __init__(self, database: Database, wake: Callable[[], None]) -> None:
+        clock = database.clock
         self._database = database
         self._wake = wake
-        self._lead: float | None = None
+        self._clock = clock if isinstance(clock, RememberingClock) else RememberingClock(clock)
+        self._first = True  # nobody knows what a former process saw
+        self._until = -inf
 
     async def look(self) -> None:
-        """Call back what a clock that was ahead put off: whenever the clock has gone back, and the
-        first time, since nobody knows what a former process saw."""
-        clock = self._database.clock
-        lead = clock.now().timestamp() - clock.monotonic()
-        if self._lead is None or lead < self._lead - _STEP:
-            from storage.astray import call_back  # which loads what many starts do without
+        """Call back what a clock that was ahead put off: the first time, whenever the clock has
+        gone back, and for a minute after that, as somebody may just be writing down a time that
+        they were told before."""
+        first, self._first = self._first, False
+        passed = self._clock.monotonic()
+        if self._clock.fell():
+            self._until = passed + _STRAGGLERS
+        elif passed > self._until and not first:
+            return
+        from storage.astray import call_back  # which loads what many starts do without
 
-            async with self._database.unit(SYSTEM, "clock") as uow:
-                found = await call_back(uow.connection, uow.now)
-            if found:
-                log.warning("clock was ahead", called_back=found)
-                self._wake()
-        self._lead = lead
+        async with self._database.unit(SYSTEM, "clock") as uow:
+            found = await call_back(uow.connection, uow.now)
+        if found:
+            log.warning("clock was ahead", called_back=found)
+            self._wake()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 import pytest
 
 from core.ports import NotNow
-from scheduler.clock_watch import ClockWatch
+from scheduler.clock_watch import ClockWatch, RememberingClock
 from scheduler.ticks import Ticker
 from storage.database import Database
 from tests.clock import TurnedClock
@@ -41,6 +41,41 @@ async def test_messages_of_the_wrong_time_are_delivered_in_order_and_once(
     await watch.look()
     await post.drain()
     assert (post.texts("a"), post.texts("b")) == (["1", "2", "3"], ["1"])
+
+
+async def test_a_jump_between_two_looks_is_noticed_by_who_asked_the_time_in_it(
+    database: Database, clock: TurnedClock
+) -> None:
+    remembering = database.clock = RememberingClock(clock)
+    post = Post(database, remembering)
+    watch = ClockWatch(database, post.sender.wake)
+    await watch.look()
+    post.trouble["a"] = [NotNow("flood", after=30.0)]
+    clock.jump(days=1)
+    await post.queue("a", "1")
+    await post.drain()
+    clock.jump(days=-1)
+    await post.drain()
+    assert post.texts("a") == []
+    await watch.look()
+    await post.drain()
+    assert post.texts("a") == ["1"]
+
+
+async def test_what_is_written_by_the_wrong_time_just_after_a_look_is_called_back(
+    post: Post, clock: TurnedClock
+) -> None:
+    watch = ClockWatch(post.database, post.sender.wake)
+    for days in (1, -1):
+        clock.jump(days=days)
+        await watch.look()
+    clock.jump(days=1)
+    await post.queue("a", "1")  # whoever does so was told the time before the clock was set back
+    clock.jump(days=-1)
+    clock.turn(seconds=30)
+    await watch.look()
+    await post.drain()
+    assert post.texts("a") == ["1"]
 
 
 async def test_a_pause_of_the_whole_messenger_lasts_as_long_as_asked(

@@ -11,6 +11,7 @@ from typing import Final
 
 from tests.contract.house import Kind
 from tests.emulator import TOKEN, Emulator, faults
+from tests.patience import PATIENCE
 from tests.ports import free_port
 from tests.under_fire.front import Front
 from tests.under_fire.ground import Ground, Left
@@ -18,8 +19,6 @@ from tests.under_fire.outcome import Outcome
 from tests.under_fire.people import OnTelegram, OnTheWeb, Person
 from tests.under_fire.process import Process
 
-PATIENCE: Final = 180.0  # seconds to come to rest after the last trouble, for so many people:
-_AT_ONCE: Final = 30  # more take longer, since Telegram takes some thirty calls a second
 _LOOK: Final = 0.05  # seconds between two looks at what nobody tells of
 _SLOW: Final = ("sendMessage", "editMessageText")
 
@@ -62,18 +61,20 @@ class Fire:
     async def kill(self, replica: int = 0) -> None:
         """``kill -9``; what it had told the messenger is then done."""
         await self.processes[replica].kill()
-        await self.telegram.until(lambda: not self.telegram.in_hand)
+        await self.telegram.heard_out()
 
     async def goes_on(self) -> None:
         """Wait until somebody has got an answer. Raises AssertionError if nobody does."""
-        before = self._answers()
+        before = self.answers
         for _ in range(int(PATIENCE / _LOOK)):
-            if self._answers() > before:
+            if self.answers > before:
                 return
             await asyncio.sleep(_LOOK)
         raise AssertionError(f"for {PATIENCE:g} seconds nobody has got an answer")
 
-    def _answers(self) -> int:
+    @property
+    def answers(self) -> int:
+        """How often somebody was asked what came next."""
         return sum(person.answers for person in self.people)
 
     async def come(self, how_many: int) -> None:
@@ -97,10 +98,12 @@ class Fire:
         try:
             await trouble
             over.set()
-            patience = PATIENCE * max(1.0, len(self.people) / _AT_ONCE)
-            done, waiting = await asyncio.wait(filling, timeout=patience)
-            for task in done:
-                task.result()
+            waiting, before = set(filling), -1
+            while waiting and self.answers > before:  # as long as anybody gets an answer
+                before = self.answers
+                done, waiting = await asyncio.wait(waiting, timeout=PATIENCE)
+                for task in done:
+                    task.result()
             left = await (self.ground.left() if waiting else self.left_at_rest())
         finally:
             for task in filling:
