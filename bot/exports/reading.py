@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.exports.answers import AnswerReader, by_name, point, rows_of
 from bot.exports.cells import Line, Value
 from bot.exports.definition import Column, Definition
+from bot.exports.period_words import period_words
 from core.texts import known, say
 from forms import Form, StaleFormError
 from storage.exporting import Answered, Duty, Exporting, Someone, Wanted
@@ -217,6 +218,8 @@ class Reading:
                 return self._say("supervise.state", one.state, label)
             if name == "role":
                 return self._role(one.role) if label else one.role
+            if name == "period" and label:
+                return period_words(one.period_key, one.first, one.last, self._language)
             if name == "days_late":
                 late = one.state in ("overdue", "missed")
                 return (row.day - one.due_on).days if late else None
