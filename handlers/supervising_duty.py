@@ -8,7 +8,6 @@ from handlers.supervising_page import (
     Row,
     area_name,
     button,
-    ground_of,
     page,
     rule_title,
     say,
@@ -17,10 +16,11 @@ from handlers.supervising_page import (
 from handlers.supervising_subject import reason as reason_words
 from handlers.supervising_subject import state
 from handlers.tokens import OVERSEE, Token, token
-from handlers.turn import Replies, Turn
+from handlers.turn import House, Replies, Turn
 from storage.four_eyes import is_own
 from storage.late_entries import LateEntries
 from storage.overdue import Case, Overdue
+from storage.reviews import Nudged
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
@@ -100,19 +100,24 @@ async def find(turn: Turn, number: int) -> Case | None:
 
 async def _remind(turn: Turn, case: Case) -> Replies:
     """One message a day about one subject, whoever presses how often."""
+    nudged = await remind(turn, case)
+    key = "done" if nudged == "now" else nudged
+    return await show(turn, case, say(turn, f"remind.{key}", worker=case.worker))
+
+
+async def remind(turn: Turn, case: Case) -> Nudged:
+    """Remind whoever owes a duty, if anybody does; that they were is logged."""
     nudged = "already" if case.account_id is None else await notices.remind(turn, case)
-    if nudged != "now":
-        return await show(turn, case, say(turn, f"remind.{nudged}", worker=case.worker))
-    await turn.uow.record("remind", f"{case.rule_id}:{case.period_key}:{case.code}")
-    return await show(turn, case, say(turn, "remind.done", worker=case.worker))
+    if nudged == "now":
+        await turn.uow.record("remind", f"{case.rule_id}:{case.period_key}:{case.code}")
+    return nudged
 
 
 # --- lifting -------------------------------------------------------------------------------------
 
 
 async def _lift(turn: Turn, case: Case, reason: str) -> Replies:
-    rule = ground_of(turn).rule(case.rule_id, case.rule_version, case.rule_region)
-    reasons = rule.limits.exempt if rule else ("other",)
+    reasons = reasons_to_lift(turn.house, case)
     if reason not in reasons:
         rows: list[Row] = [
             (Button(text=reason_words(turn, name), token=token(OVERSEE, "lift", case.id, name)),)
@@ -125,6 +130,13 @@ async def _lift(turn: Turn, case: Case, reason: str) -> Replies:
         return await show(turn, case, say(turn, "own" if own else "gone"))
     case = await find(turn, case.id) or case
     return await show(turn, case, say(turn, "lift.done"))
+
+
+def reasons_to_lift(house: House, case: Case) -> tuple[str, ...]:
+    """For which reasons a duty is lifted, by its rule."""
+    ground = house.ground() if house.ground is not None else None
+    rule = ground.rule(case.rule_id, case.rule_version, case.rule_region) if ground else None
+    return rule.limits.exempt if rule else ("other",)
 
 
 async def lift(turn: Turn, case: Case, reason: str) -> bool:

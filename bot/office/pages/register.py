@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.office import narrowing, words
 from bot.office.office import Desk
-from bot.office.pages import purpose, timeline
+from bot.office.pages import duties, purpose, timeline
 from bot.office.pages.overdue import case_row
 from bot.office.pages.purpose import may
 from bot.office.pages.register_edits import editing
@@ -174,7 +174,12 @@ async def _subject(desk: Desk, visit: Visit) -> web.Response:
         home=home,
         edit=edit,
         people=[_member(visit, one) for one in people],
-        cases=[case_row(desk, visit, one, names) for one in cases if one.state in _ALIVE],
+        cases=[
+            case_row(desk, visit, one, names) | duties.acts(desk, visit, one)
+            for one in cases
+            if one.state in _ALIVE
+        ],
+        acting=visit.request.path if duties.may(visit.actor) else "",
         timeline=through_time,
         told_of=partial(say, visit.language),
     )
