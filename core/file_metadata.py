@@ -1,8 +1,8 @@
 """What people send, without what their phone wrote into it: place, time, device, names.
 
-Each kind of picture, film and recording has its own way (`_WAYS`). A file of such a kind in which
-the metadata can't be found for certain is not taken at all. Documents are left as they are: what
-stands in one was written by somebody.
+Each kind of picture, film, recording and office document has its own way (`_WAYS`). A file of such
+a kind in which the metadata can't be found for certain is not taken at all. PDF, the documents of
+office programs until 2007, text and archives are left as they are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from core.document_metadata import document
 from core.film_metadata import film
 from core.gif_metadata import gif
 from core.heif_metadata import heif
@@ -17,6 +18,14 @@ from core.picture_metadata import jpeg, png, webp
 from core.sound_metadata import frames, ogg, wave
 from core.unclean import UncleanError
 from core.webm_metadata import webm
+
+
+def _document(content: bytes) -> bytes:
+    return document(content, without_metadata)
+
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+_OASIS: Final = "application/vnd.oasis.opendocument."
 
 _WAYS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "image/jpeg": jpeg,
@@ -36,6 +45,12 @@ _WAYS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "audio/ogg": ogg,
     "audio/wav": wave,
     "audio/amr": bytes,  # it has no place for anything but sound
+    f"{_OFFICE}wordprocessingml.document": _document,
+    f"{_OFFICE}spreadsheetml.sheet": _document,
+    f"{_OFFICE}presentationml.presentation": _document,
+    f"{_OASIS}text": _document,
+    f"{_OASIS}spreadsheet": _document,
+    f"{_OASIS}presentation": _document,
 }
 
 

@@ -11,8 +11,9 @@ from handlers.turn import House
 from storage.resident_requests import RequestKind
 
 TERM: Final = 15
-"""Working days, where nobody has promised fewer: 国信办秘字〔2019〕191号, 六. The Personal
-Information Protection Law, Art. 46, 47 and 50, sets none."""
+"""Working days, where nobody has promised fewer: 《App违法违规收集使用个人信息行为认定方法》
+(国信办秘字〔2019〕191号, 28 November 2019), part 六, by which authorities judge apps. The Personal
+Information Protection Law, Art. 46, 47 and 50, wants it done in time and sets no number."""
 
 NEAR: Final = 3
 """So many working days before the end of the term it is told as near."""

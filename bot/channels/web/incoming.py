@@ -38,6 +38,8 @@ CHANNEL: Final = "web"
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z][A-Za-z0-9_]{0,31})(?:\s+(?P<argument>.*))?", re.DOTALL)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
+_UNCLEAN: Final[dict[str, Reason]] = {"video": "film_unclean", "document": "document_unclean"}
+
 _MessageId = Annotated[str, Field(max_length=20, pattern=r"^[0-9]+$")]
 
 
@@ -169,8 +171,7 @@ class Incoming:
         try:
             content = await asyncio.to_thread(without_metadata, upload.content, found.mime)
         except UncleanError:
-            reason: Reason = "film_unclean" if found.media == "video" else "file_unclean"
-            raise Refused(reason, session.language) from None
+            raise Refused(_UNCLEAN.get(found.media, "file_unclean"), session.language) from None
         key = f"{session.address}/{upload.fields.client_id}"
         return File(
             media=found.media,

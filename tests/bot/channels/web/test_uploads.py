@@ -20,6 +20,7 @@ from tests.bot.channels.web.conftest import client, enter
 from tests.bot.channels.web.site import Site, running_site
 from tests.clock import TurnedClock
 from tests.core.boxed import WHERE, box, movie
+from tests.core.test_document_metadata import NAME, packed, unpacked, workbook
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 
@@ -69,9 +70,14 @@ async def test_other_files_are_refused(
     [
         (box(b"ftyp", b"heic"), "file_unclean", "普通格式（JPEG）"),
         (box(b"ftyp", b"qt  ") + box(b"moov", box(b"cmov")), "film_unclean", "重新录一段"),
+        (
+            packed({"word/document.xml": "", "docProps/core.xml": "?"}),
+            "document_unclean",
+            "作者和单位",
+        ),
     ],
 )
-async def test_a_file_that_may_tell_its_place_is_refused(
+async def test_a_file_that_may_tell_its_place_or_author_is_refused(
     site: Site, lin: aiohttp.ClientSession, content: bytes, why: str, words: str
 ) -> None:
     async with lin.post("/chat/uploads", data=form(content)) as answer:
@@ -86,6 +92,15 @@ async def test_a_film_is_kept_without_its_place(site: Site, lin: aiohttp.ClientS
         assert answer.status == 202
     ((content, *_),) = site.store.files.values()
     assert WHERE not in content
+
+
+async def test_a_workbook_is_kept_without_its_author(
+    site: Site, lin: aiohttp.ClientSession
+) -> None:
+    async with lin.post("/chat/uploads", data=form(workbook())) as answer:
+        assert answer.status == 202
+    ((content, *_),) = site.store.files.values()
+    assert not any(NAME.encode() in part for part in unpacked(content).values())
 
 
 async def test_a_file_beyond_the_limit_is_refused(clock: TurnedClock) -> None:
