@@ -51,13 +51,14 @@ def buttons(shown: Sequence[Entry[Duty]], language: str) -> Iterator[Row]:
     """A row for each entry: start the form, all about it, put it off."""
     for one in shown:
         why = Button(text=say(language, "owing.button.why"), token=token(DUTY, "why", one.duty.id))
-        label = say(language, "owing.button.start", n=one.number, code=_label(one.duty))
+        label = say(language, "owing.button.start", n=one.number, what=named(one.duty, language))
         start, snooze = _start(one.duty, label), _snooze(one.duty, language)
         yield (*start, why, *snooze)
 
 
-def _label(duty: Duty) -> str:
-    return duty.code or duty.rule
+def named(duty: Duty, language: str) -> str:
+    """Whom it concerns, by code; what is to be done where that is nobody."""
+    return duty.code or duty.titles.of(language)
 
 
 def _start(duty: Duty, label: str) -> Row:

@@ -59,7 +59,7 @@ def _rows(duty: Duty, rule: VisitRule | None, language: str, *, movable: bool) -
         return Button(text=text, token=token(DUTY, name, duty.id, *more))
 
     if duty.form:
-        text = say(language, "owing.button.fill", code=duty.code or duty.rule)
+        text = say(language, "owing.button.fill", what=owing_page.named(duty, language))
         yield (Button(text=text, token=token(DUTY, "start", duty.id), style="primary"),)
     if not duty.asked:
         later = [button("snooze")] if duty.snoozes else []

@@ -185,9 +185,9 @@ async def test_a_supervisor_reads_subjects_by_village_and_rule(village: Village)
     await one.tick("2026-12-08 08:30")
     assert boss.last.text == (
         "**逾期提醒** · 12月8日（周二）\n"
-        "早先逾期、还没做的 2 项。\n"
+        "提醒过、又满一周还没做的 2 项（全部逾期见清单）。\n"
         "\n"
-        "**早先逾期，还没做**\n"
+        "**又满一周，还没做**\n"
         "柳树村：老年人随访 2 项"
     )
     await boss.press("逾期清单")

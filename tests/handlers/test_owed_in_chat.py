@@ -184,7 +184,7 @@ async def test_a_quota_leads_to_whom_it_may_be_filled_with(settle: Settle) -> No
     await mei.press(0)
     await mei.press("一个月内")
     assert "每月十五户（0 / 15）" in mei.last.text
-    await mei.press("✎ 1 · T04")
+    await mei.press("✎ 1 · 每月十五户")
     assert "请先选走访对象" in mei.last.text
     assert mei.last.button("HAAAAAA")
 
