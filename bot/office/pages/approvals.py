@@ -1,7 +1,9 @@
-"""What waits for a decision: who has left, what workers ask for, and visits that came in late."""
+"""What waits for a decision: who has left, what workers ask for, and visits that came in late,
+which can be decided of several at once."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,6 +17,7 @@ from bot.office.visit import Visit
 from core.texts import say
 from handlers.supervising_approvals import decide_departure
 from handlers.supervising_entries import REASONS, accept, refuse
+from handlers.turn import Turn
 from storage.departures import Departing, Departures
 from storage.late_entries import LateEntries, LateEntry
 from storage.overdue import Overdue
@@ -26,6 +29,8 @@ SHOWN: Final = 50
 """How many of each kind the page holds: the next ones come up as these are decided."""
 
 _PATH: Final = "/office/approvals"
+_AT_ONCE: Final = 10
+"""Late visits of one unit of work: the chat goes on between them."""
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -40,14 +45,14 @@ def routes(desk: Desk) -> list[web.RouteDef]:
     async def request(visit: Visit) -> web.Response:
         return await _request(desk, visit)
 
-    async def entry(visit: Visit) -> web.Response:
-        return await _entry(desk, visit)
+    async def entries(visit: Visit) -> web.Response:
+        return await _entries(desk, visit)
 
     return [
         desk.get(_PATH, may, show),
         desk.post(f"{_PATH}/departures", may, departure),
         desk.post(f"{_PATH}/requests", may, request),
-        desk.post(f"{_PATH}/entries", may, entry),
+        desk.post(f"{_PATH}/entries", may, entries),
     ]
 
 
@@ -146,17 +151,41 @@ async def _request(desk: Desk, visit: Visit) -> web.Response:
     return visit.go(_PATH, f"request_{done.decision}" if done else "gone")
 
 
-async def _entry(desk: Desk, visit: Visit) -> web.Response:
-    number, yes = await _said(visit)
+async def _entries(desk: Desk, visit: Visit) -> web.Response:
+    """Accept late visits, or refuse them for one reason: one of them, or those that were ticked."""
+    which = (await visit.chosen("id"))[:SHOWN]
+    _, yes = await _said(visit)
     reason = (await visit.words("reason"))["reason"]
-    async with visit.unit("approvals") as uow:
-        case = await Overdue(uow.connection, uow.actor, uow.now).one(number)
-        if case is None or yes is None or not (yes or reason in REASONS):
-            return visit.go(_PATH, "gone")
-        turn = await turn_of(desk, visit, uow)
-        done = await (accept(turn, case) if yes else refuse(turn, case, reason))
-    told = "entry_accepted" if yes else "entry_refused"
-    return visit.go(_PATH, told if done else "gone")
+    if not which and yes is not None:
+        return visit.go(_PATH, "no_entry_chosen")
+    if yes is None or not (yes or reason in REASONS):
+        return visit.go(_PATH, "gone")
+    done = 0
+    for start in range(0, len(which), _AT_ONCE):
+        async with visit.unit("approvals") as uow:
+            turn = await turn_of(desk, visit, uow)
+            for number in which[start : start + _AT_ONCE]:
+                done += await _entry(turn, number, "" if yes else reason)
+        await asyncio.sleep(0)
+    return _told_of(visit, "entry_accepted" if yes else "entry_refused", done, len(which))
+
+
+async def _entry(turn: Turn, number: int, reason: str) -> bool:
+    """Accept what came late of a duty, or refuse it for a reason; False if nothing waits."""
+    case = await Overdue(turn.uow.connection, turn.uow.actor, turn.uow.now).one(number)
+    if case is None:
+        return False
+    return await (refuse(turn, case, reason) if reason else accept(turn, case))
+
+
+def _told_of(visit: Visit, told: str, done: int, of: int) -> web.Response:
+    if not done:
+        return visit.go(_PATH, "gone")
+    if of == 1:
+        return visit.go(_PATH, told)
+    if done < of:
+        return visit.go(_PATH, "entries_some", n=done, what=of - done)
+    return visit.go(_PATH, told.replace("entry", "entries"), n=done)
 
 
 async def _said(visit: Visit) -> tuple[int, bool | None]:

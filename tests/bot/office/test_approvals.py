@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from scheduler.closing import keep_up
 from scheduler.deciding import exempt
+from storage.obligation_tables import obligation, obligation_visit
+from storage.obligation_tables import visit as visit_row
 from storage.overdue import Overdue
 from storage.policy import OPERATOR, Actor, Role
 from storage.requests import Asking, Requests
@@ -169,3 +171,66 @@ async def test_nobody_lifts_a_duty_of_their_own(house: House) -> None:
         case = await Overdue(uow.connection, uow.actor, uow.now).one(number)
         assert case and not await exempt(uow, case, "other")
     assert set(await house.rows("SELECT ended FROM obligation")) == {(None,)}
+
+
+# --- several late visits at once ------------------------------------------------------------------
+
+ENTRIES = "/office/approvals/entries"
+
+
+async def all_too_late(house: House) -> list[int]:
+    """The same late visit for every duty that was missed; their numbers."""
+    await too_late(house)
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        run = uow.connection.execute
+        made = (await run(select(visit_row))).mappings().one()
+        link = (await run(select(obligation_visit))).mappings().one()
+        duty = obligation.c
+        missed = (await run(select(duty.id).where(duty.ended == "missed"))).scalars()
+        numbers = sorted(missed)
+        for number in numbers:
+            if number != link["obligation_id"]:
+                root = {"root_id": f"uuid:{number}"}
+                await run(insert(visit_row).values(dict(made) | root))
+                await run(
+                    insert(obligation_visit).values({**link, **root, "obligation_id": number})
+                )
+    return numbers
+
+
+async def test_several_late_visits_are_accepted_at_once(house: House) -> None:
+    numbers = await all_too_late(house)
+    assert len(numbers) == 3
+    above = await house.browser(house.above)
+    page = await above.get("/office/approvals")
+    assert page.text.count('form="many"') == 3
+    done = await above.post(ENTRIES, id=numbers[:2], decision="yes", reason="wrong_day")
+    assert "已把 2 项认定为补做" in done.told
+    ended = await house.rows("SELECT id FROM obligation WHERE ended = 'done_late' ORDER BY id")
+    assert [one for (one,) in ended] == numbers[:2]
+    assert 'form="many"' not in done.text  # one is left
+    again = await above.post(ENTRIES, id=numbers, decision="yes")
+    assert "1 项已处理；2 项没有" in again.told
+
+
+async def test_several_late_visits_are_refused_for_one_reason(house: House) -> None:
+    numbers = await all_too_late(house)
+    above = await house.browser(house.above)
+    none = await above.post(ENTRIES, id=numbers, decision="no", reason="because")
+    assert "已经处理过" in none.told
+    done = await above.post(ENTRIES, id=numbers, decision="no", reason="unclear")
+    assert "3 项没有认定为补做" in done.told and "没有等您决定的事" in done.text
+    reasons = await house.rows("SELECT DISTINCT refused_for FROM obligation_visit")
+    assert reasons == [("unclear",)]
+
+
+async def test_several_late_visits_of_another_township_stay(house: House) -> None:
+    numbers = await all_too_late(house)
+    far = await house.staff(Role.TOWNSHIP_SUPERVISOR, GRID[:6] + "009", "far")
+    other = await house.browser(far)
+    for decision in ("yes", "no"):
+        done = await other.post(ENTRIES, id=numbers, decision=decision, reason="unclear")
+        assert "已经处理过" in done.told
+    assert await house.rows("SELECT count(*) FROM obligation WHERE ended = 'missed'") == [(3,)]
+    above = await house.browser(house.above)
+    assert "没有选中" in (await above.post(ENTRIES, decision="yes")).told
