@@ -96,6 +96,11 @@ async def _tap(turn: Turn, token: tokens.Token) -> Replies:
         return await records.mend(turn, token.word(1))
     if turn.chat.actor.may_fill and isinstance(turn.state, _AT_REST):
         return await _menu_tap(turn, token)
+    reads = turn.chat.actor.works_in_office and isinstance(turn.state, _AT_REST)
+    if token.area == tokens.OVERSEE and reads:
+        from handlers import supervising
+
+        return await supervising.pressed(turn, token)
     if token.area in (tokens.DUTY, tokens.OVERSEE) and turn.chat.actor.may_fill:
         return await welcome.again(turn, turn.say("owed.busy"))
     return await _by_state(turn)

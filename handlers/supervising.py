@@ -19,7 +19,7 @@ from handlers.supervising_menu import counts, office, oversees
 from handlers.tokens import Token
 from handlers.turn import Replies, Turn
 
-_NUMBERS = frozenset({"o", "r", "p"})
+_NUMBERS = frozenset({"o", "r", "p", "f", "t"})
 _DUTY = frozenset({"d", "remind", "lift"})
 _ENTRY = frozenset({"entry", "unfit"})
 _GIVING = frozenset({"give", "to", "home", "all"})
@@ -27,8 +27,8 @@ _RECORD = frozenset({"c", "fine", "back", "about", "photos"})
 
 
 async def pressed(turn: Turn, pressed: Token) -> Replies:
-    """One of our buttons. Whoever oversees nothing gets the menu."""
-    if not oversees(turn) and not (counts(turn) and pressed.word(0) in _NUMBERS):
+    """One of our buttons. Whoever it is not for gets the menu."""
+    if not _is_for(turn, pressed.word(0)):
         return await menu.show(turn, turn.say("chat.stale"))
     turn.state = Idle()
     match pressed.word(0):
@@ -66,3 +66,9 @@ async def pressed(turn: Turn, pressed: Token) -> Replies:
             return await supervising_records.pressed(turn, pressed)
         case _:
             return await menu.show(turn, turn.say("chat.stale"))
+
+
+def _is_for(turn: Turn, what: str) -> bool:
+    if what == "office":
+        return turn.chat.actor.works_in_office
+    return oversees(turn) or (counts(turn) and what in _NUMBERS)

@@ -39,7 +39,7 @@ async def show(turn: Turn, pressed: Token) -> Replies:
         return page(turn, [say(turn, "file.elsewhere", url=f"{turn.house.url}/office")], [(back,)])
     rows: list[Row] = [
         (Button(text=title, token=token(OVERSEE, "t", f"{month:%Y%m}", root, name)),)
-        for name, title in await tables.names(turn.language)
+        for name, title in await tables.names(turn.uow, turn.language)
     ]
     named = say(turn, "file.which", month=month_name(turn, month), area=await area_name(turn, root))
     return page(turn, [named], [*rows, (back,)])
@@ -52,7 +52,7 @@ async def ask(turn: Turn, pressed: Token) -> Replies:
     month, root = month_of(turn, pressed.word(1)), root_of(turn, pressed.word(2))
     if tables is None or not turn.house.hands_out_files(turn.chat.channel):
         return await show(turn, pressed)
-    title = dict(await tables.names(turn.language)).get(name)
+    title = dict(await tables.names(turn.uow, turn.language)).get(name)
     if title is None:
         return await show(turn, pressed)
     purpose = pressed.word(4)
@@ -87,15 +87,15 @@ async def make(database: Database, house: House, parcel: Parcel) -> Reply | None
     key = f"{KEY}{parcel.conversation_id}:{parcel.id}"
     async with database.reading(SYSTEM, "export", parcel.channel) as uow:
         chat = await uow.conversations.get(parcel.conversation_id)
-        if chat is None or not chat.actor.may_approve or house.tables is None:
-            return None
-        title = dict(await house.tables.names(parcel.language)).get(parcel.body["table"])
-        if title is None:
+        if chat is None or house.tables is None:
             return None
         kept = (await uow.media.known([key])).get(key)  # one that could not be sent at once
+        uow.become(chat.actor)
+        title = dict(await house.tables.names(uow, parcel.language)).get(parcel.body["table"])
+        if title is None:
+            return None
         if kept is not None:
             return _file(parcel, kept, title)
-        uow.become(chat.actor)
         found = await _workbook(uow, house.tables, parcel)
         area = await uow.areas.get(parcel.body["area"])
     if found is None:

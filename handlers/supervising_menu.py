@@ -14,21 +14,29 @@ Row = tuple[Button, ...]
 
 
 async def rows(turn: Turn) -> list[Row]:
-    """The overview, what is overdue, and what waits for a decision, with its number."""
-    if not counts(turn) and not oversees(turn):
+    """The overview, what is overdue, and what waits for a decision, with its number; the office."""
+    if not turn.chat.actor.works_in_office:
         return []
     from handlers.supervising_page import button
 
-    if counts(turn):
-        return [(button(turn, "over", "o"),)]
+    rows: list[Row] = []
+    if oversees(turn):
+        rows += await _decisions(turn)
+    elif counts(turn):
+        rows.append((button(turn, "over", "o"),))
+    if turn.house.url:
+        rows.append((button(turn, "office", "office"),))
+    return rows
+
+
+async def _decisions(turn: Turn) -> list[Row]:
+    from handlers.supervising_page import button
+
     n = await _waiting(turn)
     asked = button(turn, "asks_n" if n else "asks", "a", n=n)
     if n:
         asked = asked.model_copy(update={"style": "primary"})
-    rows: list[Row] = [(button(turn, "over", "o"), button(turn, "late", "h")), (asked,)]
-    if turn.house.url:
-        rows.append((button(turn, "office", "office"),))
-    return rows
+    return [(button(turn, "over", "o"), button(turn, "late", "h")), (asked,)]
 
 
 def of_subject(turn: Turn, subject: Subject) -> list[Row]:
@@ -47,10 +55,10 @@ def oversees(turn: Turn) -> bool:
 
 
 def counts(turn: Turn) -> bool:
-    """Whether the overview alone is for this person: they read others' records and approve none."""
+    """Whether the overview alone is for this person: they are told numbers, and approve nothing."""
     actor = turn.chat.actor
-    reads = actor.may_export and not actor.may_approve and actor.area is not None
-    return reads and turn.house.ground is not None
+    told = actor.may_count and not actor.may_approve and actor.area is not None
+    return told and turn.house.ground is not None
 
 
 async def _waiting(turn: Turn) -> int:

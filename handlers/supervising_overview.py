@@ -64,11 +64,11 @@ async def show(turn: Turn, pressed: Token, *, edit: bool = True) -> Replies:
 
 
 def _further(turn: Turn, month: str, root: str) -> Row:
-    """For who oversees, the way to what is overdue, and to the month's files if there are any."""
-    if not turn.chat.actor.may_approve:
-        return ()
-    files = (button(turn, "files", "f", month, root),) if turn.house.tables else ()
-    return (button(turn, "late", "h"), *files)
+    """The way to the month's files, if there are any, and for who oversees to what is overdue."""
+    actor = turn.chat.actor
+    hands_on = turn.house.tables is not None and (actor.may_export or actor.powers.reports)
+    files = (button(turn, "files", "f", month, root),) if hands_on else ()
+    return (button(turn, "late", "h"), *files) if actor.may_approve else files
 
 
 async def picture(turn: Turn, pressed: Token) -> Replies:

@@ -40,10 +40,10 @@ def _three_years(_form_id: str, _declared: str) -> int | None:
 
 
 class Tables(Protocol):
-    """What an area's supervisor hands on each month, as files."""
+    """What is handed on each month, as files."""
 
-    async def names(self, language: str) -> Sequence[tuple[str, str]]:
-        """The id and the title of each table."""
+    async def names(self, uow: UnitOfWork, language: str) -> Sequence[tuple[str, str]]:
+        """The id and the title of each table that is for the actor."""
         ...
 
     async def may_tell_of_children(self, uow: UnitOfWork, table: str) -> bool:

@@ -79,8 +79,8 @@ async def coverage(
     uow: UnitOfWork, ground: Ground, day: date, root: str, rules: Collection[str] = ()
 ) -> list[Covered]:
     """How much is done of what is owed on `day` in `root`, by rule and by the areas next below it;
-    of all rules, or of `rules`. Only within what the actor oversees; who looks after some ages
-    alone is told of the rules for people of these ages."""
+    of all rules, or of `rules`. Only within what the actor oversees; who oversees nothing is told
+    of the rules that are their `business`."""
     if not uow.actor.may_approve:
         own = business(ground, uow.actor)
         rules = own.intersection(rules) if rules else own
@@ -107,13 +107,19 @@ async def coverage(
 
 
 def business(ground: Ground, actor: Actor) -> frozenset[str]:
-    """The rules that an actor is told of who looks after some ages alone: those for people of these
-    ages and no others. Of a rule whose versions differ all have to be so."""
-    ages, found = actor.powers.ages, frozenset[str]()
-    if not actor.may_export or ages == ALL:
-        return found
+    """The rules that an actor is told of who oversees nothing: those that ask something of the role
+    itself; and to who reads others' records of some ages alone, those for people of these ages and
+    no others. Of a rule whose versions differ all have to be so."""
+    if not actor.may_count:
+        return frozenset()
+    ages = actor.powers.ages
+    limited = actor.may_export and ages != ALL
+
+    def concerns(rule: VisitRule) -> bool:
+        return rule.who == actor.role.value or (limited and _within(rule, ages))
+
     lines = ground.book.lines
-    others = {one.id for one in lines if not all(_within(rule, ages) for rule in one.versions)}
+    others = {one.id for one in lines if not all(concerns(rule) for rule in one.versions)}
     return frozenset(one.id for one in lines) - others
 
 
@@ -158,8 +164,8 @@ async def share(
     assert rule.of is not None and line is not None
     who = crowd(line, rule.of)
     on = of_age(rule.of, day)
-    people = await counting.crowd(who, on, span.area_code)
+    people = await counting.crowd(who, on, span)
     forms = {one.form for one in rule.satisfied_by}
-    visits = await counting.visits(who, on, span.area_code, forms, span)
+    visits = await counting.visits(who, on, forms, span)
     done = {number for number, made in visits if rule.met_by(visit_of(made))}
     return Place(span.area_code, owed=people, done=len(done))

@@ -136,14 +136,14 @@ class Coverage:
         )
         return [Share(**row._mapping) for row in await self._connection.execute(query)]
 
-    async def crowd(self, who: Crowd, day: Day, root: str) -> int:
-        """How many belong to `who` on `day` in `root` and below it."""
+    async def crowd(self, who: Crowd, day: Day, span: Span) -> int:
+        """How many belong to `who` on `day` in the area of `span` and below it."""
         table = SOURCES[who.kind]
-        query = select(func.count()).select_from(table).where(self._in(who, day, root))
+        query = select(func.count()).select_from(table).where(self._in(who, day, span))
         return (await self._connection.execute(query)).scalar_one()
 
     async def visits(
-        self, who: Crowd, day: Day, root: str, forms: Collection[str], span: Span
+        self, who: Crowd, day: Day, forms: Collection[str], span: Span
     ) -> Sequence[tuple[int, VisitMade]]:
         """The visits by one of `forms` within `span` to those who belong to `who` on `day`, each
         with the id of whom it was made to."""
@@ -153,7 +153,7 @@ class Coverage:
             select(subject, *(made[name] for name in VisitMade.__dataclass_fields__))
             .select_from(visit.join(table, subject == table.c.id))
             .where(
-                self._in(who, day, root),
+                self._in(who, day, span),
                 made.form_id.in_(list(forms)),
                 made.visit_date.between(span.since, span.until),
             )
@@ -178,9 +178,13 @@ class Coverage:
             )
         )
 
-    def _in(self, who: Crowd, day: Day, root: str) -> ColumnElement[bool]:
-        code = SOURCES[who.kind].c.area_code
-        return and_(overseen(self._actor, code, root), who.where([day]))
+    def _in(self, who: Crowd, day: Day, span: Span) -> ColumnElement[bool]:
+        code, root = SOURCES[who.kind].c.area_code, span.area_code
+        if self._actor.may_approve:
+            seen = overseen(self._actor, code, root)
+        else:
+            seen = counted(self._actor, code, root, [span.rule_id])
+        return and_(seen, who.where([day]))
 
 
 def _sum(which: ColumnElement[bool]) -> ColumnElement[int]:

@@ -97,7 +97,8 @@ class Duty:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which rows; what is empty is any. Days are both included: of the visit for records, and for
-    duties those that their period touches."""
+    duties those that their period touches. With `counting` nothing of a row is shown but numbers:
+    who is told the numbers of the form alone gets its rows, too."""
 
     area: str = ""
     since: date | None = None
@@ -107,6 +108,7 @@ class Wanted:
     tags: Collection[str] = ()
     rules: Collection[str] = ()
     states: Collection[str] = ()
+    counting: bool = False
 
 
 class Exporting:
@@ -162,7 +164,9 @@ class Exporting:
 
     def _of_records(self, which: Wanted, order: Order = "entered") -> ColumnElement[bool]:
         one = submission.c
-        wanted = [self._submissions.visible(), one.state != SUPERSEDED]
+        records = self._submissions
+        seen = records.counted(which.form_id) if which.counting else records.visible()
+        wanted = [seen, one.state != SUPERSEDED]
         wanted += [self._of_form(which.form_id, order)] if which.form_id else []
         wanted += [within(one.area_code, which.area)] if which.area else []
         wanted += [one.visit_date >= which.since] if which.since else []
@@ -185,19 +189,28 @@ class Exporting:
         return await self._count(select(person.c.id).where(self._of_people(which)))
 
     async def subjects(
-        self, kind: str, ids: Collection[int], fields: Collection[str]
+        self, kind: str, ids: Collection[int], fields: Collection[str], *, counting: bool = False
     ) -> Mapping[int, Someone]:
-        """These people, or households, by id, as far as the actor sees them."""
+        """These people, or households, by id, as far as the actor sees them; for `counting`, of
+        those whom the records tell of who may be counted, nothing but sex and age."""
         if not ids:
             return {}
+        if counting and not self._actor.may_export:
+            fields = _COUNTED & set(fields)
         if kind == "person":
-            seen = people_seen(self._actor, self._today)
+            seen = self._people_counted() if counting else people_seen(self._actor, self._today)
             query = _people(fields).where(person.c.id.in_(list(ids)), seen)
         else:
             seen = households_seen(self._actor, self._today)
             query = _homes(fields).where(household.c.id.in_(list(ids)), seen)
         rows = (await self._connection.execute(query)).all()
         return {one.id: one for one in await self._someone(kind, rows, fields)}
+
+    def _people_counted(self) -> ColumnElement[bool]:
+        actor = self._actor
+        if actor.may_export or not (actor.area and actor.powers.reports):
+            return people_seen(actor, self._today)
+        return within(person.c.area_code, actor.area)
 
     def _of_people(self, which: Wanted) -> ColumnElement[bool]:
         wanted = [people_seen(self._actor, self._today), person.c.state == "active"]
@@ -303,4 +316,5 @@ def _homes(fields: Collection[str]) -> Select[Any]:
     return query.add_columns(_HEAD.c.name).select_from(household.outerjoin(_HEAD, of_home))
 
 
+_COUNTED: Final = frozenset({"sex", "birth_date"})
 _OF_PEOPLE: Final = ("name", "sex", "birth_date", "phone", "id_number")

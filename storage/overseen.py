@@ -1,7 +1,7 @@
 """What somebody who approves and hands on may look at: the subtree of their own area, all of it.
 
-Whoever reads others' records without approving, within some ages, counts there too, but only what
-is asked about people of these ages: which rules those are, `scheduler.coverage` says.
+Whoever approves nothing may count there too, but only what is asked of the role itself, or about
+people of the ages that concern it: which rules those are, `scheduler.coverage` says.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def counted(
 ) -> ColumnElement[bool]:
     """`area_by_area` for numbers by rule, of `rules` (none named: of all). Who approves nothing has
     to name the rules that are theirs."""
-    may = actor.may_approve or (actor.may_export and bool(rules))
+    may = actor.may_approve or (actor.may_count and bool(rules))
     reach = _reach(actor, root) if may else None
     return code.in_(select(area.c.code).where(_below(area.c.code, reach)))
 

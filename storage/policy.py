@@ -63,9 +63,11 @@ CHILDREN: Final = Ages(oldest=CHILD_AGE - 1)
 class Powers:
     """What a role may do. What is not named here nobody may.
 
-    `fills` forms; `exports`: reads the records of others, of those whom it sees; `approves` what
-    records ask to be changed; `invites` these roles into its own area, and suspends them;
-    `reads_log`: who saw and did what; `administers`: keeps forms, switches rules, and looks after
+    `fills` forms; `exports`: reads the records of others, of those whom it sees; `counts`: is told
+    in numbers how much is done of what rules ask of the role itself; `reports`: is told the numbers
+    of these forms' records in its area; `approves` what records ask to be changed; `invites` these
+    roles into its own area, and suspends them; `reads_log`: who saw and did what; `administers`:
+    keeps forms, switches rules, and looks after
     messages that failed. `level` is where the area of a role stands in the tree; ''
     for roles that no account can have.
     """
@@ -75,6 +77,8 @@ class Powers:
     ages: Ages = ALL
     fills: bool = False
     exports: bool = False
+    counts: bool = False
+    reports: tuple[str, ...] = ()
     approves: bool = False
     invites: tuple[Role, ...] = ()
     reads_log: bool = False
@@ -85,6 +89,9 @@ class Powers:
         """Whether an account can have the role."""
         return bool(self.level)
 
+
+_PATROLS: Final = ("food_drug_patrol",)  # reported by villages, put together by the station
+_ARCHIVES: Final = ("health_archive",)  # analysed each half-year, for the county
 
 _VILLAGE: Final = (
     Role.GRID_WORKER,
@@ -109,9 +116,11 @@ POWERS: Final[Mapping[Role, Powers]] = MappingProxyType(
         Role.GRID_WORKER: Powers("grid", Sight.AREA, fills=True),
         Role.CHILD_DIRECTOR: Powers("village", Sight.AREA, CHILDREN, fills=True),
         Role.CHILD_SUPERVISOR: Powers("township", Sight.AREA, CHILDREN, fills=True, exports=True),
-        Role.VILLAGE_DOCTOR: Powers("village", Sight.AREA, fills=True),
-        Role.CADRE: Powers("village", Sight.AREA, fills=True),
-        Role.FOOD_DRUG_STATION: Powers("township", fills=True),
+        Role.VILLAGE_DOCTOR: Powers(
+            "village", Sight.AREA, fills=True, counts=True, reports=_ARCHIVES
+        ),
+        Role.CADRE: Powers("village", Sight.AREA, fills=True, counts=True, reports=_PATROLS),
+        Role.FOOD_DRUG_STATION: Powers("township", fills=True, counts=True, reports=_PATROLS),
         Role.TOWNSHIP_SUPERVISOR: Powers(
             "township",
             Sight.AREA,
@@ -120,8 +129,10 @@ POWERS: Final[Mapping[Role, Powers]] = MappingProxyType(
             approves=True,
             invites=(*_VILLAGE, Role.CHILD_SUPERVISOR, Role.FOOD_DRUG_STATION),
         ),
-        Role.HEALTH_BUREAU: Powers("county", fills=True),
-        Role.PENSION_AGENCY: Powers("county", Sight.AREA, Ages(PENSION_AGE), fills=True),
+        Role.HEALTH_BUREAU: Powers("county", fills=True, counts=True, reports=_ARCHIVES),
+        Role.PENSION_AGENCY: Powers(
+            "county", Sight.AREA, Ages(PENSION_AGE), fills=True, counts=True
+        ),
         Role.COUNTY_ADMINISTRATOR: Powers(
             "county",
             Sight.AREA,
@@ -192,6 +203,21 @@ class Actor:
     def may_export(self) -> bool:
         """Whether this actor reads submissions of others."""
         return self.powers.exports
+
+    @property
+    def may_count(self) -> bool:
+        """Whether this actor is told how much is done: of all, or of what rules ask of the role."""
+        return self.powers.exports or self.powers.counts
+
+    def may_report(self, form_id: str) -> bool:
+        """Whether this actor is told the numbers of a form's records."""
+        return self.powers.exports or form_id in self.powers.reports
+
+    @property
+    def works_in_office(self) -> bool:
+        """Whether the office has a page for this actor."""
+        powers = self.powers
+        return self.may_count or bool(powers.reports) or powers.reads_log
 
     @property
     def may_approve(self) -> bool:

@@ -324,6 +324,14 @@ class Submissions:
             return or_(own, of_area)
         return or_(own, and_(of_area, self._about_whom_is_seen()))
 
+    def counted(self, form_id: str) -> ColumnElement[bool]:
+        """Which rows of `submission` the actor may count, of a form of which they may read none:
+        all those of their area."""
+        actor = self._actor
+        if actor.may_export or not (actor.area and actor.may_report(form_id)):
+            return self.visible()
+        return and_(submission.c.form_id == form_id, within(submission.c.area_code, actor.area))
+
     def _about_whom_is_seen(self) -> ColumnElement[bool]:
         homes = select(household.c.id).where(households_seen(self._actor, self._today))
         people = select(person.c.id).where(people_seen(self._actor, self._today))

@@ -30,9 +30,11 @@ class MonthlyTables:
     own: Path | None
     ground: Callable[[], Ground]
 
-    async def names(self, language: str) -> Sequence[tuple[str, str]]:
-        """The id and the title of each table, and of each report."""
-        found = await asyncio.to_thread(_all, self.own)
+    async def names(self, uow: UnitOfWork, language: str) -> Sequence[tuple[str, str]]:
+        """The id and the title of each table, and of each report, that is for the actor."""
+        from bot.exports.fitting import fitting
+
+        found = await fitting(uow, await asyncio.to_thread(_all, self.own))
         return [(one.id, one.titles.of(language)) for one in found]
 
     async def may_tell_of_children(self, uow: UnitOfWork, table: str) -> bool:

@@ -143,7 +143,8 @@ class Reading:
         some = set(whom)
         for kind in ("person", "household"):
             ids = [number for of, number in some if of == kind]
-            subjects = await self._source.subjects(kind, ids, fields)
+            counting = self._wanted.counting
+            subjects = await self._source.subjects(kind, ids, fields, counting=counting)
             found |= {(kind, number): one for number, one in subjects.items()}
         return found
 

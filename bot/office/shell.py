@@ -32,10 +32,11 @@ class Place:
 def places(actor: Actor) -> tuple[Place, ...]:
     """Where somebody may go, in the order of the menu."""
     found = []
-    if actor.may_export:
+    if actor.may_count:
         found.append(Place("/office", "overview"))
-        if actor.may_approve:
-            found.append(Place("/office/overdue", "overdue"))
+    if actor.may_approve:
+        found.append(Place("/office/overdue", "overdue"))
+    if actor.may_export:
         found += [
             Place("/office/register", "register"),
             Place("/office/records", "records"),
@@ -44,6 +45,8 @@ def places(actor: Actor) -> tuple[Place, ...]:
         found.append(Place("/office/approvals", "approvals"))
     if actor.may_export:
         found += [Place("/office/tables", "tables"), Place("/office/rules", "rules")]
+    elif actor.powers.reports:
+        found.append(Place("/office/reports", "reports"))
     if actor.powers.invites:
         found.append(Place("/office/people", "people"))
     if actor.may_administer:

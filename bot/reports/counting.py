@@ -13,6 +13,7 @@ from bot.exports.definition import Column, Definition
 from bot.exports.reading import Reading, load
 from bot.record_view import RecordView
 from bot.reports.definition import Listed, Report, Section
+from bot.reports.narrowing import in_numbers
 from bot.reports.paper import Cell, Paper, Passage, Table
 from bot.reports.paper import Column as Head
 from core.texts import say
@@ -42,7 +43,9 @@ class _Count:
 async def paper(
     uow: UnitOfWork, report: Report, area: str, days: tuple[date, date], language: str
 ) -> Paper:
-    """The report of `area` and of these days, both included."""
+    """The report of `area` and of these days, both included; to who may read none of its records
+    it tells of nobody."""
+    report = await in_numbers(uow, report)
     counting = _Counting(uow, report, language)
     await counting.read(area, days)
     return await counting.paper(area, days)
@@ -211,7 +214,7 @@ def _definition(report: Report) -> Definition:
 
 
 def _wanted(report: Report, area: str, days: tuple[date, date]) -> Wanted:
-    return Wanted(area=area, since=days[0], until=days[1], form_id=report.form)
+    return Wanted(area=area, since=days[0], until=days[1], form_id=report.form, counting=True)
 
 
 _ANY: Final[dict[str, Any]] = {"titles": {"zh": "-"}}

@@ -47,6 +47,9 @@ class For(Enum):
 
     ANYBODY = "the program's own files, and doors that ask for a secret"
     SIGNED_IN = "who has a cookie, about themselves"
+    OFFICE = "who has anything in the office"
+    COUNTER = "who is told how much is done, in numbers"
+    REPORTER = "who is told the numbers of some records"
     OVERSEER = "who reads the records of others, within their area"
     APPROVER = "who decides what is asked in their area"
     INVITER = "who lets others in"
@@ -76,8 +79,8 @@ ROUTES = {
     "POST /chat/messages": For.SIGNED_IN,
     "POST /chat/uploads": For.SIGNED_IN,
     "GET /office/static/{version}/{name}": For.ANYBODY,
-    "GET /office": For.OVERSEER,
-    "GET /office/trend": For.OVERSEER,
+    "GET /office": For.OFFICE,
+    "GET /office/trend": For.COUNTER,
     "GET /office/burden": For.OVERSEER,
     "GET /office/asked-twice": For.OVERSEER,
     "GET /office/overdue": For.OVERSEER,
@@ -97,16 +100,16 @@ ROUTES = {
     "POST /office/register/imports/{number}/confirm": For.APPROVER,
     "POST /office/register/imports/{number}/forget": For.APPROVER,
     "POST /office/register/imports/{number}/undo": For.APPROVER,
-    "GET /office/rules/{rule}/coverage": For.OVERSEER,
+    "GET /office/rules/{rule}/coverage": For.COUNTER,
     "GET /office/rules/{rule}/waiting": For.OVERSEER,
     "GET /office/overdue/file.{format}": For.OVERSEER,
-    "POST /office/overdue/reassign": For.APPROVER,
-    "POST /office/overdue/give": For.APPROVER,
-    "POST /office/purpose": For.OVERSEER,
     "GET /office/duties/{duty}": For.APPROVER,
     "POST /office/duties/{duty}/remind": For.APPROVER,
     "POST /office/duties/{duty}/exempt": For.APPROVER,
     "POST /office/overdue/remind": For.APPROVER,
+    "POST /office/overdue/reassign": For.APPROVER,
+    "POST /office/overdue/give": For.APPROVER,
+    "POST /office/purpose": For.OVERSEER,
     "POST /office/records/approve": For.APPROVER,
     "POST /office/records/{record}/approve": For.APPROVER,
     "POST /office/records/{record}/return": For.APPROVER,
@@ -137,8 +140,8 @@ ROUTES = {
     "POST /office/messages/calls": For.KEEPER,
     "POST /office/messages/records": For.KEEPER,
     "POST /office/messages/retry": For.KEEPER,
-    "GET /office/reports": For.OVERSEER,
-    "GET /office/reports/{report}{suffix}": For.OVERSEER,
+    "GET /office/reports": For.REPORTER,
+    "GET /office/reports/{report}{suffix}": For.REPORTER,
     "GET /office/reports/inspection/{record}{suffix}": For.OVERSEER,
     "GET /office/tables": For.OVERSEER,
     "GET /office/tables/{table}.{format}": For.OVERSEER,
@@ -164,6 +167,9 @@ ENTRANCES = {"* /office", "* /office/{rest}", "* /key/{token}/{rest}", "* /api/v
 """Doors of parts that have a table of their own, which stands above."""
 
 MAY: dict[For, Callable[[Powers], bool]] = {
+    For.OFFICE: lambda powers: powers.exports or powers.counts or powers.reads_log,
+    For.COUNTER: lambda powers: powers.exports or powers.counts,
+    For.REPORTER: lambda powers: powers.exports or bool(powers.reports),
     For.OVERSEER: lambda powers: powers.exports,
     For.APPROVER: lambda powers: powers.approves,
     For.INVITER: lambda powers: bool(powers.invites),
@@ -297,13 +303,13 @@ def filled(route: str, letter: str = "A") -> tuple[str, str]:
         **{"{record}": "aa180558", "{kind}": "household", "{code}": f"H{letter}00001"},
         **{
             "{trial}": "x",
+            "{duty}": "1",
             "{report}": "food_drug_report",
             "{suffix}": ".xlsx",
             "{table}": "duties_month",
             "{number}": "1",
             "{rule}": "G02",
             "{format}": "csv",
-            "{duty}": "1",
             "{account}": "SAAAAAA",
             "{form}": "household_visit",
             "{file}": "subjects.csv",

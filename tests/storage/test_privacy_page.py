@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.texts import say
-from storage.policy import ALL, POWERS, STAFF_ROLES, Ages, Role, Sight
+from storage.policy import ALL, POWERS, STAFF_ROLES, Ages, Powers, Role, Sight
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
 HEADS = (
@@ -14,6 +14,8 @@ HEADS = (
     "sees",
     "fills in forms",
     "reads others' records",
+    "numbers of what is owed",
+    "reports",
     "approves",
     "administers",
     "invites",
@@ -40,19 +42,28 @@ def _invites(roles: tuple[Role, ...]) -> str:
     return ", ".join(_name(role) for role in roles)
 
 
+def _numbers(powers: Powers) -> tuple[str, str]:
+    if powers.exports:
+        return "all" if powers.ages == ALL else "of these ages, and its own rules", "all"
+    forms = ", ".join(one.replace("_", " ") for one in powers.reports)
+    return "its own rules" if powers.counts else "—", forms or "—"
+
+
 def table() -> str:
     """The policy as the table of the page."""
     rows = [HEADS, tuple("---" for _ in HEADS)]
     for role in (*STAFF_ROLES, Role.RESIDENT):
         powers = POWERS[role]
-        marks = (powers.fills, powers.exports, powers.approves, powers.administers)
+        reading, deciding = (powers.fills, powers.exports), (powers.approves, powers.administers)
         sees = "the log, nobody's file" if powers.reads_log else _sees(powers.sees, powers.ages)
         rows.append(
             (
                 _name(role),
                 powers.level or "—",
                 sees,
-                *("yes" if mark else "—" for mark in marks),
+                *("yes" if mark else "—" for mark in reading),
+                *_numbers(powers),
+                *("yes" if mark else "—" for mark in deciding),
                 _invites(powers.invites) or "—",
             )
         )

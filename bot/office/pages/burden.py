@@ -13,7 +13,8 @@ from bot.office import burden_meter, words
 from bot.office.burden_meter import KINDS, Usual, Week
 from bot.office.charts import rising
 from bot.office.office import Desk
-from bot.office.pages.overview import may, oversees, root_of
+from bot.office.pages.overview import oversees, root_of
+from bot.office.pages.records_list import may
 from bot.office.recent import Recent
 from bot.office.visit import Visit
 

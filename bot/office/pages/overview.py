@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.office import narrowing, words
 from bot.office.office import Desk
 from bot.office.recent import MANY, Recent
+from bot.office.shell import places
 from bot.office.visit import Visit, day_of
 from core.texts import say
 from storage.overdue import Overdue, Tally
@@ -28,25 +29,27 @@ _DAY: Final = timedelta(days=1)
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
-    """The first page, and one rule by village."""
+    """The first page, and one rule by village. Who is told no numbers is led to another page."""
 
     counts: Recent[_Numbers] = Recent()
 
     async def show(visit: Visit) -> web.Response:
+        if not may(visit.actor):
+            return visit.go(places(visit.actor)[0].path)
         return await _show(desk, visit, counts)
 
     async def show_rule(visit: Visit) -> web.Response:
         return await _rule(desk, visit, counts)
 
     return [
-        desk.get("/office", may, show),
+        desk.get("/office", lambda actor: bool(places(actor)), show),
         desk.get("/office/rules/{rule}/coverage", may, show_rule),
     ]
 
 
 def may(actor: Actor) -> bool:
-    """Whether somebody reads what others do."""
-    return actor.may_export
+    """Whether somebody is told how much is done."""
+    return actor.may_count
 
 
 def oversees(actor: Actor) -> bool:
@@ -126,8 +129,7 @@ async def _rule(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Respo
     name = visit.part("rule")
     numbers = await _numbers_of(desk, visit, counts)
     one = next((one for one in numbers.rules if one.rule_id == name), None)
-    if one is None:
-        raise web.HTTPNotFound
+    one = one or _of_nothing(desk, visit, name, root)
     async with visit.reading("overview") as uow:
         names = await words.names_of(uow, [root, *(each.area_code for each in one.places)])
     return desk.shell.page(
@@ -146,6 +148,19 @@ async def _rule(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Respo
             for each in one.places
         ],
     )
+
+
+def _of_nothing(desk: Desk, visit: Visit, name: str, root: str) -> Covered:
+    """A rule that asks for nothing in a month, such as the one before it began. Raises
+    HTTPNotFound for what is none, and for what is not the visitor's business."""
+    from scheduler.coverage import Covered, business
+
+    assert desk.house.ground is not None
+    ground = desk.house.ground()
+    line = ground.book.line(name, root)
+    if line is None or not (oversees(visit.actor) or name in business(ground, visit.actor)):
+        raise web.HTTPNotFound
+    return Covered(name, line.in_force(visit.today) or line.versions[-1], ())
 
 
 def _line(visit: Visit, one: Covered) -> dict[str, object]:

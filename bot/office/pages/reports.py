@@ -13,10 +13,11 @@ from aiohttp import web
 from bot.office import words
 from bot.office.office import Desk
 from bot.office.pages.overview import root_of
-from bot.office.pages.records_list import may
+from bot.office.pages.records_list import may as reads
 from bot.office.sheets import WORKBOOK
 from bot.office.visit import Visit
 from core.texts import say
+from storage.policy import Actor
 from storage.submissions import Filter
 from storage.unit import UnitOfWork
 
@@ -44,16 +45,23 @@ def routes(desk: Desk) -> list[web.RouteDef]:
 
     return [
         desk.get("/office/reports", may, show),
-        desk.get("/office/reports/inspection/{record:[^/]+?}{suffix:(\\.xlsx)?}", may, inspection),
+        desk.get(
+            "/office/reports/inspection/{record:[^/]+?}{suffix:(\\.xlsx)?}", reads, inspection
+        ),
         desk.get("/office/reports/{report:[a-z0-9_]+}{suffix:(\\.xlsx)?}", may, report),
     ]
+
+
+def may(actor: Actor) -> bool:
+    """Whether there are reports for somebody."""
+    return actor.may_export or bool(actor.powers.reports)
 
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     from bot.reports.inspection import FORM
 
-    found, problems = await _reports(desk)
     async with visit.reading("reports") as uow:
+        found, problems = await _reports(desk, uow)
         names = await words.area_names(uow, visit.actor.area or "")
         tasks = await _tasks(uow, visit.language)
         lines = await uow.submissions.list(Filter(form_id=FORM, area=root_of(visit)), _INSPECTIONS)
@@ -69,7 +77,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
                 "days": " – ".join(day.isoformat() for day in _days(visit, one)),
                 "task": tasks.get(one.task, ""),
             }
-            for one in found.values()
+            for one in found
         ],
         problems=[
             f"{one.file} {one.where}: "
@@ -80,17 +88,19 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
             (record.instance_id, record.visit_date, words.area_path(record.area_code, names))
             for record, _ in lines
         ],
+        reads=reads(visit.actor),
     )
 
 
 async def _report(desk: Desk, visit: Visit) -> web.Response:
     from bot.reports.counting import paper
 
-    one = (await _reports(desk))[0].get(visit.part("report"))
-    if one is None:
-        raise web.HTTPNotFound
-    area, days = root_of(visit), _days(visit, one)
     async with visit.reading("report") as uow:
+        found, _ = await _reports(desk, uow)
+        one = next((one for one in found if one.id == visit.part("report")), None)
+        if one is None:
+            raise web.HTTPNotFound
+        area, days = root_of(visit), _days(visit, one)
         made = await paper(uow, one, area, days, visit.language)
     async with visit.unit("report") as uow:
         await uow.record("export", f"{one.id} {area or '*'} {days[0]}")
@@ -111,10 +121,13 @@ async def _inspection(desk: Desk, visit: Visit) -> web.Response:
     return await _answer(desk, visit, made, f"{made.title} {record.visit_date}")
 
 
-async def _reports(desk: Desk) -> tuple[Mapping[str, Report], Sequence[Problem]]:
+async def _reports(desk: Desk, uow: UnitOfWork) -> tuple[Sequence[Report], Sequence[Problem]]:
+    """Those that are for the visitor, and what is wrong with the files of others."""
+    from bot.exports.fitting import fitting
     from bot.reports.shelf import read_all
 
-    return await asyncio.to_thread(read_all, desk.settings.exports)
+    found, problems = await asyncio.to_thread(read_all, desk.settings.exports)
+    return await fitting(uow, found.values()), problems
 
 
 def _days(visit: Visit, report: Report) -> tuple[date, date]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from bot.office.office import Desk
+from bot.office.pages.overview import oversees
 from bot.office.visit import Visit
 from core.texts import say
 from storage.policy import Actor
@@ -70,19 +71,23 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
 
 async def _one(desk: Desk, visit: Visit) -> web.Response:
     from bot import rules_explain
+    from scheduler.coverage import business
 
     ground = await _ground(desk)
     line = next((one for one in _here(ground.book, visit) if one.id == visit.part("rule")), None)
     if line is None:
         raise web.HTTPNotFound
     rule = line.in_force(visit.today) or line.versions[-1]
+    on, overseer = rule.on and rule.holds(visit.today), oversees(visit.actor)
     when = rules_explain.When(visit.today, ground.days, ground.zone, visit.language)
     return desk.shell.page(
         visit,
         "rule_words.html",
         id=rule.id,
         name=rule.titles.of(visit.language),
-        on=rule.on and rule.holds(visit.today),
+        on=on,
+        oversees=overseer,
+        counted=on and (overseer or rule.id in business(ground, visit.actor)),
         rows=[
             (when.say(f"field.{field}"), value)
             for field, value in rules_explain.rows(ground.book, line, rule, when)

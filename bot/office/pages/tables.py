@@ -17,6 +17,7 @@ from bot.office.pages.overview import last_day, root_of
 from bot.office.pages.records_list import may
 from bot.office.visit import CHANNEL, Visit
 from handlers.purposes import PURPOSES
+from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:
     from bot.exports.definition import Definition
@@ -48,8 +49,8 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     from bot.exports.children import may_tell_of_children
 
     since, until = _days(visit)
-    found = await asyncio.to_thread(plain_tables, desk.settings.exports)
     async with visit.reading("tables") as uow:
+        found = await _tables(desk, uow)
         names = await words.area_names(uow, visit.actor.area or "")
         asking = {one.id for one in found if await may_tell_of_children(uow, one)}
     return desk.shell.page(
@@ -69,6 +70,12 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     )
 
 
+async def _tables(desk: Desk, uow: UnitOfWork) -> list[Definition]:
+    from bot.exports.fitting import fitting
+
+    return await fitting(uow, await asyncio.to_thread(plain_tables, desk.settings.exports))
+
+
 def _columns(visit: Visit, one: Definition) -> str:
     heads = [column.titles.of(visit.language) for column in one.columns]
     return visit.say("asked_twice.join").join(heads)
@@ -79,7 +86,8 @@ async def _send(desk: Desk, visit: Visit) -> web.StreamResponse:
     tell of children is made for a purpose, asked each time."""
     from bot.exports.making import Asked, Caller, make
 
-    found = await asyncio.to_thread(plain_tables, desk.settings.exports)
+    async with visit.reading("tables") as uow:
+        found = await _tables(desk, uow)
     one = next((one for one in found if one.id == visit.part("table")), None)
     if one is None:
         raise web.HTTPNotFound

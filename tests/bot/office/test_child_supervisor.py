@@ -68,6 +68,15 @@ async def test_the_office_shows_the_childrens_rules_alone(house: House) -> None:
     assert rule_page.status == 200 and "柳树村" in rule_page.text
     for hidden in ("G02", "E03"):
         assert (await above.get(f"/office/rules/{hidden}/coverage")).status == 404
+    tables = await above.get("/office/tables")
+    assert "走访台账" in tables.text  # of visits to children
+    for empty in ("逾期未走访名单", "走访任务完成情况", "食品药品", "老年人随访台账"):
+        assert empty not in tables.text  # nothing of theirs ever stands in these
+    assert (await above.get("/office/tables/duties_month.csv")).status == 404
+    assert "食品药品" not in (await above.get("/office/reports")).text
+    words = await above.get("/office/rules/G02")
+    assert "/office/overdue" not in words.text and "/coverage" not in words.text
+    assert "/office/rules/C01/coverage" in (await above.get("/office/rules/C01")).text
     for closed in ("/office/overdue", "/office/overdue/file.csv", "/office/burden"):
         assert (await above.get(closed)).status == 403
 
@@ -109,8 +118,12 @@ def test_nobody_else_has_rules_of_their_own(role: Role, house_rules: Rulebook) -
 def test_of_the_pack_the_visits_to_children_are_theirs(house_rules: Rulebook) -> None:
     rules = replace(ground(HOMES), book=house_rules)
     own = business(rules, Actor(Role.CHILD_SUPERVISOR, TOWNSHIP, account_id=1))
-    assert {"C01", "C02", "C03", "C13", "C14"} <= own
-    asked = [one.of or one.population for one in house_rules.rules if one.id in own]
+    assert {"C01", "C02", "C03", "C08", "C13", "C14"} <= own
+    asked = [
+        one.of or one.population
+        for one in house_rules.rules
+        if one.id in own and one.who != "child_supervisor"  # who keeps the ledger of them (C08)
+    ]
     assert all(one.subject == "person" and (one.maximum_age or 99) < 18 for one in asked)
     assert not POWERS[Role.CHILD_SUPERVISOR].approves
 
