@@ -8,23 +8,24 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from core.clock import SystemClock
 from core.messages import Reply
 from storage.database import Database
 from storage.leases import DatabaseLease
 from storage.policy import SYSTEM
 from storage.replicas import Replicas
 from storage.vault import Vault
+from tests.clock import TurnedClock
+from tests.patience import PATIENCE
 from tests.postgres import PostgresServer
 
 
 @pytest.fixture
 async def shared(
-    postgres: PostgresServer, migrated_postgres: str, vault: Vault
+    postgres: PostgresServer, migrated_postgres: str, vault: Vault, clock: TurnedClock
 ) -> AsyncIterator[list[Database]]:
-    """Two processes' connections to one database."""
+    """Two processes' connections to one database; no claim runs out while the clock stands."""
     name = postgres.new(migrated_postgres)
-    databases = [await Database.open(postgres.url(name), SystemClock()) for _ in range(2)]
+    databases = [await Database.open(postgres.url(name), clock) for _ in range(2)]
     yield databases
     for database in databases:
         await database.close()
@@ -45,7 +46,7 @@ async def cut(database: Database) -> None:
     async with database.unit(SYSTEM, "test") as uow:
         await uow.connection.execute(
             text(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                f"SELECT pg_terminate_backend(pid, {1000 * PATIENCE:.0f}) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )

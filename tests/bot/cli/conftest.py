@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.vault import Vault
 from tests import world
 from tests.emulator import Emulator
+from tests.patience import PATIENCE
 
 Result = TypeVar("Result")
 
@@ -91,11 +92,11 @@ class Elsewhere:
         self._thread.start()
 
     def do(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     def end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._loop.close()
 
 
