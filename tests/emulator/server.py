@@ -116,6 +116,13 @@ class Emulator:
         """Wait until the bot has confirmed every update."""
         await self.until(lambda: not self.world.updates, within)
 
+    async def heard_out(self) -> None:
+        """Wait until all is done that the bot has said, also what nobody has read yet, and those
+        who wait for it have seen it."""
+        await _let_others()
+        await self.until(lambda: not self.in_hand)
+        await _let_others()
+
     # --- what goes wrong -------------------------------------------------------------------------
 
     def fail_next(self, method: str, *planned: Fault) -> None:
@@ -202,3 +209,10 @@ class Emulator:
             raise Refusal(404, "Not Found")
         if token != self.token:
             raise Refusal(401, "Unauthorized")
+
+
+async def _let_others() -> None:
+    """Let everybody go on with what has come in: to take a call that lies on a connection, even on
+    a new one, takes the event loop some turns."""
+    for _ in range(50):
+        await asyncio.sleep(0)

@@ -35,10 +35,10 @@ from storage.policy import OPERATOR, SYSTEM, Role
 from storage.submissions import Filter
 from storage.tables import interview, media, outbox
 from storage.unit import UnitOfWork
+from tests.patience import PATIENCE
 from tests.under_fire.form import NAMES, PHOTO, TABLE, files, size_of
 
 PEOPLE: Final = 100
-_RESTING: Final = 180.0  # seconds that may pass between the last answer and the last book entry
 _LOOK: Final = 0.05  # seconds between two looks
 _GRID: Final = "990101001101001"
 _AREAS: Final = (
@@ -143,7 +143,7 @@ class Ground:
         """What is there when nothing is under way any more and all is `taken`, or after a while
         anyway."""
         left = await self.left()
-        until = monotonic() + _RESTING
+        until = monotonic() + PATIENCE
         while not (left.at_rest and taken()) and monotonic() < until:
             await asyncio.sleep(_LOOK)
             left = await self.left()

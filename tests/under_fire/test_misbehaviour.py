@@ -9,8 +9,9 @@ import pytest
 
 from tests.contract.house import TELEGRAM, HastyClock, Kind, Running, running
 from tests.emulator import faults
+from tests.patience import PATIENCE
 from tests.under_fire import troubles
-from tests.under_fire.fire import PATIENCE, lit
+from tests.under_fire.fire import lit
 from tests.under_fire.ground import Ground
 from tests.under_fire.outcome import Outcome
 from tests.under_fire.people import OnTelegram
