@@ -55,14 +55,15 @@ async def known(
     """A row for each item of which something was owed in `area`: in the period of each rule that
     was over by `day`, or in the one under way if nothing was owed before. ``key`` (its number),
     ``words`` (whose numbers, and both of each rule), ``faults`` (how many more should have been
-    done) and ``grade`` (``A`` if none, else ``C``)."""
+    done; of a period under way only those that are overdue) and ``grade`` (``A`` if none, else
+    ``C``)."""
     by_rule = await _over(uow, ground, day, area)
     place = await uow.areas.get(area)
     made = []
     for key, names in ITEMS.items():
         some = [by_rule[name] for name in names if name in by_rule]
         if some:
-            faults = min(sum(one.lacking for _, one in some), MOST)
+            faults = min(sum(_faults(one, over=on < day) for on, one in some), MOST)
             grade = "C" if faults else "A"
             told = _words(some, language)
             if place is not None:
@@ -95,6 +96,11 @@ def _end_before(one: Covered, day: date) -> date | None:
     if one.rule is None or one.rule.every is None:
         return None
     return tile(one.rule.every, day).first - timedelta(days=1)
+
+
+def _faults(one: Covered, *, over: bool) -> int:
+    """How many more should have been done: nobody is at fault for what still has its time."""
+    return one.lacking if over else min(one.lacking, one.total.overdue)
 
 
 def _words(some: Iterable[tuple[date, Covered]], language: str) -> str:

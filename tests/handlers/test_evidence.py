@@ -88,7 +88,7 @@ async def test_what_was_done_in_the_last_period_is_told_item_by_item(
     assert item["18"]["grade"] == "A"
 
 
-async def test_of_a_first_period_it_tells_what_is_under_way(
+async def test_nobody_is_at_fault_for_what_still_has_its_time(
     database: Database, clock: TurnedClock
 ) -> None:
     place = await county(database, clock)
@@ -96,8 +96,8 @@ async def test_of_a_first_period_it_tells_what_is_under_way(
     item = await found(place, date(2026, 8, 20))
     assert item["7"]["words"].startswith("示范县：")
     assert "（到 2026-08-20），已做 1，应做 4，逾期或未完成 0" in item["7"]["words"]
-    assert item["7"]["faults"] == "3"  # so that the form proposes C, and one alone B
-    assert item["18"]["faults"] == "3"  # one of July, and two of the quarter that runs
+    assert (item["7"]["faults"], item["7"]["grade"]) == ("0", "A")  # the half-year still has time
+    assert item["18"]["faults"] == "1"  # one of July; the quarter that runs has its time
 
 
 async def test_what_an_office_hands_in_is_told_too(database: Database, clock: TurnedClock) -> None:
