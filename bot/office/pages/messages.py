@@ -1,4 +1,5 @@
-"""What could not be delivered, to people and to other systems, and sending it again."""
+"""What waits to be delivered, and what could not be, to people and to other systems: to be sent
+again."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from bot.office.visit import Visit
 from core.texts import known, say
 from storage.dead_letters import DeadMessage
 from storage.policy import Actor
+from storage.waiting_messages import Pause, Waiting, WaitingMessages
 
 if TYPE_CHECKING:
     from storage.pushes import Failure
@@ -24,6 +26,8 @@ _REASONS: Final = {
     "blocked by the user": "blocked",
     "user is deactivated": "deactivated",
     "chat not found": "no_chat",
+    "too many requests": "too_many",
+    "whole bot has to wait": "too_many",
 }
 """What a messenger says when a message can't be delivered, and our words for it."""
 
@@ -58,12 +62,18 @@ def may(actor: Actor) -> bool:
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     async with visit.reading("messages") as uow:
+        queue = WaitingMessages(uow.connection, uow.actor, uow.now)
+        waiting = await queue.all()
+        pauses, paused = await queue.pauses(NEWEST)
         messages = await uow.dead_letters.messages(NEWEST)
         calls = await uow.undelivered.calls(NEWEST)
         records = await uow.undelivered.records(NEWEST)
     return desk.shell.page(
         visit,
         "messages.html",
+        waiting=[_waiting(visit, one) for one in waiting],
+        pauses=[_pause(visit, one) for one in pauses],
+        paused=paused,
         messages=[_message(visit, one) for one in messages],
         calls=[_call(visit, one) for one in calls],
         records=[_record(visit, one) for one in records],
@@ -71,16 +81,43 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     )
 
 
+def _waiting(visit: Visit, one: Waiting) -> dict[str, object]:
+    return {
+        "channel": _called(visit, "channel", one.channel),
+        "kind": _called(visit, "kind", one.kind),
+        "n": one.n,
+        "later": one.later,
+        "since": _moment(visit, one.oldest) if one.oldest else "—",
+    }
+
+
+def _pause(visit: Visit, one: Pause) -> dict[str, object]:
+    return {
+        "channel": _called(visit, "channel", one.channel),
+        "account": one.account or "—",
+        "n": one.n,
+        "attempts": one.attempts,
+        "until": _moment(visit, one.until),
+        "reason": _reason(visit, one.error),
+        "error": one.error,
+    }
+
+
+def _reason(visit: Visit, error: str) -> str:
+    """Why something was not delivered, in words; what is new here as the messenger says it."""
+    name = next((name for said, name in _REASONS.items() if said in error.casefold()), "")
+    return visit.say(f"messages.reason.{name}") if name else error
+
+
 def _message(visit: Visit, one: DeadMessage) -> dict[str, object]:
     error = one.error or ""
-    reason = next((name for said, name in _REASONS.items() if said in error.casefold()), "")
     return {
         "id": one.id,
         "channel": _called(visit, "channel", one.channel),
         "account": one.account or "—",
         "kind": _called(visit, "kind", one.kind),
         "error": error,
-        "reason": visit.say(f"messages.reason.{reason}") if reason else error,
+        "reason": _reason(visit, error),
         "attempts": one.attempts,
         "since": _moment(visit, one.since),
     }
