@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forms.intake import Intake
     from storage.database import Database
     from storage.formshelf import FormVersion, Offer
+    from storage.policy import Actor
 
 
 __all__ = ["forms_app"]
@@ -33,6 +34,7 @@ def _help(name: str) -> str:
 
 
 Which = Annotated[str, typer.Argument(help=_help("which"))]
+County = Annotated[str | None, typer.Option("--county", help=_help("county"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def publish(
     ] = None,
     title_zh: Annotated[str | None, typer.Option("--title-zh", help=_help("title_zh"))] = None,
     title_en: Annotated[str | None, typer.Option("--title-en", help=_help("title_en"))] = None,
+    county: County = None,
 ) -> None:
     """Publish a form."""
     from bot.cli.opening import with_database
@@ -94,7 +97,27 @@ def publish(
         raise typer.Exit(2)
     wish = _Wish(subject, _tuple(role), _tuple(tag), minimum_age, maximum_age, correction_days)
     titles = {"zh": title_zh, "en": title_en}
-    with_database(lambda _, database: _publish(database, taken, source, wish, titles))
+
+    async def do(_: Settings, database: Database) -> None:
+        whose = await _whose(database, county)
+        await _publish(database, taken, source, wish, titles, whose=whose)
+
+    with_database(do)
+
+
+async def _whose(database: Database, county: str | None) -> Actor:
+    """Who says what is offered: the operator for everybody, or for one county alone."""
+    from storage.areas import Area
+    from storage.policy import OPERATOR, Actor, Role
+
+    if county is None:
+        return OPERATOR
+    async with database.unit(OPERATOR, "county", "cli") as uow:
+        found: Area | None = await uow.areas.get(county)
+    if found is None or found.level != "county":
+        typer.echo(_say("no_county", county=county), err=True)
+        raise typer.Exit(2)
+    return Actor(Role.COUNTY_ADMINISTRATOR, county)
 
 
 def _tuple(given: list[str] | None) -> tuple[str, ...] | None:
@@ -102,15 +125,20 @@ def _tuple(given: list[str] | None) -> tuple[str, ...] | None:
 
 
 async def _publish(
-    database: Database, taken: Intake, source: bytes, wish: _Wish, titles: dict[str, str | None]
+    database: Database,
+    taken: Intake,
+    source: bytes,
+    wish: _Wish,
+    titles: dict[str, str | None],
+    *,
+    whose: Actor,
 ) -> None:
     from handlers.forms import publish as publish_form
     from storage.formshelf import Offer
-    from storage.policy import OPERATOR
 
     assert taken.form is not None
     form = taken.form
-    async with database.unit(OPERATOR, "publish", "cli") as uow:
+    async with database.unit(whose, "publish", "cli") as uow:
         before = await uow.forms.latest(form.form_id)
         named = dict(before.titles) if before else {"zh": form.title, "en": form.title}
         named |= {code: title for code, title in titles.items() if title}
@@ -127,20 +155,21 @@ async def _publish(
 
 
 @forms_app.command("retire", help=_help("retire"))
-def retire(form_id: Annotated[str, typer.Argument(help=_help("form_id"))]) -> None:
+def retire(
+    form_id: Annotated[str, typer.Argument(help=_help("form_id"))], county: County = None
+) -> None:
     """Offer a form no more."""
     from bot.cli.opening import with_database
 
-    if not with_database(lambda _, database: _retire(database, form_id)):
+    if not with_database(lambda _, database: _retire(database, form_id, county)):
         typer.echo(_say("not_offered", form=form_id), err=True)
         raise typer.Exit(2)
     typer.echo(_say("retired", form=form_id))
 
 
-async def _retire(database: Database, form_id: str) -> bool:
-    from storage.policy import OPERATOR
-
-    async with database.unit(OPERATOR, "retire", "cli") as uow:
+async def _retire(database: Database, form_id: str, county: str | None) -> bool:
+    whose = await _whose(database, county)
+    async with database.unit(whose, "retire", "cli") as uow:
         done = await uow.forms.retire(form_id)
         if done:
             await uow.record("retire", form_id)
@@ -148,19 +177,19 @@ async def _retire(database: Database, form_id: str) -> bool:
 
 
 @forms_app.command("list", help=_help("list"))
-def list_forms() -> None:
-    """List every version."""
+def list_forms(county: County = None) -> None:
+    """List every version; those that a county knows, as it offers them."""
     from bot.cli.opening import with_database
 
-    with_database(_list)
+    with_database(lambda settings, database: _list(settings, database, county))
 
 
-async def _list(settings: Settings, database: Database) -> None:
+async def _list(settings: Settings, database: Database, county: str | None) -> None:
     from bot.cli.printing import table
     from handlers.shelf import title_of
-    from storage.policy import OPERATOR
 
-    async with database.unit(OPERATOR, "list", "cli") as uow:
+    whose = await _whose(database, county)
+    async with database.unit(whose, "list", "cli") as uow:
         versions = await uow.forms.all()
     if not versions:
         typer.echo(_say("nothing"))

@@ -13,6 +13,7 @@ from core.clock import SystemClock
 from forms import intake_worker, library
 from forms.intake import intake
 from handlers.forms import publish, publish_builtin
+from storage.areas import Area
 from storage.database import Database
 from storage.formshelf import FormVersion, Offer
 from storage.policy import OPERATOR
@@ -169,3 +170,27 @@ def test_two_versions_are_compared_in_the_words_of_the_sheet(
     out = zoufang("forms", "diff", *files).out
     assert "/data/home/why" in out
     assert "显示条件：${depth} > 3 → ${depth} > 5" in out
+
+
+def two_counties(url: str) -> None:
+    async def write() -> None:
+        database = await Database.open(url, SystemClock())
+        async with database.unit(OPERATOR, "test") as uow:
+            await uow.areas.put([Area(code, "county", code) for code in ("990101", "990202")])
+        await database.close()
+
+    asyncio.run(write())
+
+
+def test_a_form_of_one_county_is_offered_there_alone(
+    zoufang: Command, well: Path, sqlite_url: str
+) -> None:
+    zoufang("db", "upgrade")
+    two_counties(sqlite_url)
+    assert "已发布" in zoufang("forms", "publish", well, "--county", "990101").out
+    assert "使用中" in zoufang("forms", "list", "--county", "990101").out
+    assert "well_check" not in zoufang("forms", "list", "--county", "990202").out
+    assert zoufang("forms", "retire", "well_check", "--county", "990202").status == 2
+    assert "已停用" in zoufang("forms", "retire", "well_check", "--county", "990101").out
+    refused = zoufang("forms", "publish", well, "--county", "990303")
+    assert refused.status == 2 and "没有这个县" in refused.err
