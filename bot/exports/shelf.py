@@ -39,26 +39,34 @@ def read_all(folder: Path | None) -> tuple[Mapping[str, Definition], tuple[Probl
 
 
 def read(files: Iterable[Path]) -> tuple[dict[str, Definition], list[Problem]]:
-    """The tables of these files, and what is wrong with the others. Raises OSError."""
+    """The tables of these files by their ids, and what is wrong with the others."""
+    found, problems = by_file(files)
+    return {one.id: one for one in found.values()}, problems
+
+
+def by_file(files: Iterable[Path]) -> tuple[dict[str, Definition], list[Problem]]:
+    """The tables of these files by the files' names, and what is wrong with the others."""
     found: dict[str, Definition] = {}
     problems: list[Problem] = []
     for file in files:
         made = parsed(file, Definition)
         if isinstance(made, list):
             problems += made
-        elif made.id in found:
+        elif made.id in {one.id for one in found.values()}:
             problems.append(Problem(file.name, "id", "id_twice", made.id))
         else:
-            found[made.id] = made
+            found[file.name] = made
     return found, problems
 
 
 def parsed(file: Path, kind: type[_Kind]) -> _Kind | list[Problem]:
-    """What a file holds, or what is wrong with it. Raises OSError."""
+    """What a file holds, or what is wrong with it."""
     try:
         return kind.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return [Problem(file.name, "", "not_toml", str(error))]
+    except OSError as error:
+        return [Problem(file.name, "", "unreadable", error.strerror or "")]
     except ValidationError as error:
         return [_problem(file, one) for one in error.errors(include_url=False)]
 

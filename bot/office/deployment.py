@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.retention import Retention
 from bot.settings import Settings
-from core.texts import say
+from core.texts import known, say
 from scheduler.manners import MORNING, NIGHT
 from storage import key_file
 from storage.backup.files import kept
@@ -52,11 +52,25 @@ class Chapter:
     facts: tuple[Fact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A form on offer: what people call it, and the retention class that it names, '' for none."""
+
+    form_id: str
+    title: str
+    retention: str
+
+
 def chapters(
-    settings: Settings, ground: Ground | None, now: datetime, language: str
+    settings: Settings,
+    ground: Ground | None,
+    now: datetime,
+    language: str,
+    forms: Sequence[Offered] = (),
 ) -> Sequence[Chapter]:
-    """All that may be told. It looks at files: not for the event loop."""
-    teller = _Teller(settings, ground, now, language)
+    """All that may be told; how long records of `forms` are kept. It looks at files: not for the
+    event loop."""
+    teller = _Teller(settings, ground, now, language, forms)
     return [
         Chapter(teller.say(f"chapter.{name}"), tuple(facts))
         for name, facts in (
@@ -74,8 +88,14 @@ class _Teller:
     """Puts settings into words."""
 
     def __init__(
-        self, settings: Settings, ground: Ground | None, now: datetime, language: str
+        self,
+        settings: Settings,
+        ground: Ground | None,
+        now: datetime,
+        language: str,
+        forms: Sequence[Offered],
     ) -> None:
+        self._forms = forms
         self._settings = settings
         self._ground = ground
         self._now = now
@@ -161,15 +181,20 @@ class _Teller:
         yield self._fact("backups_kept", self._settings.backups_kept, "BACKUPS_KEPT")
         found = Retention.read(self._settings.retention)
         for name, one in found.classes.items():
-            forms = self.say("join").join(
-                form_id for form_id, of in found.forms.items() if of == name
-            )
-            whose = forms or (self.say("other_forms") if name == found.other else name)
             value = (
                 self.say("years", n=f"{one.months / 12:g}") if one.months else self.say("for_good")
             )
-            label = self.say("name.retention", forms=whose)
+            label = self.say("name.retention", forms=self._kept_so(found, name))
             yield Fact(label, value, "ZOUFANG_RETENTION")
+
+    def _kept_so(self, found: Retention, name: str) -> str:
+        """Whose records a retention class is for: its forms, as people call them."""
+        forms = self._forms
+        of = [one.title for one in forms if found.class_of(one.form_id, one.retention) == name]
+        if name == found.other or not of:
+            key = "other_forms" if name == found.other else f"class.{name}"
+            return self.say(key) if known(f"deployment.{key}") else name
+        return self.say("join").join(sorted(of))
 
     def _backups(self) -> Fact:
         folder = self._settings.backups

@@ -68,10 +68,20 @@ def _row(desk: Desk, visit: Visit, one: Entry) -> dict[str, str]:
         "account": one.account or "—",
         "role": words.role(visit, one.role) if one.role else "",
         "channel": _in_words(visit, "office.messages.channel", one.channel),
-        "purpose": one.purpose,
+        "purpose": purpose_in_words(visit.language, one.purpose),
         "action": _in_words(visit, "audited", one.action),
         "object": one.object,
     }
+
+
+def purpose_in_words(language: str, purpose: str) -> str:
+    """What something was done for: a page of the office, a command or a chore; the name of another
+    program that reads along as it is."""
+    first, _, rest = purpose.partition(" ")
+    whole = purpose.replace(" ", "_")
+    places = [f"office.{rest.replace(' ', '_')}"] if first == "office" else [whole, first]
+    keys = [*(f"audited_for.{one}" for one in places), f"office.messages.kind.{whole}"]
+    return next((say(language, key) for key in keys if known(key)), purpose)
 
 
 def _in_words(visit: Visit, group: str, code: str) -> str:

@@ -107,7 +107,8 @@ async def _show(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Respo
     async with visit.reading("overview") as uow:
         townships = await uow.areas.below(visit.actor.area or "", 9, narrowing.MOST)
         names = {one.code: one.name for one in townships if len(one.code) == 9}
-        late = _late(numbers.late, await words.names_of(uow, numbers.places))
+        places = await words.names_of(uow, numbers.places)
+        late = _late(numbers.late, places, _titles(desk, visit))
         area = await uow.areas.get(root)
     return desk.shell.page(
         visit,
@@ -193,7 +194,16 @@ def _bands(tallies: Sequence[Tally]) -> list[dict[str, int]]:
     ]
 
 
-def _late(tallies: Sequence[Tally], names: Mapping[str, str]) -> list[dict[str, object]]:
+def _titles(desk: Desk, visit: Visit) -> dict[str, str]:
+    """What rules are called, by their newest versions."""
+    assert desk.house.ground is not None
+    lines = desk.house.ground().book.lines
+    return {line.id: line.versions[-1].titles.of(visit.language) for line in lines}
+
+
+def _late(
+    tallies: Sequence[Tally], names: Mapping[str, str], titles: Mapping[str, str]
+) -> list[dict[str, object]]:
     """What is overdue by place, in the order of their codes."""
     by_place: dict[str, list[Tally]] = defaultdict(list)
     for one in tallies:
@@ -203,7 +213,7 @@ def _late(tallies: Sequence[Tally], names: Mapping[str, str]) -> list[dict[str, 
             "code": code,
             "name": names.get(code, code),
             "n": sum(one.n for one in some),
-            "rules": some,
+            "rules": [(one.rule_id, titles.get(one.rule_id, one.rule_id), one.n) for one in some],
         }
         for code, some in by_place.items()
     ]

@@ -6,9 +6,11 @@ import asyncio
 
 from aiohttp import web
 
-from bot.office.deployment import chapters
+from bot.office.deployment import Offered, chapters
 from bot.office.office import Desk
 from bot.office.visit import Visit
+from forms.privacy import RETENTION
+from handlers.shelf import title_of
 from storage.policy import Actor
 
 
@@ -28,5 +30,14 @@ def may(actor: Actor) -> bool:
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
     ground = await asyncio.to_thread(desk.house.ground) if desk.house.ground else None
-    found = await asyncio.to_thread(chapters, desk.settings, ground, visit.now, visit.language)
+    async with visit.reading("settings") as uow:
+        versions = await uow.forms.all()
+    forms = [
+        Offered(one.form_id, title_of(one, visit.language), str(one.privacy.get(RETENTION, "")))
+        for one in versions
+        if one.state == "published"
+    ]
+    found = await asyncio.to_thread(
+        chapters, desk.settings, ground, visit.now, visit.language, forms
+    )
     return desk.shell.page(visit, "settings.html", chapters=found)

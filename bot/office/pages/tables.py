@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
@@ -16,11 +18,15 @@ from bot.office.office import Desk
 from bot.office.pages.overview import last_day, root_of
 from bot.office.pages.records_list import may
 from bot.office.visit import CHANNEL, Visit
+from core.texts import say
 from handlers.purposes import PURPOSES
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:
     from bot.exports.definition import Definition
+    from bot.exports.shelf import Problem
+
+_LINE: Final = re.compile(r"at line (\d+)")
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -53,6 +59,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         found = await _tables(desk, uow)
         names = await words.area_names(uow, visit.actor.area or "")
         asking = {one.id for one in found if await may_tell_of_children(uow, one)}
+        problems = await _problems(desk, visit, uow)
     return desk.shell.page(
         visit,
         "tables.html",
@@ -67,7 +74,30 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
             }
             for one in found
         ],
+        problems=problems,
     )
+
+
+async def _problems(desk: Desk, visit: Visit, uow: UnitOfWork) -> list[str]:
+    """What is wrong with the county's own tables, for who can see to it: the file, the place in it,
+    and why."""
+    from bot.exports.checking import misfits
+    from bot.exports.shelf import by_file
+
+    if desk.settings.exports is None or not visit.actor.may_administer:
+        return []
+    folder = desk.settings.exports
+    found, problems = await asyncio.to_thread(lambda: by_file(sorted(folder.glob("*.toml"))))
+    for file, one in found.items():
+        problems += [replace(each, file=file) async for each in misfits(uow, one)]
+    return [_fault(visit, one) for one in problems]
+
+
+def _fault(visit: Visit, one: Problem) -> str:
+    why = say(visit.language, f"exports.problem.{one.code}", value=one.value)
+    at = _LINE.search(one.value) if one.code == "not_toml" else None
+    where = visit.say("tables.line", n=at[1]) if at else one.where
+    return " · ".join(each for each in (one.file, where, why) if each)
 
 
 async def _tables(desk: Desk, uow: UnitOfWork) -> list[Definition]:

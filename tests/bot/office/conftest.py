@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot import office
 from bot.channels.web import WebChannel
+from bot.settings import Settings
 from core.messages import Inbound
 from scheduler.closing import keep_up
 from scheduler.effects import Effect
@@ -178,16 +179,19 @@ async def house(village: Village) -> AsyncIterator[House]:
         yield House(base, here, rules, mei, lan, above, opened)
 
 
-async def beside(house: House) -> str:
+async def beside(house: House, settings: Settings | None = None) -> str:
     """A second process on the same database; where it is."""
-    return await _serve(house.opened, house.village)
+    return await _serve(house.opened, house.village, settings)
 
 
-async def _serve(opened: contextlib.AsyncExitStack, here: Village) -> str:
+async def _serve(
+    opened: contextlib.AsyncExitStack, here: Village, settings: Settings | None = None
+) -> str:
     channel = WebChannel(DatabaseWebStore(here.database, "zh"), here.clock)
     app = web.Application(client_max_size=32 * 2**20)
     channel.attach(app)
-    partial(office.attach, database=here.database, house=here.house, door=channel.door)(app)
+    attach = partial(office.attach, database=here.database, house=here.house, door=channel.door)
+    attach(app, settings=settings)
     runner = web.AppRunner(app, shutdown_timeout=0.2)
     await runner.setup()
     opened.push_async_callback(runner.cleanup)
