@@ -76,7 +76,8 @@ def _own(error: BaseException) -> str | None:
         return say(language(), f"exports.error.{error.code}", **error.values)
     tables = sys.modules.get("bot.register.files")  # loaded only if a table is read
     if tables is not None and isinstance(error, tables.NotATableError):
-        return words("error.not_a_table", file=error.file)
+        kind = f"{error.kind}_table" if error.kind else "not_a_table"
+        return words(f"error.{kind}", file=error.file)
     if isinstance(error, AlreadyRunningError):
         return words("error.already_running", file=error.file)
     if isinstance(error, SettingsError):

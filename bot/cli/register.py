@@ -81,6 +81,7 @@ async def _import_file(settings: Settings, database: Database, file: Path, dry_r
     today = database.clock.now().astimezone(settings.zone).date()
     found, problems = entries(read(file), today)
     async with database.unit(OPERATOR, "register import", "cli") as uow:
+        found = await _placed(uow, found, problems)
         problems += await _against_register(uow, found)
         stop_at(problems)
         made = await _households(uow, found)
@@ -88,6 +89,17 @@ async def _import_file(settings: Settings, database: Database, file: Path, dry_r
             await _enter(uow, made)
     key = "register.checked" if dry_run else "register.imported"
     typer.echo(words(key, homes=len(made), people=len(found)))
+
+
+async def _placed(uow: UnitOfWork, found: list[Entry], problems: list[Problem]) -> list[Entry]:
+    """The rows with codes where names of areas stood; what is no area is added to `problems`."""
+    from bot.register.places import entry_placed, names_of, no_such_area
+
+    areas = await uow.areas.all()
+    codes, names = {one.code for one in areas}, names_of(areas)
+    rows = [entry_placed(one, names) for one in found]
+    problems += [no_such_area(one, names) for one in rows if one.area and one.area not in codes]
+    return rows
 
 
 async def _against_register(uow: UnitOfWork, found: Sequence[Entry]) -> list[Problem]:

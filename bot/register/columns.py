@@ -52,6 +52,14 @@ def columns_by_title() -> dict[str, Column]:
 
 
 @cache
+def left_alone() -> frozenset[str]:
+    """Names of columns that many lists have and that tell nothing of anybody, as `plain` writes
+    them: a running number, a remark."""
+    also = (say(language, "cli.column_also.left_alone") for language in LANGUAGES)
+    return frozenset(plain(title) for one in also for title in one.split("|"))
+
+
+@cache
 def tags_by_name() -> dict[str, str]:
     """Tags by every name under which a file may have them, as `plain` writes it."""
     return {

@@ -14,19 +14,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, Literal, TextIO
 
 _EXACT: Final = 10**15
 _SEPARATORS: Final = ",;\t"
 _PART: Final = 2**20
 
 
-class NotATableError(Exception):
-    """A file that can't be read as a table. `file` is its path, or the name that it was sent by."""
+_OLD: Final = b"\xd0\xcf\x11\xe0"
+"""How workbooks begin that Excel wrote before 2007, WPS's own, and all that have a password."""
 
-    def __init__(self, file: object) -> None:
+_LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
+
+Kind = Literal["", "old", "locked"]
+
+
+class NotATableError(Exception):
+    """A file that can't be read as a table. `file` is its path, or the name that it was sent by.
+    `kind` tells what it is where that helps: an ``old`` workbook, or one with a password."""
+
+    def __init__(self, file: object, kind: Kind = "") -> None:
         super().__init__(file)
         self.file = file
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +120,9 @@ def _sheets(
 ) -> Iterator[OpenSheet]:
     if beginning.startswith(b"PK"):
         yield from _workbook(file, content())
-    elif beginning.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
+    elif beginning.startswith(_OLD):
+        raise NotATableError(file, "locked" if _LOCKED in content() else "old")
+    elif beginning.startswith(b"%PDF"):
         raise NotATableError(file)
     else:
         name = file.name if isinstance(file, Path) else str(file)

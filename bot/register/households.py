@@ -12,7 +12,8 @@ from storage.register import NewHousehold, NewPerson
 
 
 def conflicts(found: Sequence[Entry], areas: Collection[str]) -> list[Problem]:
-    """What is wrong between rows: people twice, households in two places, areas nobody knows."""
+    """What is wrong between rows: people twice, households in two places. `areas` are all codes
+    there are: of other places something is said by `places.no_such_area`."""
     problems = list(_twice(found))
     for members in by_household(found):
         problems += _within(members, areas)
@@ -93,9 +94,7 @@ def _within(members: Sequence[Entry], areas: Collection[str]) -> Iterator[Proble
     if not area:
         yield members[0].problem(Column.AREA, "empty")
     for one in members:
-        if one.area and one.area not in areas:
-            yield one.problem(Column.AREA, "area_unknown")
-        elif one.area and one.area != area:
+        if one.area in areas and one.area != area:
             yield one.problem(Column.AREA, "area_differs")
         if one.address and one.address != address:
             yield one.problem(Column.ADDRESS, "address_differs")

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from bot.register.columns import Column
 from bot.register.households import address_of, area_of, conflicts
+from bot.register.places import Names, no_such_area, placed
 from bot.register.reading import Sent
 from bot.register.rows import Entry
 from bot.register.tables import Problem
@@ -30,13 +31,14 @@ Change = tuple[Any, Any]
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an import may change: below `area`, '' is everywhere. `areas` are the codes there are,
-    `villages` those of them that are a village or a grid, where people live. With `ends_tags` a
-    row's tags are all that the person has."""
+    `villages` those of them that are a village or a grid, where people live; `names` are what
+    those below `area` are called. With `ends_tags` a row's tags are all that the person has."""
 
     area: str
     areas: Collection[str]
     villages: Collection[str]
     ends_tags: bool = False
+    names: Names = field(default_factory=dict)
 
     def holds(self, area: str) -> bool:
         """Whether an area may be changed."""
@@ -115,6 +117,7 @@ class Plan:
 
 async def plan(changes: RegisterChanges, sent: Sent, scope: Scope) -> Plan:
     """Compare a whole file."""
+    sent = await asyncio.to_thread(placed, sent, scope.names)
     homes: list[HomePlan] = []
     problems = list(sent.problems)
     for start in range(0, len(sent.homes), _AT_ONCE):
@@ -205,9 +208,11 @@ class _Comparing:
             yield first.problem(Column.HOUSEHOLD, "home_elsewhere")
             return
         for one in self._members:
-            if one.area in scope.areas and not scope.holds(one.area):
+            if one.area and one.area not in scope.areas:
+                yield no_such_area(one, scope.names)
+            elif one.area and not scope.holds(one.area):
                 yield one.problem(Column.AREA, "area_outside")
-            elif one.area in scope.areas and one.area not in scope.villages and self._goes(one):
+            elif one.area and one.area not in scope.villages and self._goes(one):
                 yield one.problem(Column.AREA, "area_too_high")
             known = self._known[id(one)]
             if known is None:

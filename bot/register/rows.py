@@ -22,9 +22,16 @@ _AS_TYPED: Final = (Column.NAME, Column.ADDRESS)  # all others are read without 
 _SEXES: Final = {"男": "m", "m": "m", "male": "m", "1": "m"} | dict.fromkeys(
     ("女", "f", "female", "2"), "f"
 )
-_YES_NO: Final = dict.fromkeys(("是", "户主", "yes", "y", "true", "1", "√"), True) | dict.fromkeys(
-    ("否", "no", "n", "false", "0", ""), False
+_YES_NO: Final = dict.fromkeys(
+    ("是", "户主", "本人", "户主本人", "yes", "y", "true", "1", "√"), True
+) | dict.fromkeys(("否", "no", "n", "false", "0", ""), False)
+_RELATED: Final = re.compile(
+    "(配偶|夫|妻|丈夫|妻子|之?[独长次三四五六]?生?[子女]|儿子|女儿|养子|养女|继子|继女|儿媳|女婿"
+    "|[外曾重]?孙子?|[外曾重]?孙女|父|母|父亲|母亲|公公|婆婆|岳父|岳母|祖父|祖母|外祖父|外祖母"
+    "|兄|弟|姐|妹|哥哥|弟弟|姐姐|妹妹|嫂子?|弟媳|姐夫|妹夫|[侄甥]子?|侄女|外?甥女|其他亲属|其他|非亲属)"
 )
+"""What others of a household are to its head, as lists write it in place of a yes or no."""
+
 _LONGEST_NAME: Final = 50
 
 
@@ -160,7 +167,8 @@ class _RowReader:
         return sex
 
     def _head(self) -> bool:
-        head = _YES_NO.get(self._cell(Column.HEAD).text.casefold())
+        text = self._cell(Column.HEAD).text
+        head = False if _RELATED.fullmatch(text) else _YES_NO.get(text.casefold())
         if head is None:
             self._wrong(Column.HEAD, "bad_head")
         return bool(head)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.register.columns import Column, columns_by_title, plain
+from bot.register.columns import Column, columns_by_title, left_alone, plain
 from bot.register.files import Cell, Row, Sheet
 from core.texts import known, say
 
@@ -92,7 +92,7 @@ def _columns(
     for place, cell in enumerate(head.cells):
         column = columns_by_title().get(plain(cell.text))
         if column is None or column not in allowed:
-            if cell.text:
+            if cell.text and plain(cell.text) not in left_alone():
                 problems.append(Problem(sheet, head.number, place, None, "column_unknown"))
         elif column in places:
             problems.append(Problem(sheet, head.number, place, column, "column_twice"))

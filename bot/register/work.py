@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.register.applying import changes_of, enter
+from bot.register.places import names_of, placed
 from bot.register.planning import HomePlan, Scope, plan_some
 from bot.register.reading import read
 from bot.register.rows import Entry
@@ -59,7 +60,8 @@ async def scope_of(uow: UnitOfWork, actor: Actor, *, ends_tags: bool) -> Scope:
     area = "" if actor.everything else actor.area or "-"
     known = await uow.areas.all()
     villages = frozenset(one.code for one in known if one.level in ("village", "grid"))
-    return Scope(area, frozenset(one.code for one in known), villages, ends_tags)
+    codes = frozenset(one.code for one in known)
+    return Scope(area, codes, villages, ends_tags, names_of(known, area))
 
 
 async def attempt(database: Database, ground: Callable[[], Ground] | None, number: int) -> None:
@@ -111,6 +113,7 @@ class _Applying:
         sent = await asyncio.to_thread(read, self._one.name, content, day)
         async with self._database.reading(OPERATOR, _PURPOSE) as uow:
             scope = await scope_of(uow, self._one.sender, ends_tags=self._one.ends_tags)
+        sent = await asyncio.to_thread(placed, sent, scope.names)
         for seq in range(self._one.reached, self._one.chunks):
             some = sent.homes[seq * CHUNK : (seq + 1) * CHUNK]
             if not await self._chunk(seq, some, scope):

@@ -27,6 +27,9 @@ from storage.unit import UnitOfWork
 
 LARGEST: Final = 5 * 2**20
 PAGE: Final = 100
+MANY_KINDS: Final = 10
+"""From more findings on than these, it is told first of which kinds they are."""
+
 _PATH: Final = "/office/register/imports"
 _LIST: Final = 20
 _PURPOSE: Final = "register import"
@@ -89,8 +92,8 @@ class _Pages:
             return visit.go(_PATH, "no_file", n=LARGEST // 2**20)
         try:
             sent = await asyncio.to_thread(read, file.name, file.content, visit.today)
-        except NotATableError:
-            return visit.go(_PATH, "no_table")
+        except NotATableError as error:
+            return visit.go(_PATH, f"{error.kind}_table" if error.kind else "no_table")
         ends_tags = bool((await visit.words("ends_tags"))["ends_tags"])
         async with visit.unit(_PURPOSE) as uow:
             number = await imports_of(uow).keep(file.name, file.content, ends_tags=ends_tags)
@@ -131,6 +134,7 @@ class _Pages:
                 for found in planned.problems[first : first + PAGE]
             ],
             problem_count=len(planned.problems),
+            kinds=register_words.kinds(visit, planned.problems) if count > MANY_KINDS else [],
             hints=[register_words.problem(visit, found) for found in planned.hints[:PAGE]],
             lines=[
                 register_words.line(visit, found, names) for found in some[first : first + PAGE]
@@ -203,7 +207,8 @@ class _Pages:
             tell=register_words.teller(visit),
             one=_row(visit, one, authors),
             busy=one.state in ("applying", "undoing"),
-            share=round(100 * one.reached / one.chunks) if one.chunks else 100,
+            progress=_progress(one),
+            share=_share(one),
             counts=one.counts,
             kept=one.kept,
             undoable=one.undoable(visit.now),
@@ -215,6 +220,18 @@ class _Pages:
         if preview is None:
             raise web.HTTPNotFound
         return preview
+
+
+def _share(one: Import) -> int:
+    """How much of it is in, or out again, in percent."""
+    reached = one.chunks - one.reached if one.state == "undoing" else one.reached
+    return 100 * reached // one.chunks if one.chunks else 100
+
+
+def _progress(one: Import) -> str:
+    """What is being done: the people come first, what is owed to them follows."""
+    last = one.reached == (0 if one.state == "undoing" else one.chunks)
+    return f"{one.state}_duties" if last else one.state
 
 
 async def _log(uow: UnitOfWork, one: Import, preview: Preview) -> None:

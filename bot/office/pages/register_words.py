@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from bot.office import words
 from bot.office.visit import Visit
@@ -10,6 +12,8 @@ from bot.register.columns import Column
 from bot.register.tables import Problem
 from bot.register.telling import Line, Part
 from core.texts import known, say
+
+_KINDS: Final = 8  # of findings that are told first
 
 
 def teller(visit: Visit) -> Callable[..., str]:
@@ -30,6 +34,13 @@ def problem(visit: Visit, one: Problem) -> dict[str, object]:
         "column": one.heading(visit.language),
         "text": one.sentence(visit.language),
     }
+
+
+def kinds(visit: Visit, problems: Sequence[Problem]) -> list[dict[str, object]]:
+    """Of which kinds findings are, the most frequent first, each in the words of its first one."""
+    first = {(one.column, one.code): one for one in reversed(problems)}
+    counted = Counter((one.column, one.code) for one in problems)
+    return [problem(visit, first[kind]) | {"n": n} for kind, n in counted.most_common(_KINDS)]
 
 
 def line(visit: Visit, one: Line, names: Mapping[str, str]) -> dict[str, object]:
