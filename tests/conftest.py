@@ -17,6 +17,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from core import measures
 from core.log import log
 from storage import vault as vaults
 from storage.database import Database
@@ -53,6 +54,13 @@ def own_log() -> Iterator[None]:
     root.setLevel(level)
     log.prepare(logging.NOTSET, None)
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def own_loops() -> Iterator[None]:
+    """No loop of a test that is over is held to have died meanwhile."""
+    yield
+    measures._beats.clear()
 
 
 @pytest.fixture

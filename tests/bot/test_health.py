@@ -29,8 +29,9 @@ def quiet() -> Iterator[None]:
     measures._beats.clear()
     measures.CHANNEL_UP.values.clear()
     yield
-    measures._beats.update(loops)
-    measures.CHANNEL_UP.values.update(up)
+    for kept, before in ((measures._beats, loops), (measures.CHANNEL_UP.values, up)):
+        kept.clear()
+        kept.update(before)
 
 
 @pytest.fixture(autouse=True)
