@@ -218,9 +218,17 @@ class Interview(Sheet):
             self._move(self._next(place))
         return self.current()
 
-    def recall(self, answers: Mapping[str, Any], names: Collection[str], *, answered: bool) -> int:
+    def recall(
+        self,
+        answers: Mapping[str, Any],
+        names: Collection[str],
+        *,
+        answered: bool,
+        whole: bool = False,
+    ) -> int:
         """Take over what an earlier record (`Submission.answers`) holds of the questions, groups
-        and repeats `names`, where nothing stands yet; how many answers that were.
+        and repeats `names`, where nothing stands yet; how many answers that were. As a `whole` it
+        goes before defaults, and what it has no answer to was passed by.
 
         With `answered` they count as given: only the rest is asked, then the summary is shown.
         Without, every question is asked, beginning with what it holds.
@@ -228,7 +236,7 @@ class Interview(Sheet):
         if self.done:
             return 0
         self.xpath.budget.reset()
-        taken = take_over(self, answers, names, answered=answered)
+        taken = take_over(self, answers, names, answered=answered, whole=whole)
         self._settle()
         self.returning = answered
         self._move(self.walk.unpassed() if answered else self.walk.standing(self.cursor))

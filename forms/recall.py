@@ -33,11 +33,17 @@ def kept_names(form: Form) -> frozenset[str]:
 
 
 def take_over(
-    interview: Interview, answers: Answers, names: Collection[str], *, answered: bool
+    interview: Interview,
+    answers: Answers,
+    names: Collection[str],
+    *,
+    answered: bool,
+    whole: bool = False,
 ) -> int:
     """Fill in what `answers` holds of `names`; how many answers that were. With `answered` they
-    count as given, so that the walk passes them by; without, each is asked with what it holds."""
-    taking = _Taking(interview, names, answered=answered)
+    count as given, so that the walk passes them by; without, each is asked with what it holds. As a
+    `whole` they go before what stands there, and the walk passes all the rest by."""
+    taking = _Taking(interview, names, answered=answered, whole=whole)
     taking.row(interview.instance.root, answers)
     settling = (Task.COUNT, Task.PRUNE)
     interview.engine.recompute(
@@ -47,14 +53,19 @@ def take_over(
 
 
 class _Taking:
-    def __init__(self, interview: Interview, names: Collection[str], *, answered: bool) -> None:
+    def __init__(
+        self, interview: Interview, names: Collection[str], *, answered: bool, whole: bool
+    ) -> None:
         self._interview = interview
         self._names = names
         self._answered = answered
+        self._whole = whole
         self.taken = 0
 
     def row(self, row: Row, answers: Answers) -> None:
         """What stands in a row, which may settle how many rows there are in it, then those."""
+        if self._whole:
+            self._pass_by(row)
         for field in row.fields:
             if self._wanted(field.element):
                 self._take(field, _found(answers, self._way(field.element, row)))
@@ -63,6 +74,11 @@ class _Taking:
             if self._named(around.element) and isinstance(rows, list):
                 for inner, said in zip(self._rows(around, len(rows)), rows, strict=True):
                     self.row(inner, said)
+
+    def _pass_by(self, row: Row) -> None:
+        for one in (*row.fields, *row.ranges.values()):
+            if one.element.slot != NONE:
+                row.passed |= 1 << one.element.slot
 
     def _wanted(self, element: Element) -> bool:
         if element.question == NONE or element.shape is Shape.REPEAT:
@@ -97,7 +113,7 @@ class _Taking:
 
     def _take(self, field: Field, value: Any) -> None:
         text = self._text(field, value)
-        if field.text or not text:
+        if not text or (field.text and not self._whole):
             return
         self._interview.engine.set_text(field, text)
         # What depends on it (choices, rows of a counted repeat) must stand before the next one.

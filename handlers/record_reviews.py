@@ -16,6 +16,7 @@ from forms import SummaryLine
 from handlers import interviews, notices
 from handlers.interviews import Session
 from handlers.markup import literal, unmarked
+from handlers.rebuilding import plain, rebuilt
 from handlers.shelf import title_of
 from handlers.supervising_page import someone
 from handlers.turn import Turn
@@ -29,9 +30,13 @@ _NAMED: Final = ("household", "person")
 
 async def opened(turn: Turn, one: str) -> tuple[Reviewed | None, Session | None]:
     """The record of which `one` is a version, if it is the person's to oversee, and the interview
-    that it was filled in by, if that can still be read."""
+    that it was filled in by, if that can still be read; for one from elsewhere an interview that
+    says the same, if there can be one."""
     reviews = Reviews(turn.uow.connection, turn.uow.actor, turn.uow.clock)
     record = await reviews.record(one)
+    if record is not None and record.interview_id is None:
+        whole = record.instance_id, record.root_id
+        return record, await rebuilt(turn, *whole, record.first_entered)
     stored = await reviews.interview(record) if record else None
     if record is None or stored is None:
         return record, None
@@ -83,11 +88,11 @@ async def send_back(
     turn: Turn, record: Reviewed, session: Session | None, line: SummaryLine | None, reason: str
 ) -> bool:
     """Send a record back for a reason about one question, or about all of it, and tell its author
-    with a button that leads straight there; False if no chat of theirs can be told. What was not
-    filled in here, and so has no `session`, is corrected where it was."""
+    with a button that leads straight there; False if no chat of theirs can be told. What was filled
+    in elsewhere and has no `session` is corrected where it was."""
     await decide(turn, record, RETURNED, line.ref if line else None, reason)
     body = {
-        "interview": record.interview_id if session else None,
+        "interview": record.interview_id or plain(record.root_id),
         "form": literal(await title(turn, record)),
         "subject": await subject(turn, record, session),
         "day": f"{record.visit_date:%m-%d}",

@@ -14,6 +14,7 @@ from core.messages import Button, Reply
 from handlers import interviews, leaving, menu, purposes, showing
 from handlers.interviews import Session
 from handlers.markup import literal
+from handlers.rebuilding import rebuilt
 from handlers.review_page import LINES, said
 from handlers.shelf import title_of
 from handlers.states import Idle
@@ -167,9 +168,15 @@ def _ask_purpose(turn: Turn, session: Session) -> Replies:
 
 
 async def _find(turn: Turn, interview_id: str) -> tuple[Filed | None, Session | None]:
-    """The version that stands of the record that came from this interview, and its answers."""
-    filed = await turn.uow.corrections.filed(interview_id)
-    return filed, await interviews.open_record(turn, filed) if filed else None
+    """The version that stands of the record that came from this interview, or from elsewhere by
+    this id, and its answers."""
+    corrections = turn.uow.corrections
+    filed = await corrections.filed(interview_id)
+    filed = filed or await corrections.of_root(f"uuid:{interview_id}")
+    if filed is None or filed.interview_id is not None:
+        return filed, await interviews.open_record(turn, filed) if filed else None
+    whole = filed.instance_id, filed.root_id
+    return filed, await rebuilt(turn, *whole, filed.first_entered)
 
 
 # --- buttons -------------------------------------------------------------------------------------

@@ -124,6 +124,10 @@ class Corrections:
         root = (await self._connection.execute(query)).scalar()
         return None if root is None else await self._standing(root)
 
+    async def of_root(self, root: str) -> Filed | None:
+        """The same of the record whose first version has the id `root`."""
+        return await self._standing(root)
+
     async def supersede(self, instance_id: str) -> str:
         """Let the actor's record give way to a new version; the id of its first version.
 
