@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Final
 
 from scheduler.anchors import CalendarAnchor
@@ -17,7 +18,7 @@ from scheduler.visit_rules import VisitRule
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: its terms are kept
 class Line:
     """One rule in one region. `versions` are in order of time; `carved` are the regions within it
     that have a line of their own."""
@@ -39,6 +40,7 @@ class Line:
         """The version of the periods that begin on `day`, whether it is switched on or not."""
         return next((one for one in self.versions if one.holds(day)), None)
 
+    @cached_property
     def terms(self) -> tuple[tuple[VisitRule, date], ...]:
         """Each version with the first day of its first period; one that has none is left out."""
         found: list[tuple[VisitRule, date]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from scheduler.dossiers import visit_of
@@ -15,6 +15,7 @@ from scheduler.windows import State, Window
 from storage.obligations import Link, Obligation, Obligations
 from storage.obligations_facts import VisitMade, Whose
 
+_Asked = tuple[Owed, Window]
 _Place = tuple[str, int, str, str, str]
 """Kind, id and area of a subject, rule and period: many areas have one id."""
 
@@ -40,18 +41,20 @@ async def give(
 ) -> None:
     """Give `visits`, in order of their entry, to those of `rows` that they fit. One that comes
     after a row has closed is linked to it, and changes nothing."""
-    if not rows:
+    asked = {row.id: one for row in rows if (one := _owed(ground, row)) is not None}
+    unmet = [row for row in rows if row.id in asked]
+    visits = [made for made in visits if any(made.visit_date >= x.terms.opens_on for x in unmet)]
+    if not visits:
         return
     links: dict[int, list[Link]] = defaultdict(list)
-    for link in await obligations.links([row.id for row in rows]):
+    for link in await obligations.links(list(asked)):
         links[link.obligation_id].append(link)
     used = await obligations.used([made.root_id for made in visits])
-    unmet = list(rows)
     for made in visits:
         got = {one for one, has in links.items() if any(made.root_id == x.root_id for x in has)}
         carried = {rule for root, rule in used if root == made.root_id}
         candidates = [row for row in unmet if row.id not in got]
-        for row, match in _matched(ground, candidates, made, carried):
+        for row, match in _matched(asked, candidates, made, carried):
             link = Link(
                 row.id,
                 made.root_id,
@@ -69,21 +72,21 @@ async def give(
 
 
 def _matched(
-    ground: Ground, rows: Sequence[Obligation], made: VisitMade, carried: Collection[str]
+    asked: Mapping[int, _Asked],
+    rows: Sequence[Obligation],
+    made: VisitMade,
+    carried: Collection[str],
 ) -> list[tuple[Obligation, Match]]:
     """The rows that a visit fits. Where a rule carries over, a visit that one of its periods got
-    (`carried`) is used up. A share is counted over an area, and met by no single visit."""
+    (`carried`) is used up."""
     known: dict[_Place, Obligation] = {}
-    subjects: dict[tuple[str, int, str], list[tuple[Owed, Window]]] = defaultdict(list)
+    subjects: dict[tuple[str, int, str], list[_Asked]] = defaultdict(list)
     for row in rows:
-        one = _owed(ground, row)
-        if one is None or one[0].period.rule.kind == "share":
-            continue
-        rule = one[0].period.rule
+        rule = asked[row.id][0].period.rule
         if rule.unsatisfied == "carry" and rule.id in carried:
             continue
         whose = (row.subject_kind, row.subject_id, row.area_code)
-        subjects[whose].append(one)
+        subjects[whose].append(asked[row.id])
         known[*whose, *row.identity] = row
     found: list[tuple[Obligation, Match]] = []
     for whose, owed in subjects.items():
@@ -93,11 +96,12 @@ def _matched(
     return found
 
 
-def _owed(ground: Ground, row: Obligation) -> tuple[Owed, Window] | None:
-    """A row as rules see it; None if its rule is no longer in any file."""
+def _owed(ground: Ground, row: Obligation) -> _Asked | None:
+    """A row as rules see it; None if its rule is no longer in any file, or if it is a share: that
+    is counted over an area, and met by no single visit."""
     kept = row.terms
     rule = ground.rule(kept.rule_id, kept.rule_version, kept.rule_region)
-    if rule is None:
+    if rule is None or rule.kind == "share":
         return None
     window = Window(
         opens=kept.opens,

@@ -35,7 +35,7 @@ def owed(line: Line, subject: Subject, first: date, last: date) -> list[Owed]:
     another class before, and changes it, is due in this one.
     """
     found: dict[str, Owed] = {}
-    for rule, begins in line.terms():
+    for rule, begins in line.terms:
         if not rule.on or rule.population.subject != subject.kind or begins > last:
             continue
         for stay in memberships(rule.population, subject, line.region, line.carved):

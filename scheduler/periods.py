@@ -43,8 +43,7 @@ class Period:
 def calendar_periods(line: Line, first: date, last: date) -> list[Period]:
     """The periods from `first` to `last`, both included, that are the same for all subjects: those
     of the calendar and of festivals. A rule that is switched off has none."""
-    terms = line.terms()
-    return [one for rule, begins in terms for one in _common(rule, begins, first, last)]
+    return [one for rule, begins in line.terms for one in _common(rule, begins, first, last)]
 
 
 def subject_periods(

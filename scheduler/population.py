@@ -59,7 +59,7 @@ class Population(BaseModel):
             return False
         if subject.kind != "household":
             return self._describes(subject, day)
-        if not (self.tags or self.tiers or self._ages):
+        if not (self.tags or self.tiers or self.birthdays):
             return True
         return any(one.listed(day) and self._describes(one, day) for one in subject.members)
 
@@ -77,13 +77,13 @@ class Population(BaseModel):
         )
 
     @property
-    def _ages(self) -> tuple[int, ...]:
-        """The birthdays on which somebody enters it or leaves it."""
+    def birthdays(self) -> tuple[int, ...]:
+        """The ages at which somebody enters it or leaves it."""
         leaves = None if self.maximum_age is None else self.maximum_age + 1
         return tuple(age for age in (self.minimum_age, leaves) if age is not None)
 
     def _of_age(self, birth: date | None, day: date) -> bool:
-        if not self._ages:
+        if not self.birthdays:
             return True
         if birth is None:
             return False
@@ -93,10 +93,10 @@ class Population(BaseModel):
 
     def changes(self, subject: Subject) -> list[date]:
         """The days, sorted, on which a subject may come into it or go out of it."""
-        days = subject.changes()
+        days = set(subject.changes)
         for one in (subject, *subject.members):
             if one.birth_date is not None:
-                days.update(birthday(one.birth_date, age) for age in self._ages)
+                days.update(birthday(one.birth_date, age) for age in self.birthdays)
         return sorted(days)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from scheduler.anchors import CalendarAnchor, DateAnchor, EventAnchor, FestivalAnchor
+from scheduler.anchors import CalendarAnchor, DateAnchor, FestivalAnchor
 from scheduler.dossiers import subject
 from scheduler.ground import Ground
 from scheduler.meeting import meet
@@ -177,25 +177,9 @@ class _Reckoning:
                 days.update((period.first, min(period.met or period.last, period.last) + _DAY))
         people = (self._subject, *self._subject.members)
         births = [one.birth_date for one in people if one.birth_date]
-        days.update(birthday(birth, age) for birth in births for age in self._ages())
+        ages = self._ground.book.birthdays.get(self._whose.kind, ())
+        days.update(birthday(birth, age) for birth in births for age in ages)
         return min((day for day in days if day > self._today), default=None)
-
-    def _ages(self) -> set[int]:
-        """The ages at which somebody comes into a rule's population, goes out of it, or at which
-        something happens."""
-        ages: set[int] = set()
-        for rule in self._ground.book.rules:
-            if rule.on and rule.population.subject == self._whose.kind:
-                who = rule.population
-                ages.update(one for one in (who.minimum_age,) if one is not None)
-                ages.update(one + 1 for one in (who.maximum_age,) if one is not None)
-                if isinstance(rule.anchor, EventAnchor):
-                    ages.update(
-                        int(one.partition(":")[2])
-                        for one in rule.anchor.events
-                        if one.startswith("age:")
-                    )
-        return ages
 
 
 def _identity(owed: Owed) -> Identity:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from scheduler.anchors import EventAnchor
 from scheduler.effects import Effect
 from scheduler.ladders import Ladder
 from scheduler.lines import Line
@@ -22,7 +24,7 @@ from scheduler.visit_rules import VisitRule
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what follows from its rules is kept
 class Rulebook:
     """The rules in force now and at other times. `lines` are in order of id and region."""
 
@@ -51,10 +53,20 @@ class Rulebook:
             escalations={one.id: one for file in found for one in file.content.escalation},
         )
 
-    @property
+    @cached_property
     def rules(self) -> tuple[VisitRule, ...]:
         """Every version of every rule."""
         return tuple(rule for line in self.lines for rule in line.versions)
+
+    @cached_property
+    def birthdays(self) -> Mapping[str, Collection[int]]:
+        """By the kind of subject: the ages at which somebody comes into a rule's population, goes
+        out of it, or at which something happens."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for rule in self.rules:
+            if rule.on:
+                found[rule.population.subject].update(rule.population.birthdays, _events(rule))
+        return found
 
     def line(self, rule_id: str, area: str) -> Line | None:
         """The line of a rule that counts in `area`: the one of the nearest region."""
@@ -65,11 +77,11 @@ class Rulebook:
 
     def rule(self, rule_id: str, version: int, region: str = "") -> VisitRule:
         """One version of a rule. Raises KeyError."""
-        wanted = (rule_id, version, region)
-        for one in self.rules:
-            if (one.id, one.version, one.region) == wanted:
-                return one
-        raise KeyError(wanted)
+        return self._versions[rule_id, version, region]
+
+    @cached_property
+    def _versions(self) -> Mapping[tuple[str, int, str], VisitRule]:
+        return {(one.id, one.version, one.region): one for one in self.rules}
 
     def questions(self, form: str) -> frozenset[str]:
         """The questions of `form` whose answers rules or effects read."""
@@ -109,6 +121,15 @@ class RuleShelf:
     def _look(self) -> tuple[tuple[Path, int, int], ...]:
         stats = ((file, file.stat()) for file in paths([BUILT_IN, *self._folders]))
         return tuple((file, stat.st_mtime_ns, stat.st_size) for file, stat in stats)
+
+
+def _events(rule: VisitRule) -> Iterator[int]:
+    """The birthdays that are events for a rule."""
+    if isinstance(rule.anchor, EventAnchor):
+        for name in rule.anchor.events:
+            what, _, age = name.partition(":")
+            if what == "age":
+                yield int(age)
 
 
 def _switched(found: Sequence[Read]) -> list[VisitRule]:

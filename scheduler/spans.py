@@ -20,6 +20,7 @@ first."""
 
 _DAYS: Final = {"day": 1, "week": 7}
 _MONTHS: Final = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+_EVERY_MONTH_HAS: Final = 28  # days
 _TEXT: Final = re.compile(r"([1-9]\d{0,3}) ([a-z-]+?)s?")
 
 
@@ -54,6 +55,8 @@ SpanText = Annotated[Span, BeforeValidator(Span.parse)]
 def add_months(day: date, months: int, month_end: MonthEnd = "clamp") -> date:
     """The same day of another month; `month_end` says what becomes of a day it does not have."""
     year, index = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if day.day <= _EVERY_MONTH_HAS:
+        return date(year, index + 1, day.day)
     length = calendar.monthrange(year, index + 1)[1]
     if day.day <= length:
         return date(year, index + 1, day.day)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Protocol
 
 
@@ -66,7 +67,7 @@ class Visit:
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the days of its changes are kept
 class Subject:
     """A person, a household, a worker or an area. `dates` are its named days, each of them sorted;
     `left_on` is the first day after a confirmed death or moving away."""
@@ -102,13 +103,13 @@ class Subject:
         """The tags and tiers in force on `day`."""
         return in_force(self.tags, day) | in_force(self.tiers, day)
 
-    def changes(self) -> set[date]:
+    @cached_property
+    def changes(self) -> frozenset[date]:
         """The days on which something of it, or of its members, begins or ends."""
         dated: list[Dated] = [*self.stays, *self.tags, *self.tiers]
         days = {day for one in dated for day in (one.since, one.until) if day}
-        if self.left_on:
-            days.add(self.left_on)
-        return days.union(*(member.changes() for member in self.members))
+        left = {self.left_on} if self.left_on else set()
+        return frozenset(days.union(left, *(member.changes for member in self.members)))
 
 
 def holds(one: Dated, day: date) -> bool:

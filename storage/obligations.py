@@ -6,7 +6,7 @@ The state by time follows from the row's instants: see `standing`.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import cycle, islice
 from typing import Any, Final
@@ -20,7 +20,7 @@ from storage.obligation_tables import obligation, obligation_visit, review
 from storage.obligations_amending import NOT_OWED
 from storage.obligations_crowd import Crowd
 from storage.obligations_facts import Whose
-from storage.obligations_opening import Openings, Run, Terms
+from storage.obligations_opening import Openings, Run, Terms, values_of
 
 LEFT: Final = "left"
 """Reason of a cancelled obligation: the subject left the register."""
@@ -161,12 +161,12 @@ class Obligations:
 
     async def change(self, number: int, terms: Terms) -> None:
         """Give an open one other terms: its rule, its calendar or its subject changed."""
-        await self._update(obligation.c.id == number, asdict(terms) | {"rung_at": None})
+        await self._update(obligation.c.id == number, values_of(terms) | {"rung_at": None})
 
     async def move(self, number: int, day: date, terms: Terms) -> None:
         """Move the due day of an open one to `day`; `terms` are what follows from that."""
         is_open = and_(obligation.c.id == number, obligation.c.ended.is_(None))
-        await self._update(is_open, asdict(terms) | {"moved_to": day, "rung_at": None})
+        await self._update(is_open, values_of(terms) | {"moved_to": day, "rung_at": None})
 
     async def end(self, number: int, ended: str, at: datetime, **more: str | bool | None) -> None:
         """End one that is open: `more` are `reason`, `visit_root` and `late_entry`."""
@@ -184,7 +184,7 @@ class Obligations:
     async def link(self, link: Link) -> None:
         """Note down which visit it has got."""
         put = insert_if_new(self._dialect, obligation_visit, ["obligation_id", "root_id"])
-        await self._connection.execute(put.values(asdict(link)))
+        await self._connection.execute(put.values(values_of(link)))
 
     async def unlink(self, root_id: str, now: datetime) -> list[Obligation]:
         """Take a visit away from the obligations that are not closed for good, and from those that
@@ -246,7 +246,10 @@ def _told(whose: Whose, nth: str = "") -> dict[str, Any]:
     return {f"kind{nth}": whose.kind, f"number{nth}": whose.id, f"code{nth}": whose.area_code}
 
 
+_OWN: Final = tuple(name for name in Obligation.__dataclass_fields__ if name != "terms")
+_TERMS: Final = tuple(Terms.__dataclass_fields__)
+
+
 def _obligation(row: Any) -> Obligation:
-    terms = Terms(**{name: row[name] for name in Terms.__dataclass_fields__})
-    own = [name for name in Obligation.__dataclass_fields__ if name != "terms"]
-    return Obligation(**{name: row[name] for name in own}, terms=terms)
+    terms = Terms(*(row[name] for name in _TERMS))
+    return Obligation(*(row[name] for name in _OWN), terms)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,6 +36,9 @@ from storage.obligation_tables import NO_ONE, obligation, opening, review, tick_
 from storage.obligations_crowd import SOURCES, Crowd, Day, area_of, owners
 from storage.ready import Ready
 from storage.tables import account, household, person
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 IDENTITY: Final = ("area_code", "subject_kind", "subject_id", "rule_id", "period_key")
 """What one obligation is told from all others by."""
@@ -177,7 +180,7 @@ class Openings:
         return await ready.run(self._connection, values_of(run))
 
 
-def values_of(*given: Run | Terms | Progress) -> dict[str, Any]:
+def values_of(*given: DataclassInstance) -> dict[str, Any]:
     """What they hold, as parameters. `dataclasses.asdict` would copy each day of it."""
     return {name: getattr(one, name) for one in given for name in one.__dataclass_fields__}
 

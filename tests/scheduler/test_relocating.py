@@ -118,8 +118,7 @@ async def test_a_late_visit_goes_to_what_was_missed_where_the_home_lived_then(
     async with database.unit(ABOVE, "test") as uow:
         assert await accept_late(uow, place.ground, number) is not None
     assert ("P1", "T01", "2026-09", "done_late") in await place.states()
-    corrected = {"root_id": root, "corrected": True}
-    await place.visit("P1", date(2026, 10, 9), **corrected)
+    await place.visit("P1", date(2026, 10, 9), root_id=root, corrected=True)
     assert await _late(database, ABOVE) == []
     assert ("P1", "T01", "2026-10", "done_on_time") in await place.states()
 

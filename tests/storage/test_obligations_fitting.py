@@ -6,6 +6,7 @@ from storage import obligations_queries as queries
 from storage.connection import InlineConnection
 from storage.database import Database
 from storage.policy import SYSTEM
+from storage.ready import Ready
 
 
 async def test_no_record_goes_through_all_obligations(sqlite_database: Database) -> None:
@@ -16,7 +17,7 @@ async def test_no_record_goes_through_all_obligations(sqlite_database: Database)
         assert not [one for one in steps if one.startswith("SCAN")]
 
 
-async def _plan(database: Database, ready: queries.Ready) -> list[str]:
+async def _plan(database: Database, ready: Ready) -> list[str]:
     async with database.unit(SYSTEM, "test") as uow:
         assert isinstance(uow.connection, InlineConnection)
         prepared = ready._prepare(uow.connection)
