@@ -21,7 +21,6 @@ from storage.areas import Area
 Names = Mapping[str, tuple[str, ...]]
 """The codes of the villages and grids that a name, as `plain` writes it, may mean."""
 
-_LONGEST: Final = 40  # letters of a name that a finding repeats
 _SHOWN: Final = 8  # codes that a finding lists
 _HOMES: Final = ("village", "grid")
 _ABOVE: Final = ("township", "village")
@@ -68,9 +67,8 @@ def no_such_area(entry: Entry, names: Names) -> Problem:
     if entry.area.isdigit():
         return entry.problem(Column.AREA, "area_unknown")
     codes = names.get(plain(entry.area), ())
-    name = entry.area[:_LONGEST]
-    if not codes:
-        return entry.problem(Column.AREA, "area_name_unknown", name=name)
+    if not codes:  # it may be anything, an ID number of a column that slipped too: not repeated
+        return entry.problem(Column.AREA, "area_name_unknown")
     more = "…" if len(codes) > _SHOWN else ""
     told = " ".join(codes[:_SHOWN]) + more
-    return entry.problem(Column.AREA, "area_name_of_several", name=name, codes=told)
+    return entry.problem(Column.AREA, "area_name_of_several", name=entry.area, codes=told)

@@ -260,7 +260,7 @@ def test_an_id_number_that_a_spreadsheet_rounded_is_noticed(
         (("户编号", "姓名", "血型"), "不认识"),
         (("户编号", "姓名", "姓名"), "两次"),
         (("户编号", "性别", "电话"), "缺少"),
-        (("a", "b", "c"), "模板"),
+        (("a", "b", "c"), "空白表"),
     ],
 )
 def test_columns_are_checked_before_rows(
