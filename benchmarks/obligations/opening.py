@@ -30,15 +30,18 @@ async def measure(engine: str, people: int) -> AsyncIterator[Figure]:
     small = {}
     async with settled(engine, SMALL) as database:
         for name, rule in _KINDS:
-            small[name] = (await _both(database, rule)).opened
+            small[name] = await _both(database, rule)
     async with settled(engine, people) as database:
         for name, rule in _KINDS:
             found = await _both(database, rule)
             ratio = found.opened / found.bare
-            each = (found.opened / people) / (small[name] / SMALL)
+            times = people / SMALL
+            each = found.opened / small[name].opened / times
+            bare = found.bare / small[name].bare / times
             yield Figure(f"{name}: a row", found.opened / people * 1e6, "µs")
             yield Figure(f"{name}: beside a bare INSERT in {found.chunks} chunks", ratio, "x", 2.0)
             yield Figure(f"{name}: a row among {people:,} beside {SMALL:,}", each, "x", 1.5)
+            yield Figure(f"{name}: the same of the bare INSERT", bare, "x")
             yield Figure(f"{name}: done again, nothing to do", found.again * 1e3, "ms")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         yield Figure("memory at the peak", peak, "MiB", 200)
