@@ -6,6 +6,7 @@ channel's servers are abroad, and for what is too long, there is the office inst
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from core import texts
@@ -13,6 +14,7 @@ from core.messages import Button, Picture, Reply
 from handlers.making import TABLE
 from handlers.markup import literal
 from handlers.purposes import PURPOSES
+from handlers.read_first import read_first
 from handlers.supervising_months import last_day, month_name, month_of, root_of
 from handlers.supervising_page import Row, area_name, button, page, say
 from handlers.tokens import OVERSEE, Token, token
@@ -39,7 +41,7 @@ async def show(turn: Turn, pressed: Token) -> Replies:
         return page(turn, [say(turn, "file.elsewhere", url=f"{turn.house.url}/office")], [(back,)])
     rows: list[Row] = [
         (Button(text=title, token=token(OVERSEE, "t", f"{month:%Y%m}", root, name)),)
-        for name, title in await tables.names(turn.uow, turn.language)
+        for name, title in await _names(turn, tables)
     ]
     named = say(turn, "file.which", month=month_name(turn, month), area=await area_name(turn, root))
     return page(turn, [named], [*rows, (back,)])
@@ -52,7 +54,7 @@ async def ask(turn: Turn, pressed: Token) -> Replies:
     month, root = month_of(turn, pressed.word(1)), root_of(turn, pressed.word(2))
     if tables is None or not turn.house.hands_out_files(turn.chat.channel):
         return await show(turn, pressed)
-    title = dict(await tables.names(turn.uow, turn.language)).get(name)
+    title = dict(await _names(turn, tables)).get(name)
     if title is None:
         return await show(turn, pressed)
     purpose = pressed.word(4)
@@ -65,6 +67,11 @@ async def ask(turn: Turn, pressed: Token) -> Replies:
     await turn.uow.outbox.queue_kind(turn.chat.id, TABLE, asked, THROUGH)
     back = button(turn, "files", "f", f"{month:%Y%m}", root)
     return page(turn, [say(turn, "file.making", title=literal(title))], [(back,)])
+
+
+async def _names(turn: Turn, tables: Tables) -> Sequence[tuple[str, str]]:
+    language = turn.language
+    return await read_first(turn, ("files", language), lambda uow: tables.names(uow, language))
 
 
 def _ask_purpose(turn: Turn, month: str, root: str, name: str, title: str) -> Replies:
@@ -99,7 +106,7 @@ async def make(database: Database, house: House, parcel: Parcel) -> Reply | None
         found = await _workbook(uow, house.tables, parcel)
         area = await uow.areas.get(parcel.body["area"])
     if found is None:
-        url = f"{house.url}/office/tables"
+        url = f"{house.url}/office/{'tables' if chat.actor.may_export else 'reports'}"
         return Reply(text=_say(parcel, "long", title=literal(title), url=url))
     where, month = area.name if area else parcel.body["area"], parcel.body["since"][:7]
     called = _say(parcel, "called", title=title, area=where, month=month)

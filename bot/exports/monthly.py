@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from core.texts import say
+
 if TYPE_CHECKING:  # loaded by the first who asks: a start stays quick
     from collections.abc import Callable
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:  # loaded by the first who asks: a start stays quick
     from bot.reports.definition import Report
     from scheduler.ground import Ground
     from storage.unit import UnitOfWork
+
+_INSPECTION: Final = "inspection_"
+_LAST: Final = 3  # inspections that are offered, the newest first
 
 MOST: Final = 2_000
 """Rows of a file that a chat hands over: more of them are for the office."""
@@ -31,11 +36,13 @@ class MonthlyTables:
     ground: Callable[[], Ground]
 
     async def names(self, uow: UnitOfWork, language: str) -> Sequence[tuple[str, str]]:
-        """The id and the title of each table, and of each report, that is for the actor."""
+        """The id and the title of each table, and of each report, that is for the actor, and of
+        the last inspections."""
         from bot.exports.fitting import fitting
 
         found = await fitting(uow, await asyncio.to_thread(_all, self.own))
-        return [(one.id, one.titles.of(language)) for one in found]
+        named = [(one.id, one.titles.of(language)) for one in found]
+        return [*named, *await _inspections(uow, language)]
 
     async def may_tell_of_children(self, uow: UnitOfWork, table: str) -> bool:
         """Whether a table may hold more of a child than code and surname."""
@@ -51,6 +58,8 @@ class MonthlyTables:
         """A workbook of the rows of `days`, both included, that the actor of `uow` may see; of a
         report the period that the first of them lies in. None if there is no such table, or if it
         has more than `MOST` rows."""
+        if table.startswith(_INSPECTION):
+            return await _inspection(uow, table.removeprefix(_INSPECTION), language)
         from bot.exports.definition import Definition
         from bot.exports.making import Asked, wanted, write
         from bot.exports.reading import Reading
@@ -85,6 +94,33 @@ async def _report(
     if await count(uow, report, area, days) > MOST:
         return None
     made = await paper(uow, report, area, days, language)
+    return await asyncio.to_thread(workbook, made)
+
+
+async def _inspections(uow: UnitOfWork, language: str) -> list[tuple[str, str]]:
+    if not uow.actor.may_export:
+        return []
+    from bot.reports.inspection import FORM
+    from handlers.submitting import receipt_of
+    from storage.submissions import Filter
+
+    title = say(language, "reports.inspection.title")
+    which = Filter(form_id=FORM, area=uow.actor.area)
+    return [
+        (f"{_INSPECTION}{receipt_of(one.instance_id).lower()}", f"{title} {one.visit_date}")
+        for one, _ in await uow.submissions.list(which, _LAST)
+    ]
+
+
+async def _inspection(uow: UnitOfWork, record: str, language: str) -> bytes | None:
+    from bot.exports.reading import load
+    from bot.reports.inspection import FORM, paper
+    from bot.reports.workbook import workbook
+
+    found = await uow.submissions.get(record)
+    if found is None or found[0].form_id != FORM:
+        return None
+    made = paper(await load(uow, found[0].form_sha256), found[0].answers, language)
     return await asyncio.to_thread(workbook, made)
 
 

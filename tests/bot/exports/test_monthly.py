@@ -17,9 +17,11 @@ from bot.exports.monthly import MonthlyTables
 from core.messages import Reply, Tap
 from core.ports import NotNow
 from storage.areas import Area
-from storage.policy import OPERATOR, SYSTEM
+from storage.policy import OPERATOR, SYSTEM, Actor, Role
+from tests.bot.reports.filing import file, inspected
 from tests.handlers.conftest import (
     COUNTY,
+    TOWNSHIP,
     Village,
     built_in,
     engine_of_the_village,
@@ -177,3 +179,12 @@ def test_a_county_has_tables_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
     found = [one.id for one in monthly.plain_tables(tmp_path)]
     assert {"ours", "duties_month"} <= set(found) and "contacts" not in found
+
+
+async def test_an_inspection_comes_as_a_file_too(here: Office) -> None:
+    actor = Actor(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP, here.above.account)
+    await file(here.village.database, actor, "child_inspection", 1, inspected())
+    await files(here)
+    page = await here.above.press("儿童福利领域督查表 2026-11-20")
+    assert tuple(one for one in (await rows(here, page))[0] if one) == ("儿童福利领域督查表",)
+    assert page.reply.pictures[0].name.startswith("儿童福利领域督查表")
