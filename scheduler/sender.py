@@ -230,6 +230,10 @@ class Sender:
                         lane.unbooked.clear()
                         return
                     await asyncio.sleep(_TROUBLE)
+        except asyncio.CancelledError:
+            if not self._stopping:  # the event loop itself ends: a new task would outlive it
+                self._stopped = True
+            raise
         finally:
             lane.task = None
             if lane.broken:  # what could not go, or was said about it, is in the outbox

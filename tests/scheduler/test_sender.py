@@ -309,6 +309,26 @@ async def test_what_a_step_says_never_overtakes_what_waits_in_the_outbox(
     assert post.texts("a") == ["old 1", "old 2", "old 3", "new"]
 
 
+async def test_what_is_cut_off_with_the_event_loop_is_not_begun_anew(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = asyncio.Event()
+
+    async def never(*_: Any) -> Receipt:
+        reached.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(PaperChannel, "deliver", never)
+    await post.queue("a", "1")
+    draining = asyncio.create_task(post.drain())
+    await reached.wait()
+    draining.cancel()
+    with suppress(asyncio.CancelledError):
+        await draining
+    assert not post.sender._at_work()
+
+
 async def test_what_several_steps_say_at_once_keeps_its_order(post: Post) -> None:
     await asyncio.gather(*(post.bring("a", f"{number}") for number in range(20)))
     await post.drain()
