@@ -97,9 +97,12 @@ class Accounts:
         """The account of this code."""
         return await self._one(account.c.code == code.upper())
 
-    async def all(self) -> Sequence[Account]:
-        """Every account that the actor may look after, by area and role."""
-        query = _accounts().where(self._visible())
+    async def all(self, area: str = "", role: Role | None = None) -> Sequence[Account]:
+        """Every account that the actor may look after, by area and role: in `area` and below it,
+        of one `role`."""
+        query = _accounts().where(self._visible(), within(account.c.area_code, area))
+        if role is not None:
+            query = query.where(account.c.role == role.value)
         ordered = query.order_by(account.c.area_code, account.c.role, account.c.id)
         return [_account(row._mapping) for row in await self._connection.execute(ordered)]
 

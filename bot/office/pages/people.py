@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.office import words
+from bot.office import narrowing, words
 from bot.office.office import Desk
 from bot.office.visit import Visit
 from handlers import letting_in
@@ -18,9 +18,10 @@ from handlers.staff_page import state
 from storage.accounts import Account
 from storage.invites import TOKEN_LIFE
 from storage.names import surname
-from storage.policy import POWERS, Actor
+from storage.policy import POWERS, Actor, Role
 from storage.unit import UnitOfWork
 
+PAGE: Final = 50
 _PATH: Final = "/office/people"
 
 
@@ -49,34 +50,65 @@ def may(actor: Actor) -> bool:
 
 
 async def _show(desk: Desk, visit: Visit) -> web.Response:
+    own, role = visit.actor.area or "", _role(visit)
+    area, query = _area(visit), visit.query("q")[:LONGEST]
     async with visit.reading("people") as uow:
-        everyone = [one for one in await uow.accounts.all() if one.id != visit.actor.account_id]
-        areas = await uow.areas.all(visit.actor.area or "")
-    names = {one.code: one.name for one in areas}
-    levels = {POWERS[role].level for role in visit.actor.powers.invites}
+        everyone = await uow.accounts.all(area, role)
+        found = [one for one in everyone if _is_meant(one, query) and not _is_self(visit, one)]
+        page = min(visit.number("page"), max(0, (len(found) - 1) // PAGE))
+        shown = found[page * PAGE : (page + 1) * PAGE]
+        offered = {one.code: one for one in await narrowing.offered(uow, own, area)}
+        home = await uow.areas.get(own)
+        names = await words.names_of(uow, [*offered, *(one.area_code for one in shown)])
+    levels = {POWERS[one].level for one in visit.actor.powers.invites}
+    to_work_in = [one for one in (home, *offered.values()) if one and one.level in levels]
     return desk.shell.page(
         visit,
         "people.html",
-        people=[_row(visit, one, names) for one in everyone],
+        query={"q": query, "role": role or "", "area": area if area != own else ""},
+        total=len(found),
+        page=page,
+        pages=-(-len(found) // PAGE),
+        people=[_row(visit, one, names) for one in shown],
         roles=[
             {
-                "id": role.value,
-                "name": words.role(visit, role),
-                "level": words.level(visit, POWERS[role].level),
+                "id": one.value,
+                "name": words.role(visit, one),
+                "level": words.level(visit, POWERS[one].level),
             }
-            for role in visit.actor.powers.invites
+            for one in visit.actor.powers.invites
         ],
+        within=[(code, words.area_path(code, names)) for code in offered if code != own],
         areas=[
             {
                 "code": one.code,
-                "name": words.area_path(one.code, names),
+                "name": words.area_path(one.code, names | {one.code: one.name}),
                 "level": words.level(visit, one.level),
             }
-            for one in areas
-            if one.level in levels
+            for one in {one.code: one for one in to_work_in}.values()
         ],
+        deeper=bool(levels - {one.level for one in to_work_in}),
         longest=LONGEST,
     )
+
+
+def _role(visit: Visit) -> Role | None:
+    return next((one for one in visit.actor.powers.invites if one == visit.query("role")), None)
+
+
+def _area(visit: Visit) -> str:
+    """Where they work whom the address asks for, in the visitor's own area."""
+    area, own = visit.query("area"), visit.actor.area or ""
+    return area[:15] if area.isascii() and area.isdigit() and area.startswith(own) else own
+
+
+def _is_meant(one: Account, query: str) -> bool:
+    """Whether an account's code begins with what was typed, or it stands in the name."""
+    return one.code.startswith(query.upper()) or query.casefold() in one.name.casefold()
+
+
+def _is_self(visit: Visit, one: Account) -> bool:
+    return one.id == visit.actor.account_id
 
 
 def _row(visit: Visit, one: Account, names: Mapping[str, str]) -> dict[str, object]:

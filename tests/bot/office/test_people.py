@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from storage.policy import Role
+from bot.office import narrowing
+from bot.office.pages import people
+from storage.policy import OPERATOR, Role
 from tests.bot.office.conftest import House
 from tests.handlers.conftest import COUNTY, GRID, TOWNSHIP, VILLAGE, running
 
@@ -109,3 +111,59 @@ async def test_the_chat_leads_a_supervisor_to_the_office(house: House) -> None:
     assert "完成情况" in (await browser.get("/office")).text
     async with browser.page.post(link) as answer:
         assert answer.status == 410  # it works once
+
+
+async def test_staff_are_found_by_role_area_and_name(house: House) -> None:
+    async with house.village.database.unit(OPERATOR, "test") as uow:
+        doctor = (await uow.accounts.add("Ouyang", Role.VILLAGE_DOCTOR, VILLAGE)).code
+    above = await house.browser(house.above)
+    mei, lan = [await code_of(house, one.account) for one in (house.mei, house.lan)]
+
+    async def found(**asked: str) -> set[str]:
+        query = "&".join(f"{name}={value}" for name, value in asked.items())
+        page = await above.get(f"/office/people?{query}")
+        assert page.status == 200
+        return set(re.findall(r'<th scope="row">(\w+) ', page.text))
+
+    assert len(await found()) == 3
+    assert await found(role="grid_worker") == {mei, lan}
+    assert await found(area=GRID) == {mei}
+    assert await found(q="ouY") == {doctor} and await found(q=lan.lower()) == {lan}
+    assert await found(q="Ouyang", role="grid_worker") == set()
+    assert len(await found(role="auditor", area="990303")) == 3  # not theirs: as if not asked
+    assert "没有符合条件的人" in (await above.get("/office/people?q=nobody")).text
+
+
+async def test_many_staff_are_turned_over_page_by_page(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "PAGE", 2)
+    for n in range(3):
+        await house.staff(Role.GRID_WORKER, GRID, f"w{n}")
+    above = await house.browser(house.above)
+    seen: list[str] = []
+    for number in range(3):
+        page = (await above.get(f"/office/people?role=grid_worker&page={number}")).text
+        assert "工作人员（5）" in page
+        assert ('rel="next"' in page, 'rel="prev"' in page) == (number < 2, number > 0)
+        seen += re.findall(r'<th scope="row">(\w+) ', page)
+    assert len(seen) == len(set(seen)) == 5
+    beyond = await above.get("/office/people?page=99")
+    assert beyond.status == 200 and "第 3 页" in beyond.text
+
+
+async def test_where_areas_are_many_one_invites_into_a_chosen_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "MOST", 2)
+    chief = await house.browser(await house.staff(Role.COUNTY_ADMINISTRATOR, COUNTY, "chief"))
+
+    async def offered(area: str) -> list[str]:
+        page = (await chief.get(f"/office/people?area={area}")).text
+        assert ("先在上面的" in page) == (area != VILLAGE)
+        select = page.rpartition('<select name="area" required>')[2].partition("</select>")[0]
+        return re.findall(r'value="(\d+)"', select)
+
+    assert await offered("") == [COUNTY, TOWNSHIP]
+    assert await offered(TOWNSHIP) == [COUNTY, TOWNSHIP, VILLAGE]
+    assert GRID in await offered(VILLAGE)
