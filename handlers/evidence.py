@@ -5,7 +5,7 @@ An inspection reads it as the table ``evidence``: it proposes a grade, and a per
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -78,13 +78,16 @@ async def _over(
     """Each rule of `ITEMS` of which something was owed, as it stood on the last day looked at."""
     from scheduler.coverage import coverage
 
+    async def at(end: date, names: Collection[str]) -> list[Covered]:
+        return await coverage(uow, ground, end, area, names, by_period=True)
+
     rules = {rule for some in ITEMS.values() for rule in some}
-    now = {one.rule_id: (day, one) for one in await coverage(uow, ground, day, area, rules)}
+    now = {one.rule_id: (day, one) for one in await at(day, rules)}
     ends = {name: _end_before(one, day) for name, (_, one) in now.items()}
     found = dict(now)
     for end in {one for one in ends.values() if one is not None}:
         names = [name for name, one in ends.items() if one == end]
-        before = await coverage(uow, ground, end, area, names)
+        before = await at(end, names)
         found |= {one.rule_id: (end, one) for one in before if one.total.owed}
     return {name: (on, one) for name, (on, one) in found.items() if one.total.owed}
 

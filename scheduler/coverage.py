@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from math import ceil
 from typing import Final
 
@@ -24,6 +24,7 @@ from storage.policy import ALL, Actor, Ages
 from storage.unit import UnitOfWork
 
 _LENGTHS: Final = sorted(LEVELS.values())
+_ONE_DAY: Final = ("event", "festival")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +77,34 @@ def below(root: str) -> int:
 
 
 async def coverage(
-    uow: UnitOfWork, ground: Ground, day: date, root: str, rules: Collection[str] = ()
+    uow: UnitOfWork,
+    ground: Ground,
+    day: date,
+    root: str,
+    rules: Collection[str] = (),
+    *,
+    by_period: bool = False,
 ) -> list[Covered]:
     """How much is done of what is owed on `day` in `root`, by rule and by the areas next below it;
-    of all rules, or of `rules`. Only within what the actor oversees; who oversees nothing is told
-    of the rules that are their `business`."""
+    of all rules, or of `rules`. What is not due in the days that it is about belongs to the months
+    in which it can be done; `by_period`, to the period that it is about. Only within what the actor
+    oversees; who oversees nothing is told of the rules that are their `business`."""
     if not uow.actor.may_approve:
         own = business(ground, uow.actor)
         rules = own.intersection(rules) if rules else own
         if not rules:
             return []
     counting = Coverage(uow.connection, uow.actor, uow.now)
-    counts = await counting.on(day, root, below(root), rules)
+    late = frozenset() if by_period else _outlasting(ground)
+    late = late.intersection(rules) if rules else late
+    counts = await counting.on(day, root, below(root), rules, late)
+    if late:
+        month = datetime.combine(day.replace(day=1), time(), ground.zone)
+        counts = [*counts, *await counting.lasting(day, month, root, below(root), late)]
     by_rule: dict[str, list[Count]] = defaultdict(list)
     for one in counts:
         by_rule[one.rule_id].append(one)
-    found = [_covered(ground, root, name, some) for name, some in by_rule.items()]
+    found = [_covered(ground, root, name, some) for name, some in sorted(by_rule.items())]
     shares = {one.rule_id: one.rule for one in found if one.rule and one.rule.kind == "share"}
     if not shares:
         return found
@@ -104,6 +117,18 @@ async def coverage(
         Covered(one.rule_id, one.rule, tuple(places[one.rule_id])) if one.rule_id in shares else one
         for one in found
     ]
+
+
+def _outlasting(ground: Ground) -> frozenset[str]:
+    """The rules whose duties are due before or after the days that they are about."""
+    return frozenset(rule.id for rule in ground.book.rules if _outlasts(rule))
+
+
+def _outlasts(rule: VisitRule) -> bool:
+    """Whether it hangs on one day, or reports on a period that is over."""
+    due = rule.window.due
+    afterwards = due.base == "end" and due.amount > 0
+    return rule.kind != "share" and (rule.anchor.kind in _ONE_DAY or afterwards)
 
 
 def business(ground: Ground, actor: Actor) -> frozenset[str]:

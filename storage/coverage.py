@@ -3,6 +3,9 @@
 Owed is what was open on a day, in whichever period the day falls, without what was lifted
 (``exempt``, counted apart) and what fell away (``cancelled``). Each grid's rows of the day are
 found by an index, so that years of closed periods beside them cost nothing.
+
+What hangs on one day, or reports on a period that is over, is not due in the days it is about. It
+is counted in each month from the one in which it opens to the one in which it is due or ended.
 """
 
 from __future__ import annotations
@@ -10,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from storage.connection import Connection
 from storage.obligation_tables import obligation, visit
@@ -82,26 +85,47 @@ class Coverage:
         self._now = now
 
     async def on(
-        self, day: date, root: str, length: int, rules: Collection[str] = ()
+        self,
+        day: date,
+        root: str,
+        length: int,
+        rules: Collection[str] = (),
+        but: Collection[str] = (),
     ) -> Sequence[Count]:
         """What is owed on `day` in `root` and below it, by rule and by the area whose code is the
-        first `length` digits; of all rules, or of `rules`."""
+        first `length` digits; of all rules, or of `rules`, but not of those named last."""
+        one = obligation.c
+        wanted = [one_of(one.rule_id, rules)] if rules else []
+        left_out = [~one_of(one.rule_id, but)] if but else []
+        return await self._counts(length, *self._of_day(day, root, rules), *wanted, *left_out)
+
+    async def lasting(
+        self, day: date, since: datetime, root: str, length: int, rules: Collection[str]
+    ) -> Sequence[Count]:
+        """The same of `rules` whose duties are not due in the days they are about: what opened by
+        `day`, and was due, ended or still open at `since` or later."""
+        one = obligation.c
+        seen = counted(self._actor, one.area_code, root, rules)
+        lasts = or_(one.due >= since, one.ended.is_(None), one.ended_at >= since)
+        opened = (one.opens_on <= day, one.opens <= self._now)
+        return await self._counts(length, seen, one.rule_id.in_(list(rules)), *opened, lasts)
+
+    async def _counts(self, length: int, *which: ColumnElement[bool]) -> Sequence[Count]:
         one = obligation.c
         place = func.substr(one.area_code, 1, length)
         key = (one.rule_id, one.rule_version, one.rule_region, place)
-        wanted = [one_of(one.rule_id, rules)] if rules else []
         lifted = one.ended == "exempt"
         open_late = and_(one.ended.is_(None), one.overdue <= self._now)
         query = (
-            self._of_day(day, root, rules, *key)
-            .add_columns(
+            select(
+                *key,
                 func.count() - _sum(lifted),
                 _sum(one.ended.in_(DONE)),
                 _sum(one.ended == "done_late"),
                 _sum(open_late) + _sum(one.ended == "missed"),
                 _sum(lifted),
             )
-            .where(one.ended.is_distinct_from("cancelled"), *wanted)
+            .where(*which, one.ended.is_distinct_from("cancelled"))
             .group_by(*key)
             .order_by(one.rule_id, place)
         )
@@ -115,8 +139,10 @@ class Coverage:
             one.opens_on.label("since"),
             func.coalesce(one.counts_until, one.last).label("until"),
         )
-        query = self._of_day(day, root, rules, *columns, *days).where(
-            one_of(one.rule_id, rules), one.subject_kind == "area"
+        query = select(*columns, *days).where(
+            *self._of_day(day, root, rules),
+            one_of(one.rule_id, rules),
+            one.subject_kind == "area",
         )
         rows = await self._connection.execute(query)
         return [Span(**row._mapping) for row in rows]
@@ -164,19 +190,11 @@ class Coverage:
         return [(number, VisitMade(*fields)) for number, *fields in rows]
 
     def _of_day(
-        self, day: date, root: str, rules: Collection[str], *columns: ColumnElement[Any]
-    ) -> Select[Any]:
+        self, day: date, root: str, rules: Collection[str]
+    ) -> tuple[ColumnElement[bool], ...]:
         one = obligation.c
-        return (
-            select(*columns)
-            .select_from(obligation)
-            .where(
-                counted(self._actor, one.area_code, root, rules),
-                one.last >= day,
-                one.first <= day,
-                one.opens <= self._now,
-            )
-        )
+        seen = counted(self._actor, one.area_code, root, rules)
+        return seen, one.last >= day, one.first <= day, one.opens <= self._now
 
     def _in(self, who: Crowd, day: Day, span: Span) -> ColumnElement[bool]:
         code, root = SOURCES[who.kind].c.area_code, span.area_code

@@ -203,3 +203,51 @@ async def test_a_page_of_many_is_that_of_few(database: Database, clock: TurnedCl
         (some,) = {one.by_age for one in await overdue.tally(world.VILLAGE, 12, (1, 7, 90))}
         assert sum(some) == 3 and len(some) == 4
         assert all(one.by_age == () for one in await overdue.tally(world.VILLAGE, 12))
+
+
+async def test_what_follows_an_event_is_counted_in_the_months_in_which_it_can_be_done(
+    database: Database, clock: TurnedClock
+) -> None:
+    fortnight = rule(
+        id="T04",
+        anchor={"kind": "event", "events": ["added:orphan"]},
+        window={"opens": "event", "due": "event + 2 weeks", "closes": "event + 8 weeks"},
+    )
+    place = await settle(database, clock, date(2026, 8, 20), ground(fortnight))
+    await place.tick(date(2026, 8, 24))
+    await place.enter(someone("P1", date(2016, 6, 1), "orphan"), code="H1")
+    await place.enter(someone("P2", date(2016, 6, 1), "orphan"), code="H2")
+    await place.tick(date(2026, 8, 25))
+
+    async def numbers(day: date) -> tuple[int, int, int] | None:
+        one = (await counted(place, day=day)).get("T04")
+        return one and (one.total.owed, one.total.done, one.total.overdue)
+
+    assert await numbers(date(2026, 8, 25)) == (2, 0, 0)
+    await place.tick(date(2026, 9, 5))
+    await place.visit("P1", date(2026, 9, 5))
+    assert await numbers(date(2026, 9, 5)) == (2, 1, 0)
+    await place.tick(date(2026, 10, 3))
+    assert await numbers(date(2026, 10, 3)) == (1, 0, 1)  # who was late in September is late still
+    assert await numbers(date(2026, 9, 30)) == (2, 1, 1)
+    assert await numbers(date(2026, 7, 31)) is None
+
+
+async def test_a_report_on_a_month_is_counted_in_the_month_in_which_it_is_due(
+    database: Database, clock: TurnedClock
+) -> None:
+    report = rule(
+        id="T05",
+        kind="report",
+        who="grid_worker",
+        population={"subject": "area", "level": "grid"},
+        window={"opens": "end + 1 day", "due": "end + 5 days", "closes": "end + 20 days"},
+    )
+    place = await settle(database, clock, date(2026, 8, 1), ground(report))
+    await place.tick(date(2026, 8, 2))
+    await place.tick(date(2026, 9, 3))
+    assert "T05" not in await counted(place, day=date(2026, 8, 31))
+    assert (await counted(place))["T05"].total.overdue == 0
+    await place.tick(date(2026, 9, 8))
+    one = (await counted(place))["T05"]
+    assert one.total.overdue == one.total.owed > 0
