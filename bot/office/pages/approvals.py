@@ -4,7 +4,7 @@ which can be decided of several at once."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aiohttp import web
@@ -158,34 +158,38 @@ async def _entries(desk: Desk, visit: Visit) -> web.Response:
     reason = (await visit.words("reason"))["reason"]
     if not which and yes is not None:
         return visit.go(_PATH, "no_entry_chosen")
-    if yes is None or not (yes or reason in REASONS):
+    if yes is None:
         return visit.go(_PATH, "gone")
-    done = 0
+    if not (yes or reason in REASONS):
+        return visit.go(_PATH, "no_entry_reason")
+    done: list[str] = []
     for start in range(0, len(which), _AT_ONCE):
         async with visit.unit("approvals") as uow:
             turn = await turn_of(desk, visit, uow)
             for number in which[start : start + _AT_ONCE]:
                 done += await _entry(turn, number, "" if yes else reason)
         await asyncio.sleep(0)
-    return _told_of(visit, "entry_accepted" if yes else "entry_refused", done, len(which))
+    return _told_of(visit, "accepted" if yes else "refused", done, len(which))
 
 
-async def _entry(turn: Turn, number: int, reason: str) -> bool:
-    """Accept what came late of a duty, or refuse it for a reason; False if nothing waits."""
+async def _entry(turn: Turn, number: int, reason: str) -> list[str]:
+    """Accept what came late of a duty, or refuse it for a reason; the code of its subject, or ''
+    for a duty that has none. Nothing if nothing waits."""
     case = await Overdue(turn.uow.connection, turn.uow.actor, turn.uow.now).one(number)
     if case is None:
-        return False
-    return await (refuse(turn, case, reason) if reason else accept(turn, case))
+        return []
+    done = await (refuse(turn, case, reason) if reason else accept(turn, case))
+    return [case.code] if done else []
 
 
-def _told_of(visit: Visit, told: str, done: int, of: int) -> web.Response:
+def _told_of(visit: Visit, told: str, done: Sequence[str], of: int) -> web.Response:
     if not done:
         return visit.go(_PATH, "gone")
-    if of == 1:
-        return visit.go(_PATH, told)
-    if done < of:
-        return visit.go(_PATH, "entries_some", n=done, what=of - done)
-    return visit.go(_PATH, told.replace("entry", "entries"), n=done)
+    if of == 1 and done[0]:
+        return visit.go(_PATH, f"entry_{told}", what=done[0])
+    if len(done) < of:
+        return visit.go(_PATH, "entries_some", n=len(done), what=of - len(done))
+    return visit.go(_PATH, f"entries_{told}", n=len(done))
 
 
 async def _said(visit: Visit) -> tuple[int, bool | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -109,10 +110,14 @@ async def test_a_late_entry_is_refused_for_a_reason(house: House) -> None:
     assert "补录的走访（1）" in page.text and "走访日期对不上" in page.text
     (number,) = page.values("id")[:1]
     path = "/office/approvals/entries"
-    nothing = await above.post(path, id=number, decision="no", reason="because")
-    assert "已经处理过" in nothing.told
+    assert '<option value="">为什么不认定</option>' in page.text  # none is chosen before
+    for reason in ("", "because"):
+        nothing = await above.post(path, id=number, decision="no", reason=reason)
+        assert "要先选一个原因" in nothing.told
+    assert ("missed",) in await house.rows("SELECT ended FROM obligation")
     done = await above.post(path, id=number, decision="no", reason="wrong_day")
-    assert "没有认定为补做" in done.told and "没有等您决定的事" in done.text
+    assert "的走访没有认定为补做" in done.told and "没有等您决定的事" in done.text
+    assert re.search("P?[A-Z]{5,} 的", done.told)  # whose it was
     assert ("missed",) in await house.rows("SELECT ended FROM obligation")
     await house.village.sender.drain()
     assert any("没有认定为补做" in one and "走访日期对不上" in one for one in house.mei.texts)
@@ -216,8 +221,8 @@ async def test_several_late_visits_are_accepted_at_once(house: House) -> None:
 async def test_several_late_visits_are_refused_for_one_reason(house: House) -> None:
     numbers = await all_too_late(house)
     above = await house.browser(house.above)
-    none = await above.post(ENTRIES, id=numbers, decision="no", reason="because")
-    assert "已经处理过" in none.told
+    none = await above.post(ENTRIES, id=numbers, decision="no", reason="")
+    assert "要先选一个原因" in none.told
     done = await above.post(ENTRIES, id=numbers, decision="no", reason="unclear")
     assert "3 项没有认定为补做" in done.told and "没有等您决定的事" in done.text
     reasons = await house.rows("SELECT DISTINCT refused_for FROM obligation_visit")
