@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from storage.interviews import Draft
 
 SLOT: Final = "menu"
-DRAFTS: Final = 5
+DRAFTS: Final = 2
+"""On a page of the menu: more would push the rest off a phone's screen."""
 
 Row = tuple[Button, ...]
 
@@ -31,9 +32,9 @@ async def show(turn: Turn, lead: str = "", *, edit: bool = False, page: int = 0)
         return resident.show(turn, lead)
     if turn.chat.actor.role is Role.NOBODY:
         return stranger.show(turn, lead)
-    rows = await _drafts(turn, page) if turn.chat.actor.may_fill else []
-    rows += await supervising_menu.rows(turn)
+    rows = await supervising_menu.rows(turn)
     rows += await owed_menu.rows(turn)
+    rows += await _drafts(turn, page) if turn.chat.actor.may_fill else []
     rows += await request_buttons.waiting(turn)
     rows += await _work(turn)
     if turn.chat.actor.powers.invites:

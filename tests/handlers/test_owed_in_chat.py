@@ -99,6 +99,25 @@ async def test_the_menu_tells_how_much_is_owed_and_leads_to_it(settle: Settle) -
     assert "没有要做的走访" in mei.last.text
 
 
+async def test_the_menu_begins_with_what_is_owed_and_names_two_drafts(settle: Settle) -> None:
+    _, mei = await settle(HOMES)
+    ways = (
+        ("我的走访户", "HAAAAAA", "入户走访"),
+        ("我的走访户", "HBBBBBB", "入户走访"),
+        ("我的走访对象", "PAAAAAA", "老年人随访"),
+    )
+    for way in ways:
+        await mei.say("/menu")
+        for button in way:
+            await mei.press(button)
+        await mei.say("/cancel")
+        await mei.press("存为草稿")
+    texts = [button.text for button in (await mei.say("/menu")).buttons]
+    assert texts[0].startswith("我要做的走访")
+    assert [text.startswith("▶ 继续") for text in texts[1:4]] == [True, True, False]
+    assert texts[3:6] == ["‹", "1 / 2", "›"]
+
+
 async def test_what_is_due_later_is_told_too(settle: Settle) -> None:
     yearly = rule(id="T05", every="1 year", population={"subject": "household"})
     _, mei = await settle(yearly)
