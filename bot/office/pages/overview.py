@@ -170,12 +170,13 @@ def _line(visit: Visit, one: Covered) -> dict[str, object]:
 
 
 def _numbers(place: Place, target: float | None) -> dict[str, object]:
-    """Both numbers, their share in percent (None if nothing is owed), and the target in percent."""
+    """Both numbers, their share in percent (None if nothing is owed), and the target in percent
+    (None if the rule names none)."""
     return {
         "done": place.done,
         "owed": place.owed,
         "share": words.percent(place.done, place.owed) or None,
-        "target": round((1.0 if target is None else target) * 100, 1),
+        "target": None if target is None else round(target * 100, 1),
         "late": place.late,
         "overdue": place.overdue,
         "exempt": place.exempt,
