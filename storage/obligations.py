@@ -252,4 +252,5 @@ _TERMS: Final = tuple(Terms.__dataclass_fields__)
 
 def _obligation(row: Any) -> Obligation:
     terms = Terms(*(row[name] for name in _TERMS))
-    return Obligation(*(row[name] for name in _OWN), terms)
+    own: dict[str, Any] = {name: row[name] for name in _OWN}
+    return Obligation(**own, terms=terms)
