@@ -51,13 +51,18 @@ async def _ask(desk: Desk, visit: Visit) -> web.Response:
             return visit.go("/office/overdue", "none_chosen")
         reassigning = Reassigning(uow.connection, uow.actor, uow.now)
         colleagues, _ = await reassigning.colleagues(_middle(cases), None, 0, _COLLEAGUES)
+        homes = {one.household_id for one in cases if one.household_id is not None}
+        stay = await _left_behind(uow, homes, {one.role for one in colleagues})
+        if all(one.household_id is not None for one in cases):
+            # whoever could take none of them is not offered
+            colleagues = [one for one in colleagues if len(stay[one.role]) < len(homes)]
         names = await words.area_names(uow, visit.actor.area or "")
-        stay = await _left_behind(uow, cases, {one.role for one in colleagues})
+        names |= await words.names_of(uow, {one.area_code for one in colleagues})
     return desk.shell.page(
         visit,
         "reassign.html",
         cases=[case_row(desk, visit, one, names) for one in cases],
-        homes=len({one.household_id for one in cases if one.household_id is not None}),
+        homes=len(homes),
         colleagues=[
             {
                 "id": one.id,
@@ -92,10 +97,9 @@ async def _chosen(visit: Visit, uow: UnitOfWork) -> Sequence[Case]:
 
 
 async def _left_behind(
-    uow: UnitOfWork, cases: Sequence[Case], roles: Collection[Role]
+    uow: UnitOfWork, homes: Collection[int], roles: Collection[Role]
 ) -> Mapping[Role, Sequence[str]]:
-    """The codes of the homes that can't go to each of some roles."""
-    homes = {one.household_id for one in cases if one.household_id is not None}
+    """The codes of those of some homes that can't go to each of some roles."""
     return {role: await left_behind(uow.connection, role, homes, uow.today) for role in roles}
 
 

@@ -6,8 +6,11 @@ something of it, it is shown again instead.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 
@@ -17,6 +20,7 @@ from bot.office.pages import purpose
 from bot.office.pages.approvals import may
 from bot.office.visit import Visit
 from forms import SummaryLine
+from forms.definition import NONE
 from handlers.interviews import Session
 from handlers.markup import unmarked
 from handlers.record_reviews import (
@@ -29,10 +33,12 @@ from handlers.record_reviews import (
     send_back,
 )
 from handlers.turn import Turn
+from scheduler.manners import is_night
 from storage.four_eyes import is_own
 from storage.reviews import APPROVED, Reviewed
 from storage.unit import UnitOfWork
 
+_ROW: Final = re.compile(r"\[(\d+)\]")
 _WHOLE = ""
 """What stands in place of a question where all of the record is meant."""
 
@@ -88,8 +94,29 @@ async def reviewing(desk: Desk, visit: Visit, uow: UnitOfWork, one: str) -> Revi
         author=record.worker,
         mends=record.mends,
         mark=mark_of(record),
-        questions=[(line.ref, unmarked(line.label)) for line in asked if _mendable(session, line)],
+        questions=_labelled(session, asked) if session else (),
     )
+
+
+def _labelled(session: Session, asked: Sequence[SummaryLine]) -> list[tuple[str, str]]:
+    """The questions that can be sent back, with their words; where several have the same, the
+    words of the group around them go first."""
+    found = [(line.ref, unmarked(line.label)) for line in asked if mendable(session, line)]
+    often = Counter(label for _, label in found)
+    return [
+        (ref, f"{_group(session, ref)} {label}".strip() if often[label] > 1 else label)
+        for ref, label in found
+    ]
+
+
+def _group(session: Session, ref: str) -> str:
+    """What the group or row is called that a question stands in; '' for none."""
+    form = session.iv.form
+    question = form.question(_ROW.sub("", ref))
+    if question is None or question.container == NONE:
+        return ""
+    label = unmarked(form.words(form.containers[question.container].label, session.iv.language))
+    return " ".join([label, *_ROW.findall(ref)[-1:]])
 
 
 def _lines(session: Session) -> list[SummaryLine]:
@@ -133,7 +160,9 @@ async def _back(desk: Desk, visit: Visit) -> web.Response:
         if said["about"] != _WHOLE and (line is None or not _mendable(session, line)):
             return visit.go(_page(record), "gone")
         told = await send_back(turn, record, session, line, said["reason"])
-    return visit.go(_page(record), "returned" if told else "returned_untold", to=record.worker)
+        by_night = is_night(uow.now, desk.database.zone)
+    key = "returned_untold" if not told else "returned_by_night" if by_night else "returned"
+    return visit.go(_page(record), key, to=record.worker)
 
 
 async def _found(

@@ -29,13 +29,23 @@ async def test_a_record_goes_back_to_its_author_with_a_reason_on_a_question(told
     above = await told.browser(told.above)
     path = await record(told, above)
     page = await above.get(path)
-    *_, ref = re.findall(r'<option value="(/[^"]+)"', page.text)
+    *refs, ref = re.findall(r'<option value="(/[^"]+)"', page.text)
+    names = {one.rsplit("/", 1)[-1] for one in (*refs, ref)}
+    assert not names & set(re.findall(r"<small>([^<]*)</small>", page.text))  # people read words
     done = await above.decide(path, "return", about=ref, reason="请写清楚搬到哪里")
     assert "已退回给" in done.told and "已退回，等填写人更正" in done.text
     await told.village.sender.drain()
     assert "请写清楚搬到哪里" in told.mei.last.text
     page = await told.mei.press("去更正")
     assert page.buttons
+
+
+async def test_at_night_it_is_said_when_the_author_will_be_told(told: House) -> None:
+    now = told.village.clock.now()
+    told.village.clock.set(now.replace(hour=13, minute=46))  # 21:46 in Beijing
+    above = await told.browser(told.above)
+    done = await above.decide(await record(told, above), "return", about="", reason="请写清楚")
+    assert "已退回给" in done.told and "早上 8 点后" in done.told
 
 
 async def test_the_history_tells_every_word_that_was_said(told: House) -> None:
