@@ -8,6 +8,7 @@ from core.messages import Button, Entry, Picture, Reply
 from forms import RepeatLine, RowLine, Summary, SummaryLine
 from handlers.interviews import Session
 from handlers.markup import authored, literal, unmarked
+from handlers.review_changes import changes
 from handlers.states import Reviewing
 from handlers.tokens import REVIEW, token
 from handlers.turn import Replies, Turn
@@ -71,6 +72,8 @@ async def _text(turn: Turn, session: Session, summary: Summary, page: int, lead:
     parts = [lead] if lead else []
     title = await session.title(turn)
     parts.append(turn.say("chat.review.title", n=len(summary.lines), form=title))
+    if page == 0:
+        parts += await changes(turn, session, summary)
     parts += said(turn, session, summary, page)
     if page == (len(summary.lines) - 1) // LINES or not summary.lines:
         parts.append(turn.say("chat.review.ask"))

@@ -128,6 +128,14 @@ class Corrections:
         """The same of the record whose first version has the id `root`."""
         return await self._standing(root)
 
+    async def filled_in_by(self, instance_id: str) -> str | None:
+        """The interview of one version of the actor's own record; None if it was filled in
+        elsewhere, and of what is not theirs."""
+        query = select(submission.c.interview_id)
+        query = query.where(self._own(), submission.c.instance_id == instance_id)
+        found: str | None = (await self._connection.execute(query)).scalar()
+        return found
+
     async def supersede(self, instance_id: str) -> str:
         """Let the actor's record give way to a new version; the id of its first version.
 

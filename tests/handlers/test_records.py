@@ -192,6 +192,18 @@ async def test_a_correction_is_a_new_version_and_the_former_is_kept(
     ]
 
 
+async def test_who_corrects_is_shown_first_what_has_changed(village: Village, ask: Publish) -> None:
+    mei = await handed_in(village, ask)
+    await open_record(mei)
+    page = await mei.press("更正这条记录")
+    assert "改了" not in page.text  # nothing yet
+    await mei.press("✎ 2")
+    page = await mei.say("12")
+    head, whole = page.text.split("**1.**")[0], page.text
+    assert "改了 1 项：\n\n**2.** 多深？\n7 → **12**" in head
+    assert "多深？\n→ 12" in whole and "提交" in labels(page)
+
+
 async def test_the_list_shows_what_stands_now_and_that_it_was_corrected(
     village: Village, ask: Publish
 ) -> None:
