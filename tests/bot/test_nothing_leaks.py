@@ -167,7 +167,7 @@ async def a_day(village: Village) -> None:
     await keep_up(village.database, village.house.ground())
     await worker.say("/owe")
     await worker.press("详情")
-    await worker.press("申请免访")
+    await worker.press("申请免除")
     await worker.press("其他")
     await worker.say(WHY_EXEMPT)
     assert WHY_OPENED in "".join(boss.texts)

@@ -165,7 +165,7 @@ async def test_details_tell_why_and_when_somebody_was_last_there(settle: Settle)
     assert "时段：11月21日至25日任意一天" in card.text
     assert card.text.endswith("上次走访：还没有")
     assert [one.text for one in card.buttons] == [
-        *("✎ HAAAAAA", "推迟", "改期", "申请免访", "‹ 返回清单", "菜单")
+        *("✎ HAAAAAA", "推迟", "改期", "申请免除", "‹ 返回清单", "菜单")
     ]
 
 
@@ -269,7 +269,7 @@ async def test_beyond_its_due_day_the_supervisor_is_asked(settle: Settle) -> Non
     card = await mei.press("28")
     assert card.text.startswith("已报给督导：改到11月28日（周六）。")
     assert "已申请改期，等答复" in card.text
-    assert not [one for one in card.buttons if one.text in ("改期", "推迟", "申请免访")]
+    assert not [one for one in card.buttons if one.text in ("改期", "推迟", "申请免除")]
     await decide(here, approve=True)
     assert mei.last.text == "督导同意了改期：HAAAAAA 每月入户，改到11月28日（周六）。"
     await mei.press("我要做的走访")
@@ -282,7 +282,7 @@ async def test_an_answer_waits_for_the_end_of_a_form_and_of_the_night(settle: Se
     here, mei = await settle(HOMES)
     await mei.press(0)
     await mei.press("详情")
-    await mei.press("申请免访")
+    await mei.press("申请免除")
     await mei.press("住院")
     await mei.press("不补充，直接提交")
     await mei.press("✎ 2")
@@ -291,7 +291,7 @@ async def test_an_answer_waits_for_the_end_of_a_form_and_of_the_night(settle: Se
     await mei.say("/menu")
     here.clock.turn(minutes=20)
     await here.sender.drain()
-    assert mei.last.text.startswith("督导同意了免访")
+    assert mei.last.text.startswith("督导同意了免除")
 
 
 # --- exempt ---------------------------------------------------------------------------------------
@@ -301,15 +301,15 @@ async def test_an_exemption_is_asked_with_a_reason_and_granted(settle: Settle) -
     here, mei = await settle(HOMES)
     await mei.press(0)
     await mei.press("详情")
-    await mei.press("申请免访")
+    await mei.press("申请免除")
     assert "为什么这次不用走访" in mei.last.text
     await mei.press("住院")
     assert "原因：住院" in mei.last.text
     asked = await mei.press("不补充，直接提交")
-    assert asked.text.startswith("已报给督导：申请免访（住院）。")
-    assert "HAAAAAA 王家：每月入户，11月25日到期（已申请免访，等答复）" in asked.text
+    assert asked.text.startswith("已报给督导：申请免除（住院）。")
+    assert "HAAAAAA 王家：每月入户，11月25日到期（已申请免除，等答复）" in asked.text
     await decide(here, approve=True)
-    assert mei.last.text == "督导同意了免访：HAAAAAA 每月入户。这一项不用做了。"
+    assert mei.last.text == "督导同意了免除：HAAAAAA 每月入户。这一项不用做了。"
     assert (await rows(here, obligation.c.ended, obligation.c.reason))[0] == ("exempt", "hospital")
 
 
@@ -317,23 +317,23 @@ async def test_the_supervisor_reads_the_words_of_explanation(settle: Settle) -> 
     here, mei = await settle(HOMES)
     await mei.press(0)
     await mei.press("详情")
-    await mei.press("申请免访")
+    await mei.press("申请免除")
     asked = await mei.press("其他")
     assert not [one for one in asked.buttons if "提交" in one.text]
     told = await mei.say("房子拆了")
-    assert told.text.startswith("已报给督导：申请免访（其他）。")
+    assert told.text.startswith("已报给督导：申请免除（其他）。")
     async with here.database.unit(SYSTEM, "test") as uow:
         (request,), _ = await Requests(uow.connection, uow.actor, uow.now).waiting(0, 9)
     assert (request.reason, request.note) == ("other", "房子拆了")
     await decide(here, approve=False)
-    assert mei.last.text == "督导没有同意免访：HAAAAAA 每月入户。请按时走访。"
+    assert mei.last.text == "督导没有同意免除：HAAAAAA 每月入户。请按时走访。"
 
 
 async def test_whoever_turns_away_from_the_question_asks_for_nothing(settle: Settle) -> None:
     here, mei = await settle(HOMES)
     await mei.press(0)
     await mei.press("详情")
-    await mei.press("申请免访")
+    await mei.press("申请免除")
     await mei.press("住院")
     await mei.press("‹ 返回")
     assert mei.last.text.startswith("**HAAAAAA 王家")

@@ -197,7 +197,7 @@ def test_why_tells_the_rule_its_source_and_its_window() -> None:
     assert lines[-1] == "上次走访：10月3日（周六）"
     assert [[button.text for button in row] for row in reply.buttons] == [
         ["✎ PA00001"],
-        ["推迟", "申请免访"],
+        ["推迟", "申请免除"],
         ["‹ 返回清单", "菜单"],
     ]
 
