@@ -36,6 +36,7 @@ _PLACES: Final = ("docprops/", "meta.xml")
 _PATH: Final = re.compile(rb"<(?:\w+:)?absPath\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*/>")
 """Where Excel kept the workbook: in a folder that bears the name of who wrote it."""
 
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
 
 
@@ -65,6 +66,8 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     names = {member.filename for member in members}
     if not 0 < len(members) <= _MOST_PARTS or len(names) < len(members):
         raise UncleanError("too many parts, or two of one name")
+    if any(member.compress_type not in _PACKED for member in members):
+        raise UncleanError("packed as no office document is")
     if sum(member.file_size for member in members) > MOST_UNPACKED:
         raise UncleanError("it unpacks to too much")
     return members

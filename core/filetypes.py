@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
+from lzma import LZMAError
 from typing import Final, Literal
 
 Media = Literal["photo", "audio", "video", "document"]
@@ -144,9 +146,15 @@ def _archive(content: bytes) -> FileType | None:
             if "mimetype" in names:
                 with archive.open("mimetype") as member:
                     return _OPEN_DOCUMENTS.get(member.read(100).strip(), _ZIP)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+    except _BROKEN:
         return None
     return next((found for part, found in _PARTS if part in names), _ZIP)
+
+
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, LZMAError),
+    *(EOFError, RuntimeError, OSError, ValueError),
+)
 
 
 def _harmless(names: set[str]) -> bool:

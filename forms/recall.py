@@ -71,8 +71,8 @@ class _Taking:
                 self._take(field, _found(answers, self._way(field.element, row)))
         for around in row.ranges.values():
             rows = _found(answers, self._way(around.element, row))
-            if self._named(around.element) and isinstance(rows, list):
-                for inner, said in zip(self._rows(around, len(rows)), rows, strict=True):
+            if self._named(around.element) and isinstance(rows, list):  # of a form's own number
+                for inner, said in zip(self._rows(around, len(rows)), rows, strict=False):
                     self.row(inner, said)
 
     def _pass_by(self, row: Row) -> None:

@@ -89,7 +89,7 @@ async def open_(turn: Turn, interview_id: str, page: int = 0) -> Replies:
     purpose."""
     filed, session = await _find(turn, interview_id)
     if filed is None or session is None:
-        return await show(turn, lead=turn.say("chat.records.gone"), edit=True)
+        return await show(turn, lead=turn.say(_unreadable(filed)), edit=True)
     if await _purpose_is_missing(turn, session):
         return _ask_purpose(turn, session)
     turn.state = Idle()
@@ -134,7 +134,7 @@ async def _correct(turn: Turn, interview_id: str) -> Replies:
     """Begin to correct a record, or go on where that was begun before."""
     filed, session = await _find(turn, interview_id)
     if filed is None or session is None:
-        return await show(turn, lead=turn.say("chat.records.gone"), edit=True)
+        return await show(turn, lead=turn.say(_unreadable(filed)), edit=True)
     if not filed.correctable(turn.today) or await _purpose_is_missing(turn, session):
         return await open_(turn, interview_id)
     begun = await turn.uow.interviews.correcting(filed.instance_id)
@@ -146,6 +146,12 @@ async def _correct(turn: Turn, interview_id: str) -> Replies:
     await turn.uow.record("reopen", filed.instance_id)
     head = Reply(text=await _head(turn, session, filed), edits=menu.SLOT)
     return [head, *await showing.show(turn, draft, lead=turn.say("chat.records.correcting"))]
+
+
+def _unreadable(filed: Filed | None) -> str:
+    """What to say of a record that can't be read: one from elsewhere is corrected where it was."""
+    elsewhere = filed is not None and filed.interview_id is None
+    return "chat.records.elsewhere" if elsewhere else "chat.records.gone"
 
 
 async def mend(turn: Turn, interview_id: str) -> Replies:

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from forms import Summary, SummaryLine
 from handlers import interviews
 from handlers.interviews import Session
 from handlers.markup import authored, literal
 from handlers.turn import Turn
 
+MOST: Final = 6
+"""So many changes are told; what stands below them is still to be read on a phone."""
+
 
 async def changes(turn: Turn, session: Session, summary: Summary) -> list[str]:
-    """The questions of a correction whose answers are no longer those of the record, both answers
-    beside each other; nothing for what is no correction, or of a record that was not made here."""
+    """The questions of a correction whose answers are no longer those of the record, what is not
+    asked any more among them, both answers beside each other; nothing for what is no correction,
+    or of a record that was not made here."""
     before = await _corrected(turn, session)
     if before is None:
         return []
-    former = {one.ref: one for one in before.iv.summary().lines if isinstance(one, SummaryLine)}
-    lines = [
+    former, now = _answers(before.iv.summary()), _answers(summary)
+    changed = [
         turn.say(
             "chat.review.change",
-            n=number,
-            label=authored(line.label) or line.ref.rsplit("/", 1)[-1],
-            before=_words(turn, before, former.get(line.ref)),
-            now=_words(turn, session, line),
+            label=authored(line.label) or ref.rsplit("/", 1)[-1],
+            before=_words(turn, before, former.get(ref)),
+            now=_words(turn, session, now.get(ref)),
         )
-        for number, line in enumerate(summary.lines, 1)
-        if isinstance(line, SummaryLine) and _differs(line, former.get(line.ref))
+        for ref, line in (former | now).items()
+        if _value(now.get(ref)) != _value(former.get(ref))
     ]
-    return [turn.say("chat.review.changed", n=len(lines)), *lines] if lines else []
+    if not changed:
+        return []
+    more = [turn.say("chat.review.more", n=len(changed) - MOST)] if len(changed) > MOST else []
+    return [turn.say("chat.review.changed", n=len(changed)), *changed[:MOST], *more]
+
+
+def _answers(summary: Summary) -> dict[str, SummaryLine]:
+    return {one.ref: one for one in summary.lines if isinstance(one, SummaryLine)}
 
 
 async def _corrected(turn: Turn, session: Session) -> Session | None:
@@ -40,8 +52,8 @@ async def _corrected(turn: Turn, session: Session) -> Session | None:
     return await interviews.read(turn, before, stored.as_of) if before else None
 
 
-def _differs(now: SummaryLine, before: SummaryLine | None) -> bool:
-    return now.value != (before.value if before else "")
+def _value(line: SummaryLine | None) -> str:
+    return line.value if line else ""
 
 
 def _words(turn: Turn, session: Session, line: SummaryLine | None) -> str:

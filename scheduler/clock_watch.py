@@ -50,23 +50,23 @@ class ClockWatch:
         self._database = database
         self._wake = wake
         self._clock = clock if isinstance(clock, RememberingClock) else RememberingClock(clock)
-        self._first = True  # nobody knows what a former process saw
+        self._owed = True  # nobody knows what a former process saw
         self._until = -inf
 
     async def look(self) -> None:
         """Call back what a clock that was ahead put off: the first time, whenever the clock has
         gone back, and for a minute after that, as somebody may just be writing down a time that
         they were told before."""
-        first, self._first = self._first, False
         passed = self._clock.monotonic()
         if self._clock.fell():
-            self._until = passed + _STRAGGLERS
-        elif passed > self._until and not first:
+            self._until, self._owed = passed + _STRAGGLERS, True
+        if not self._owed and passed > self._until:
             return
         from storage.astray import call_back  # which loads what many starts do without
 
         async with self._database.unit(SYSTEM, "clock") as uow:
             found = await call_back(uow.connection, uow.now)
+        self._owed = False  # not before it was done: the database may have been away
         if found:
             log.warning("clock was ahead", called_back=found)
             self._wake()

@@ -231,8 +231,10 @@ class Sender:
                         return
                     await asyncio.sleep(_TROUBLE)
         except asyncio.CancelledError:
-            if not self._stopping:  # the event loop itself ends: a new task would outlive it
-                self._stopped = True
+            task = asyncio.current_task()
+            if not self._stopping and task is not None and task.cancelling():
+                self._stopped = True  # the event loop itself ends: a new task would outlive it
+                log.warning("sender cut off")
             raise
         finally:
             lane.task = None

@@ -5,7 +5,7 @@ Owed is what was open on a day, in whichever period the day falls, without what 
 found by an index, so that years of closed periods beside them cost nothing.
 
 What hangs on one day, or reports on a period that is over, is not due in the days it is about. It
-is counted in each month from the one in which it opens to the one in which it is due or ended.
+is counted in each month from the one in which it opens to the one in which it ends.
 """
 
 from __future__ import annotations
@@ -103,12 +103,16 @@ class Coverage:
         self, day: date, since: datetime, root: str, length: int, rules: Collection[str]
     ) -> Sequence[Count]:
         """The same of `rules` whose duties are not due in the days they are about: what opened by
-        `day`, and was due, ended or still open at `since` or later."""
+        `day`, and had not ended before `since`. Open and ended ones have an index each."""
         one = obligation.c
-        seen = counted(self._actor, one.area_code, root, rules)
-        lasts = or_(one.due >= since, one.ended.is_(None), one.ended_at >= since)
-        opened = (one.opens_on <= day, one.opens <= self._now)
-        return await self._counts(length, seen, one.rule_id.in_(list(rules)), *opened, lasts)
+        mine = (
+            counted(self._actor, one.area_code, root, rules),
+            one_of(one.rule_id, rules),
+            one.opens_on <= day,
+            one.opens <= self._now,
+        )
+        still = await self._counts(length, *mine, one.ended.is_(None))
+        return [*still, *await self._counts(length, *mine, one.ended_at >= since)]
 
     async def _counts(self, length: int, *which: ColumnElement[bool]) -> Sequence[Count]:
         one = obligation.c

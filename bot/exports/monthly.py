@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # loaded by the first who asks: a start stays quick
     from scheduler.ground import Ground
     from storage.unit import UnitOfWork
 
-_INSPECTION: Final = "inspection_"
+_INSPECTION: Final = "inspection-"  # no table and no report may be called so
 _LAST: Final = 3  # inspections that are offered, the newest first
 
 MOST: Final = 2_000

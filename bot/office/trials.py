@@ -64,8 +64,7 @@ class Trials:
         working = asyncio.create_task(self._in_turn(run, reached))
         try:
             while not (await asyncio.wait((working,), timeout=BEAT))[0]:
-                async with opening() as uow:
-                    await _trials(uow).reached(name, reached.done, reached.total)
+                await _reached(name, opening, reached)
             found = working.result()
             async with opening() as uow:
                 await _trials(uow).ended(name, found)
@@ -81,6 +80,15 @@ class Trials:
             except Exception:
                 log.exception("trial of rules failed")
                 return None
+
+
+async def _reached(name: str, opening: Opening, reached: Reached) -> None:
+    """Tell how far it has come; if that can't be written down, it goes on all the same."""
+    try:
+        async with opening() as uow:
+            await _trials(uow).reached(name, reached.done, reached.total)
+    except Exception:
+        log.exception("a trial's progress can't be told")
 
 
 def _trials(uow: UnitOfWork) -> RuleTrials:

@@ -94,7 +94,7 @@ def _within(members: Sequence[Entry], areas: Collection[str]) -> Iterator[Proble
     if not area:
         yield members[0].problem(Column.AREA, "empty")
     for one in members:
-        if one.area in areas and one.area != area:
+        if area in areas and one.area in areas and one.area != area:
             yield one.problem(Column.AREA, "area_differs")
         if one.address and one.address != address:
             yield one.problem(Column.ADDRESS, "address_differs")

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
+from unicodedata import normalize
 
 from bot.register.columns import Column, plain
 from bot.register.reading import Sent
@@ -36,7 +37,7 @@ def names_of(areas: Sequence[Area], root: str = "") -> Names:
             name = ""
             for part in _upwards(one, known):
                 name = part.name + name
-                found[plain(name)].add(one.code)
+                found[plain(normalize("NFKC", name))].add(one.code)
     return {name: tuple(sorted(codes)) for name, codes in found.items() if name}
 
 

@@ -19,7 +19,7 @@ OWN: Final = "reports"
 
 
 def read_all(exports: Path | None) -> tuple[Mapping[str, Report], Sequence[Problem]]:
-    """Every report by its id, and what is wrong with the files of others. Raises OSError."""
+    """Every report by its id, and what is wrong with the files of others."""
     found: dict[str, Report] = {}
     problems: list[Problem] = []
     for file in _files(exports):

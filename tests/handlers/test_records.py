@@ -200,7 +200,7 @@ async def test_who_corrects_is_shown_first_what_has_changed(village: Village, as
     await mei.press("✎ 2")
     page = await mei.say("12")
     head, whole = page.text.split("**1.**")[0], page.text
-    assert "改了 1 项：\n\n**2.** 多深？\n7 → **12**" in head
+    assert "改了 1 项：\n\n多深？\n7 → **12**" in head
     assert "多深？\n→ 12" in whole and "提交" in labels(page)
 
 

@@ -19,7 +19,7 @@ from storage.overdue import Case, Overdue
 from storage.policy import Actor
 from storage.unit import UnitOfWork
 
-MOST: Final = 200
+MOST: Final = 50
 """Duties that are ticked at once."""
 
 _PURPOSE: Final = "duty"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
 from bot.office.acting import turn_of
@@ -10,6 +12,9 @@ from bot.office.visit import Visit
 from handlers import purposes
 from storage.policy import Actor
 from storage.unit import UnitOfWork
+
+_PAGES: Final = ("/office/register/", "/office/records/", "/office/duties/")
+"""Where somebody may be led when they have answered."""
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -64,5 +69,5 @@ async def _state(desk: Desk, visit: Visit) -> web.Response:
         if whom is None or said["purpose"] not in purposes.PURPOSES:
             raise web.HTTPNotFound
         await purposes.state(await turn_of(desk, visit, uow), *whom, said["purpose"])
-    inside = said["after"].startswith(("/office/register/", "/office/records/"))
+    inside = said["after"].startswith(_PAGES)
     return visit.go(said["after"] if inside else f"/office/register/person/{code}")

@@ -18,3 +18,8 @@ def upgrade() -> None:
         op.create_index(
             name, "obligation", ["subject_id"], sqlite_where=only, postgresql_where=only
         )
+
+
+def downgrade() -> None:
+    for name in ("ix_obligation_worker", "ix_obligation_missed_subject"):
+        op.drop_index(name, "obligation")

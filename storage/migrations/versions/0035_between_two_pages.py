@@ -46,3 +46,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_rule_trial")),
     )
     op.create_index(op.f("ix_rule_trial_account_id"), "rule_trial", ["account_id"])
+
+
+def downgrade() -> None:
+    for name in ("rule_trial", "sent_file"):
+        op.drop_table(name)

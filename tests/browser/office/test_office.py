@@ -58,10 +58,14 @@ OF_ADULTS: Final = (
     *("/register/household/HAAAAAA", "/register/person/PAAAAAA"),
     *("/records/{record}", "/records/{record}/history", "/rules/G02/coverage"),
     *("/rules/G02/waiting", "/burden", "/overdue", "/overdue?older=7&younger=30"),
+    *("/reports/food_drug_report?day=2026-12-01", "/reports/health_archive_report"),
 )
 """What a child-welfare supervisor is told nothing of."""
 
-APPROVERS: Final = (*OVERSEERS, "/approvals", "/people", "/register/imports")
+APPROVERS: Final = (
+    *OVERSEERS,
+    *("/register?tag=over_65", "/duties/1", "/approvals", "/people", "/register/imports"),
+)
 PAGES: Final = {
     Role.CHILD_SUPERVISOR: [one for one in OVERSEERS if one not in OF_ADULTS],
     Role.TOWNSHIP_SUPERVISOR: APPROVERS,
@@ -73,6 +77,8 @@ PAGES: Final = {
         "/messages",
         "/settings",
     ),
+    Role.FOOD_DRUG_STATION: ("", "/trend", "/reports/food_drug_report?day=2026-12-01"),
+    Role.HEALTH_BUREAU: ("", "/trend", "/reports/health_archive_report"),
     Role.AUDITOR: ("/audit",),
 }
 GRAVE: Final = {"serious", "critical"}
