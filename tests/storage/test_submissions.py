@@ -93,6 +93,7 @@ async def test_a_record_can_be_neither_added_twice_nor_changed(
         "after",
         "all_previous",
         "before",
+        "counted",
         "each",
         "get",
         "known",

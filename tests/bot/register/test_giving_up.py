@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot.register.applying import Done, enter
+from bot.register.planning import HomePlan
 from bot.register.resuming import resume
 from bot.register.work import carry_on, imports_of
+from scheduler.ground import Ground
 from storage.areas import Area
 from storage.database import Database
 from storage.import_tables import register_import, register_import_change
 from storage.policy import Role
 from storage.register_imports import QUIET, TRIES, UNDO, WAITS, Import
 from storage.tables import area, audit
+from storage.unit import UnitOfWork
 from tests import world
 from tests.bot.office.people_files import as_csv
 from tests.bot.register.test_work import SUN, homes, sent
@@ -36,14 +41,37 @@ async def place(database: Database, clock: TurnedClock) -> Place:
     return await settle(database, clock, world.date(2026, 12, 3), RULES)
 
 
+@pytest.fixture(autouse=True)
+def unwritable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The household N3 can't be written, however often it is tried."""
+
+    async def entering(
+        uow: UnitOfWork, rules: Ground, homes: Sequence[HomePlan], number: int
+    ) -> list[Done]:
+        if any(home.code == "N3" for home in homes):
+            raise OSError("N3")
+        return await enter(uow, rules, homes, number)
+
+    monkeypatch.setattr("bot.register.work.enter", entering)
+
+
 async def stuck(place: Place) -> int:
-    """An import whose second chunk can't be written: its area is gone since."""
+    """An import whose second chunk can't be written."""
+    number, _ = await sent(place, as_csv(new("N1"), new("N2"), new("N3")))
+    return number
+
+
+async def test_a_household_whose_area_is_gone_is_left_out_and_named(place: Place) -> None:
     async with place.database.unit(world.OPERATOR, "test") as uow:
         await uow.areas.put([Area(NEW_GRID, "grid", "第九网格", world.VILLAGE)])
-    number, _ = await sent(place, as_csv(new("N1"), new("N2"), new("N3", NEW_GRID)))
+    number, _ = await sent(place, as_csv(new("N1"), new("N2"), new("N4", NEW_GRID)))
     async with place.database.unit(world.OPERATOR, "test") as uow:
         await uow.connection.execute(delete(area).where(area.c.code == NEW_GRID))
-    return number
+    before = await homes(place.database)
+    await carry_on(place.database, lambda: RULES, number)
+    found, _ = await one(place, number)
+    assert (found.state, len(found.kept)) == ("applied", 1)
+    assert set(await homes(place.database)) - set(before) == {"N1", "N2"}
 
 
 async def one(place: Place, number: int) -> tuple[Import, bytes | None]:
