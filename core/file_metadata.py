@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from core.document_metadata import document
+from core.filetypes import OASIS, OFFICE
 from core.film_metadata import film
 from core.gif_metadata import gif
 from core.heif_metadata import heif
@@ -23,9 +24,6 @@ from core.webm_metadata import webm
 def _document(content: bytes) -> bytes:
     return document(content, without_metadata)
 
-
-_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
-_OASIS: Final = "application/vnd.oasis.opendocument."
 
 _WAYS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "image/jpeg": jpeg,
@@ -45,12 +43,12 @@ _WAYS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "audio/ogg": ogg,
     "audio/wav": wave,
     "audio/amr": bytes,  # it has no place for anything but sound
-    f"{_OFFICE}wordprocessingml.document": _document,
-    f"{_OFFICE}spreadsheetml.sheet": _document,
-    f"{_OFFICE}presentationml.presentation": _document,
-    f"{_OASIS}text": _document,
-    f"{_OASIS}spreadsheet": _document,
-    f"{_OASIS}presentation": _document,
+    f"{OFFICE}wordprocessingml.document": _document,
+    f"{OFFICE}spreadsheetml.sheet": _document,
+    f"{OFFICE}presentationml.presentation": _document,
+    f"{OASIS}text": _document,
+    f"{OASIS}spreadsheet": _document,
+    f"{OASIS}presentation": _document,
 }
 
 

@@ -25,8 +25,16 @@ class FileType:
     suffix: str
 
 
-_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
-_OASIS: Final = "application/vnd.oasis.opendocument."
+OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+OASIS: Final = "application/vnd.oasis.opendocument."
+"""How the types of office documents begin: ECMA-376 and OpenDocument 1.3."""
+
+BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, LZMAError),
+    *(EOFError, RuntimeError, OSError, ValueError),
+)
+"""What reading a damaged zip, or a member of it, raises."""
+
 _TEXT: Final = FileType("document", "text/plain", ".txt")
 _TABLE: Final = FileType("document", "text/csv", ".csv")
 _ZIP: Final = FileType("document", "application/zip", ".zip")
@@ -53,17 +61,17 @@ _SOUND: Final = {b"M4A ", b"M4B "}
 
 # Members that tell what an archive is: ECMA-376 and OpenDocument 1.3 part names.
 _PARTS: Final = (
-    ("word/document.xml", FileType("document", f"{_OFFICE}wordprocessingml.document", ".docx")),
-    ("xl/workbook.xml", FileType("document", f"{_OFFICE}spreadsheetml.sheet", ".xlsx")),
+    ("word/document.xml", FileType("document", f"{OFFICE}wordprocessingml.document", ".docx")),
+    ("xl/workbook.xml", FileType("document", f"{OFFICE}spreadsheetml.sheet", ".xlsx")),
     (
         "ppt/presentation.xml",
-        FileType("document", f"{_OFFICE}presentationml.presentation", ".pptx"),
+        FileType("document", f"{OFFICE}presentationml.presentation", ".pptx"),
     ),
 )
 _OPEN_DOCUMENTS: Final = {
-    f"{_OASIS}text".encode(): FileType("document", f"{_OASIS}text", ".odt"),
-    f"{_OASIS}spreadsheet".encode(): FileType("document", f"{_OASIS}spreadsheet", ".ods"),
-    f"{_OASIS}presentation".encode(): FileType("document", f"{_OASIS}presentation", ".odp"),
+    f"{OASIS}text".encode(): FileType("document", f"{OASIS}text", ".odt"),
+    f"{OASIS}spreadsheet".encode(): FileType("document", f"{OASIS}spreadsheet", ".ods"),
+    f"{OASIS}presentation".encode(): FileType("document", f"{OASIS}presentation", ".odp"),
 }
 _RUNS: Final = ("META-INF/MANIFEST.MF", "AndroidManifest.xml", "classes.dex")
 _RUNNING_SUFFIXES: Final = (
@@ -146,15 +154,9 @@ def _archive(content: bytes) -> FileType | None:
             if "mimetype" in names:
                 with archive.open("mimetype") as member:
                     return _OPEN_DOCUMENTS.get(member.read(100).strip(), _ZIP)
-    except _BROKEN:
+    except BROKEN:
         return None
     return next((found for part, found in _PARTS if part in names), _ZIP)
-
-
-_BROKEN: Final = (
-    *(zipfile.BadZipFile, zlib.error, LZMAError),
-    *(EOFError, RuntimeError, OSError, ValueError),
-)
 
 
 def _harmless(names: set[str]) -> bool:
