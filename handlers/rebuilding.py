@@ -17,6 +17,7 @@ from pydantic_core import to_jsonable_python
 from forms import Kind
 from handlers import alerts, interviews, subjects
 from handlers.facts import gather
+from handlers.tokens import record_word
 from handlers.turn import Turn
 from storage.interviews import SUBMITTED, StoredInterview
 
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
     from storage.submissions import Record
 
 _ID: Final = re.compile(r"uuid:[A-Za-z0-9._-]{8,36}")
-
-
-def plain(root: str) -> str:
-    """The id of a record's first version, as buttons carry it in place of an interview's."""
-    return root.removeprefix("uuid:")
 
 
 async def rebuilt(turn: Turn, instance_id: str, root: str, entered: datetime) -> Session | None:
@@ -56,7 +52,7 @@ async def rebuilt(turn: Turn, instance_id: str, root: str, entered: datetime) ->
     asked = {one.name for one in shelved.form.questions if one.kind is not Kind.NOTE}
     if not isinstance(done, Submission) or not _same(record.answers, done.answers, asked):
         return None
-    stored = _stored(turn, record, plain(root), dict(facts))
+    stored = _stored(turn, record, record_word(root), dict(facts))
     stored.state, stored.alerts = iv.dump(), alerts.flags(iv.values())
     return interviews.Session(stored, iv, shelved)
 

@@ -16,9 +16,10 @@ from forms import SummaryLine
 from handlers import interviews, notices
 from handlers.interviews import Session
 from handlers.markup import literal, unmarked
-from handlers.rebuilding import plain, rebuilt
+from handlers.rebuilding import rebuilt
 from handlers.shelf import title_of
 from handlers.supervising_page import someone
+from handlers.tokens import record_word
 from handlers.turn import Turn
 from storage.reviews import APPROVED, RETURNED, Review, Reviewed, Reviews
 
@@ -92,7 +93,7 @@ async def send_back(
     in elsewhere and has no `session` is corrected where it was."""
     await decide(turn, record, RETURNED, line.ref if line else None, reason)
     body = {
-        "interview": record.interview_id or plain(record.root_id),
+        "interview": record.interview_id or record_word(record.root_id),
         "form": literal(await title(turn, record)),
         "subject": await subject(turn, record, session),
         "day": f"{record.visit_date:%m-%d}",

@@ -19,7 +19,7 @@ from handlers.supervising_page import (
     subject,
 )
 from handlers.supervising_subject import reason
-from handlers.tokens import Token
+from handlers.tokens import Token, record_word
 from handlers.turn import Replies, Turn
 from storage.departures import Departing, Departures
 from storage.late_entries import LateEntries
@@ -86,7 +86,7 @@ def _departure_row(turn: Turn, number: int, one: Departing) -> Row:
     return (
         button(turn, "confirm", "gone", one.person_id, "yes", n=number),
         button(turn, "refuse", "gone", one.person_id, "no", n=number),
-        button(turn, "look", "c", one.root_id.removeprefix("uuid:"), 0, n=number),
+        button(turn, "look", "c", record_word(one.root_id), 0, n=number),
     )
 
 

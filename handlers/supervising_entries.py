@@ -17,7 +17,7 @@ from handlers.supervising_page import (
     subject,
 )
 from handlers.supervising_subject import outcome
-from handlers.tokens import OVERSEE, Token, token
+from handlers.tokens import OVERSEE, Token, record_word, token
 from handlers.turn import Replies, Turn
 from storage.late_entries import LateEntry
 from storage.overdue import Case
@@ -49,7 +49,7 @@ def row(turn: Turn, number: int, one: LateEntry) -> Row:
     return (
         button(turn, "accept", "entry", one.case.id, n=number),
         button(turn, "refuse", "unfit", one.case.id, n=number),
-        button(turn, "look", "c", one.call.root_id.removeprefix("uuid:"), 0, n=number),
+        button(turn, "look", "c", record_word(one.call.root_id), 0, n=number),
     )
 
 

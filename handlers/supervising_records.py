@@ -27,7 +27,7 @@ from handlers.review_page import LINES, said
 from handlers.states import Idle, Returning
 from handlers.submitting import receipt_of
 from handlers.supervising_page import Row, button, ground_of, in_rows, page, pager, say
-from handlers.tokens import OVERSEE, Token, token
+from handlers.tokens import OVERSEE, Token, record_word, token
 from handlers.turn import Replies, Turn
 from storage.four_eyes import is_own
 from storage.reviews import APPROVED, Reviewed
@@ -75,16 +75,16 @@ async def show(
     shown = min(shown, pages - 1)
     text = [lead, ""] if lead else []
     text += [await _head(turn, record, session), *said(turn, session, summary, shown)]
-    plain = _plain(record)
-    rows = pager(shown, len(summary.lines), LINES, "c", plain, "{}")
+    root = record_word(record.root_id)
+    rows = pager(shown, len(summary.lines), LINES, "c", root, "{}")
     if is_own(turn.uow.actor, record.account_id):
         text.append(say(turn, "own"))
     elif not is_approved(record):
-        fine = button(turn, "fine", "fine", plain, mark_of(record))
-        rows.append((fine, button(turn, "return", "back", plain, shown)))
+        fine = button(turn, "fine", "fine", root, mark_of(record))
+        rows.append((fine, button(turn, "return", "back", root, shown)))
     if await turn.uow.media.pictures_of(record.root_id):
         if turn.house.hands_out_files(turn.chat.channel):
-            rows.append((button(turn, "photos", "photos", plain),))
+            rows.append((button(turn, "photos", "photos", root),))
         else:
             text.append(say(turn, "record.photos_elsewhere", url=_in_office(turn, record)))
     if record.subject_code:
@@ -103,7 +103,7 @@ async def _photos(turn: Turn, record: Reviewed, session: Session) -> Replies:
         Picture(media=one.id, name=one.record_name, mime=one.mime, caption=str(number))
         for number, one in enumerate(files, 1)
     )
-    back = button(turn, "back", "c", _plain(record), 0)
+    back = button(turn, "back", "c", record_word(record.root_id), 0)
     text = say(turn, "record.photos", n=len(files), receipt=receipt_of(record.instance_id))
     return [Reply(text=text, pictures=pictures, buttons=((back,),))]
 
@@ -123,13 +123,9 @@ def _nobody_mends(turn: Turn, record: Reviewed) -> str:
     return say(turn, "return.left", worker=record.worker)
 
 
-async def open_(turn: Turn, plain: str) -> Replies:
-    """The record whose first version has the id `plain`, once a purpose is named."""
-    return await pressed(turn, Token(OVERSEE, ("c", plain, "0")))
-
-
-def _plain(record: Reviewed) -> str:
-    return record.root_id.removeprefix("uuid:")
+async def open_(turn: Turn, root: str) -> Replies:
+    """The record whose first version has the plain id `root`, once a purpose is named."""
+    return await pressed(turn, Token(OVERSEE, ("c", root, "0")))
 
 
 async def _changed(turn: Turn, record: Reviewed, session: Session) -> Replies:
@@ -139,7 +135,9 @@ async def _changed(turn: Turn, record: Reviewed, session: Session) -> Replies:
 
 def _ask_purpose(turn: Turn, record: Reviewed, session: Session) -> Replies:
     subject = session.stored.subject
-    return purposes.ask(turn, subject["code"], subject["surname"], _plain(record), OVERSEE)
+    return purposes.ask(
+        turn, subject["code"], subject["surname"], record_word(record.root_id), OVERSEE
+    )
 
 
 async def _purpose_is_missing(turn: Turn, session: Session) -> bool:
@@ -193,18 +191,18 @@ async def _which(turn: Turn, record: Reviewed, session: Session, shown: int) -> 
     await turn.uow.record("open", record.instance_id)
     summary = session.iv.summary()
     start, mark = shown * LINES, mark_of(record)
-    plain = _plain(record)
+    root = record_word(record.root_id)
     numbers = [
-        Button(text=str(index + 1), token=token(OVERSEE, "about", plain, index, mark))
+        Button(text=str(index + 1), token=token(OVERSEE, "about", root, index, mark))
         for index, line in enumerate(summary.lines[start : start + LINES], start)
         if isinstance(line, SummaryLine) and mendable(session, line)
     ]
     text = [say(turn, "return.which"), "", "\n\n".join(said(turn, session, summary, shown))]
     rows: list[Row] = [
         *in_rows(numbers, 5),
-        *pager(shown, len(summary.lines), LINES, "back", plain, "{}"),
-        (button(turn, "whole_record", "about", plain, "all", mark),),
-        (button(turn, "back", "c", plain, shown),),
+        *pager(shown, len(summary.lines), LINES, "back", root, "{}"),
+        (button(turn, "whole_record", "about", root, "all", mark),),
+        (button(turn, "back", "c", root, shown),),
     ]
     return page(turn, text, rows)
 
@@ -217,7 +215,7 @@ def _ask_why(turn: Turn, record: Reviewed, session: Session, index: int) -> Repl
     (reply,) = page(
         turn,
         [say(turn, "return.why", question=label)],
-        [(button(turn, "back", "c", _plain(record), 0),)],
+        [(button(turn, "back", "c", record_word(record.root_id), 0),)],
     )
     return [reply.model_copy(update={"entry": Entry(kind="text")})]
 

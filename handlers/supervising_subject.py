@@ -11,7 +11,7 @@ from handlers import purposes, window_words
 from handlers.markup import literal
 from handlers.shelf import title_of
 from handlers.supervising_page import area_name, button, in_rows, page, rule_title, say, someone
-from handlers.tokens import OVERSEE, Token, token
+from handlers.tokens import OVERSEE, Token, record_word, token
 from handlers.turn import Replies, Turn
 from storage.overdue import Call, Case, Overdue
 from storage.register import PersonFile, Subject
@@ -116,5 +116,5 @@ def _to_duty(turn: Turn, number: int, case: Case) -> Button:
 
 def _to_record(turn: Turn, call: Call) -> Button:
     day = f"{call.visit_date:%m-%d}"
-    plain = call.root_id.removeprefix("uuid:")
-    return Button(text=say(turn, "button.record", day=day), token=token(OVERSEE, "c", plain, 0))
+    record = record_word(call.root_id)
+    return Button(text=say(turn, "button.record", day=day), token=token(OVERSEE, "c", record, 0))

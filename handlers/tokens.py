@@ -39,6 +39,12 @@ def token(area: str, *words: object) -> str:
     return ":".join((area, *map(str, words)))
 
 
+def record_word(root_id: str) -> str:
+    """What a record is called in tokens, and where an interview's id is wanted and it has none: the
+    id of its first version without its scheme."""
+    return root_id.removeprefix("uuid:")
+
+
 def parse(text: str) -> Token:
     """A token taken apart; anything at all can be given."""
     area, *words = text.split(":")
