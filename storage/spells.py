@@ -43,8 +43,10 @@ class Spells:
                 await self._tell_too(what, told, max(day, found.since), source)
             return
         former = (await self._connection.execute(query.where(table.c.since == day))).first()
-        if former is not None and former.source != source:
-            await self._tell_too(what, told, day, former.source)
+        if former is not None:
+            await self._forget_ends(what, told, day)
+            if former.source != source:
+                await self._tell_too(what, told, day, former.source)
         key = ["person_id", what, "since"]
         put = upsert(self._dialect, table, key, ["until", "source", "ended_by"])
         row = {"person_id": person_id, what: name, "since": day, "source": source}
@@ -156,6 +158,14 @@ class Spells:
         if last is not None and last.ended_by not in (None, source):
             told = ("person", person_id, last.name)
             await self._tell_too(_END[what], told, max(day, last.since), source)
+
+    async def _forget_ends(self, what: str, of: _Told, day: date) -> None:
+        """A spell that began on `day` and was over begins anew: what second records said of its end
+        is no end of the new one."""
+        one, (kind, number, name) = retelling.c, of
+        ends = and_(one.what == _END[what], one.subject_kind == kind, one.subject_id == number)
+        stale = and_(ends, one.name == name, one.day <= day)
+        await self._connection.execute(delete(retelling).where(stale))
 
     async def _hand_down(self, what: str, spell: dict[str, Any]) -> None:
         """A spell was taken back: from the day on that another record says it from, it stays."""

@@ -107,6 +107,19 @@ async def test_who_begins_a_class_anew_on_the_day_it_had_begun_is_its_source(
     assert await told.spells(what, "child.monthly") == [(DAY, None, "b")]
 
 
+@pytest.mark.parametrize("what", WHATS)
+async def test_what_was_said_of_the_end_of_a_class_is_no_end_of_it_begun_anew(
+    told: Told, what: str
+) -> None:
+    await told.do("begin", what, PERSON, "child.monthly", DAY, "a")
+    for source in "bc":
+        await told.do("end", what, PERSON, "child.monthly", DAY, source=source)
+    await told.do("begin", what, PERSON, "child.monthly", DAY, "d")
+    await told.do("end", what, PERSON, "child.monthly", LATER, source="e")
+    await told.do("take_back", "person", PERSON, "e", LATER)
+    assert await told.spells(what, "child.monthly") == [(DAY, None, "d")]
+
+
 async def test_a_class_that_is_over_is_not_begun_again_by_an_old_record(told: Told) -> None:
     await told.do("begin", "tag", PERSON, "disabled", DAY, "a")
     await told.do("begin", "tag", PERSON, "disabled", DAY, "b")
