@@ -75,6 +75,13 @@ class Rulebook:
         ]
         return max(fitting, key=lambda line: len(line.region), default=None)
 
+    def title(self, rule_id: str, area: str, language: str) -> str:
+        """What a rule is called in `area`, by its newest version. A rule of another region alone
+        has the title that it has there, and one that is in no file any more its id."""
+        line = self.line(rule_id, area)
+        line = line or next((one for one in self.lines if one.id == rule_id), None)
+        return line.versions[-1].titles.of(language) if line else rule_id
+
     def rule(self, rule_id: str, version: int, region: str = "") -> VisitRule:
         """One version of a rule. Raises KeyError."""
         return self._versions[rule_id, version, region]

@@ -26,11 +26,10 @@ def show(outcome: Outcome, book: Rulebook, roles: Mapping[str, str], stretch: St
     before, after = outcome.before, outcome.after
     change = f"{after.total - before.total:+}"
     typer.echo(_say("summary", before=before.total, after=after.total, change=change))
-    titles = {rule.id: rule.titles.of(language()) for rule in book.rules}
     _table(
         ["rule", "title"],
         {
-            (name, titles.get(name, "")): (before.by_rule[name], after.by_rule[name])
+            (name, book.title(name, "", language())): (before.by_rule[name], after.by_rule[name])
             for name in sorted({*before.by_rule, *after.by_rule})
         },
     )

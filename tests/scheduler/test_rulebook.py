@@ -98,6 +98,19 @@ def test_the_rule_of_the_nearest_region_counts(tmp_path: Path) -> None:
         book.rule("X01", 2)
 
 
+def test_a_rule_is_called_as_the_region_of_an_area_calls_it(tmp_path: Path) -> None:
+    counties = {"990201": "甲县", "990202": "乙县"}
+    text = "\n".join(
+        changed(region=f'"{region}"', titles=f'{{ zh = "{title}", en = "Test" }}')
+        for region, title in counties.items()
+    )
+    book = Rulebook.read(county(tmp_path, text))
+    areas = ("990201100", "990202100")
+    assert [book.title("X01", area, "zh") for area in areas] == ["甲县", "乙县"]
+    assert book.title("X01", "99", "zh") in ("甲县", "乙县")
+    assert book.title("gone", "990201", "zh") == "gone"
+
+
 def test_the_questions_that_rules_read_are_known(tmp_path: Path) -> None:
     text = changed(satisfied_by='[{ form = "elderly_followup", answers = { hair = ["grey"] } }]')
     asked = Rulebook.read(county(tmp_path, text)).questions("elderly_followup")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -108,7 +109,7 @@ async def _show(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Respo
         townships = await uow.areas.below(visit.actor.area or "", 9, narrowing.MOST)
         names = {one.code: one.name for one in townships if len(one.code) == 9}
         places = await words.names_of(uow, numbers.places)
-        late = _late(numbers.late, places, _titles(desk, visit))
+        late = _late(numbers.late, places, partial(_title, desk, visit))
         area = await uow.areas.get(root)
     return desk.shell.page(
         visit,
@@ -195,15 +196,14 @@ def _bands(tallies: Sequence[Tally]) -> list[dict[str, int]]:
     ]
 
 
-def _titles(desk: Desk, visit: Visit) -> dict[str, str]:
-    """What rules are called, by their newest versions."""
+def _title(desk: Desk, visit: Visit, one: Tally) -> str:
+    """What a rule is called where it is overdue."""
     assert desk.house.ground is not None
-    lines = desk.house.ground().book.lines
-    return {line.id: line.versions[-1].titles.of(visit.language) for line in lines}
+    return desk.house.ground().book.title(one.rule_id, one.area_code, visit.language)
 
 
 def _late(
-    tallies: Sequence[Tally], names: Mapping[str, str], titles: Mapping[str, str]
+    tallies: Sequence[Tally], names: Mapping[str, str], title: Callable[[Tally], str]
 ) -> list[dict[str, object]]:
     """What is overdue by place, in the order of their codes."""
     by_place: dict[str, list[Tally]] = defaultdict(list)
@@ -214,7 +214,7 @@ def _late(
             "code": code,
             "name": names.get(code, code),
             "n": sum(one.n for one in some),
-            "rules": [(one.rule_id, titles.get(one.rule_id, one.rule_id), one.n) for one in some],
+            "rules": [(one.rule_id, title(one), one.n) for one in some],
         }
         for code, some in by_place.items()
     ]

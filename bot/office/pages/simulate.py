@@ -109,7 +109,7 @@ async def _begin(desk: Desk, visit: Visit, trials: Trials) -> web.Response:
         area = visit.actor.area or ""
         reading = partial(visit.reading, "rules simulate")
         outcome = await simulate(reading, ground.book, after, stretch, area=area, told=reached.told)
-        return _found(after, outcome)
+        return _found(after, area, outcome)
 
     async with visit.unit("rules") as uow:
         name = await RuleTrials(uow.connection, uow.actor, uow.now).begin(what, *days)
@@ -173,13 +173,9 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     )
 
 
-def _found(book: Rulebook, outcome: Outcome) -> Found:
-    """What is owed before and after, by rule, by week, and of one worker in a week."""
+def _found(book: Rulebook, area: str, outcome: Outcome) -> Found:
+    """What is owed in an area before and after, by rule, by week, and of one worker in a week."""
     before, after = outcome.before, outcome.after
-    titles = {
-        rule.id: {language: rule.titles.of(language) for language in LANGUAGES}
-        for rule in book.rules
-    }
     names = {*before.by_rule, *after.by_rule}
     changed = sorted(names, key=lambda one: (before.by_rule[one] == after.by_rule[one], one))
     spreads = _workers(before, after)
@@ -188,7 +184,7 @@ def _found(book: Rulebook, outcome: Outcome) -> Found:
         "homes": outcome.homes,
         "total": _pair(before.total, after.total),
         "rules": [
-            {"id": one, "titles": titles.get(one) or dict.fromkeys(LANGUAGES, one)}
+            {"id": one, "titles": {each: book.title(one, area, each) for each in LANGUAGES}}
             | _pair(before.by_rule[one], after.by_rule[one])
             for one in changed
         ],
