@@ -138,10 +138,7 @@ class Overdue:
         ended, however many there are."""
         one = obligation.c
         late = self._which(rule, older, younger)
-        counting = select(func.count()).select_from(obligation)
-        there = area_by_area(self._actor, one.area_code, root)
-        n = (await self._connection.execute(counting.where(there, *late))).scalar_one()
-        which = [self._within(root, n), *late]
+        which = [self._within(root, await self._count(root, late)), *late]
         closing = (one.closes, one.due, one.area_code, one.id)
         for some, key in ((one.closes.is_not(None), closing), (one.closes.is_(None), closing[1:])):
             async for rows in self._after(and_(some, *which), key):
@@ -187,10 +184,8 @@ class Overdue:
         total: int | None = None,
     ) -> tuple[Sequence[Case], int]:
         one = obligation.c
-        there = area_by_area(self._actor, one.area_code, root)
         if total is None:
-            counting = select(func.count()).select_from(obligation).where(there, *which)
-            total = (await self._connection.execute(counting)).scalar_one()
+            total = await self._count(root, which)
         there = self._within(root, total)
         order = (one.closes.nulls_last(), one.due, one.area_code, one.id)
         # found first, and only then joined with whom they concern: that is as many as are shown
@@ -199,6 +194,11 @@ class Overdue:
         query = cases(self._now).join(found, found.c.id == one.id).order_by(*order)
         rows = await self._connection.execute(query)
         return [case_of(row._mapping) for row in rows], total
+
+    async def _count(self, root: str, which: Sequence[ColumnElement[bool]]) -> int:
+        there = area_by_area(self._actor, obligation.c.area_code, root)
+        query = select(func.count()).select_from(obligation).where(there, *which)
+        return (await self._connection.execute(query)).scalar_one()
 
     async def one(self, number: int) -> Case | None:
         """One duty."""

@@ -67,9 +67,8 @@ class Powers:
     in numbers how much is done of what rules ask of the role itself; `reports`: is told the numbers
     of these forms' records in its area; `approves` what records ask to be changed; `invites` these
     roles into its own area, and suspends them; `reads_log`: who saw and did what; `administers`:
-    keeps forms, switches rules, and looks after
-    messages that failed. `level` is where the area of a role stands in the tree; ''
-    for roles that no account can have.
+    keeps forms, switches rules, and looks after messages that failed. `level` is where the area of
+    a role stands in the tree; '' for roles that no account can have.
     """
 
     level: str = ""

@@ -91,15 +91,17 @@ class WaitingMessages:
                 func.max(case((tried, one.attempts))),
                 until,
                 func.coalesce(func.max(case((tried, one.error))), ""),
+                func.count().over(),
             )
             .select_from(_ADDRESSED)
             .where(QUEUED, self._of_my_staff())
             .group_by(conversation.c.id, conversation.c.channel, account.c.code)
             .having(until.is_not(None))
             .order_by(until.desc(), conversation.c.id)
+            .limit(limit)
         )
         rows = (await self._connection.execute(query)).all()
-        return [Pause(*row) for row in rows[:limit]], len(rows)
+        return [Pause(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
     def _of_my_staff(self) -> ColumnElement[bool]:
         if self._actor.everything:

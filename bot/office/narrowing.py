@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from storage.areas import Area
@@ -15,15 +16,24 @@ _LEVELS: Final = (9, 12, 15)
 """The lengths of the codes of townships, villages and grids."""
 
 
-async def offered(uow: UnitOfWork, own: str, chosen: str) -> Sequence[Area]:
-    """The areas in `own` that can be chosen, in order of codes: all of them, or if they are too
-    many, those above `chosen` and those next below each."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Areas that can be chosen, in order of codes; whether they are `all` that there are."""
+
+    areas: Sequence[Area]
+    all: bool
+
+
+async def offered(uow: UnitOfWork, own: str, chosen: str) -> Offer:
+    """The areas in `own` that can be chosen: all of them, or if they are too many, those above
+    `chosen` and those next below each."""
     found = await uow.areas.below(own, _LEVELS[-1], MOST + 1)
-    if len(found) > MOST:
+    few = len(found) <= MOST
+    if not few:
         steps = [own, *(chosen[:n] for n in _LEVELS if len(own) < n <= len(chosen))]
         found = [one for code in steps for one in await uow.areas.below(code, _next(code), MOST)]
     unique = {one.code: one for one in found if len(one.code) in _LEVELS}
-    return [unique[code] for code in sorted(unique)]
+    return Offer([unique[code] for code in sorted(unique)], few)
 
 
 def _next(code: str) -> int:

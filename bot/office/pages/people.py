@@ -57,7 +57,8 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         found = [one for one in everyone if _is_meant(one, query) and not _is_self(visit, one)]
         page = min(visit.number("page"), max(0, (len(found) - 1) // PAGE))
         shown = found[page * PAGE : (page + 1) * PAGE]
-        offered = {one.code: one for one in await narrowing.offered(uow, own, area)}
+        offer = await narrowing.offered(uow, own, area)
+        offered = {one.code: one for one in offer.areas}
         home = await uow.areas.get(own)
         names = await words.names_of(uow, [*offered, *(one.area_code for one in shown)])
     levels = {POWERS[one].level for one in visit.actor.powers.invites}
@@ -87,7 +88,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
             }
             for one in {one.code: one for one in to_work_in}.values()
         ],
-        deeper=bool(levels - {one.level for one in to_work_in}),
+        deeper=not offer.all and bool(levels - {one.level for one in to_work_in}),
         longest=LONGEST,
     )
 

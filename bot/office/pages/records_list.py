@@ -81,7 +81,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
 
 async def _areas(visit: Visit, uow: UnitOfWork, chosen: str | None) -> list[dict[str, str]]:
     """The areas to choose from."""
-    found = await narrowing.offered(uow, visit.actor.area or "", chosen or "")
+    found = (await narrowing.offered(uow, visit.actor.area or "", chosen or "")).areas
     names = {one.code: one.name for one in found}
     return [{"code": code, "label": words.area_path(code, names)} for code in names]
 

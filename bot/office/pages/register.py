@@ -64,7 +64,7 @@ async def _search(desk: Desk, visit: Visit, counts: Recent[int]) -> web.Response
     )
     async with visit.reading("register") as uow:
         found, more = await _pages(uow).page(wanted, PAGE, at)
-        areas = await narrowing.offered(uow, own, wanted.area)
+        areas = (await narrowing.offered(uow, own, wanted.area)).areas
         names = await words.names_of(
             uow, [*(one.code for one in areas), *(one.area_code for one in found)]
         )
