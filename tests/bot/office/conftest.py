@@ -179,6 +179,12 @@ async def house(village: Village) -> AsyncIterator[House]:
         yield House(base, here, rules, mei, lan, above, opened)
 
 
+@pytest.fixture
+async def above(house: House) -> Browser:
+    """A browser of the township's supervisor."""
+    return await house.browser(house.above)
+
+
 async def beside(house: House, settings: Settings | None = None) -> str:
     """A second process on the same database; where it is."""
     return await _serve(house.opened, house.village, settings)

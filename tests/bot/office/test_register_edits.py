@@ -16,12 +16,6 @@ PERSON = "/office/register/person"
 HOME = "/office/register/household"
 
 
-@pytest.fixture
-async def above(house: House) -> Browser:
-    """A browser of the township's supervisor."""
-    return await house.browser(house.above)
-
-
 async def tags(house: House, code: str) -> set[str]:
     rows = await house.rows(
         "SELECT t.tag FROM person_tag t JOIN person p ON p.id = t.person_id"
