@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from core.messages import Button, Entry, Reply, Text
@@ -187,7 +187,7 @@ def fits(offer: Offer, turn: Turn, subject: Subject, person: PersonFile | None) 
 
 async def fill(turn: Turn, pressed: Token) -> Replies:
     """Begin a form for a subject; a form or subject that is gone gives the menu's word."""
-    version = await _version(turn, pressed.word(0))
+    version = await turn.uow.forms.hashed(pressed.word(0))
     if version is None:
         return [Reply(text=turn.say("chat.form.gone"))]
     subject, person = await find(turn, version.offer.subject, pressed.word(1))
@@ -226,8 +226,3 @@ async def begin(
         *await recalling.offer(turn, session),
         *await showing.show(turn, session, lead=lead),
     ]
-
-
-async def _version(turn: Turn, beginning: str) -> FormVersion | None:
-    offered: Sequence[FormVersion] = await turn.uow.forms.offered()
-    return next((one for one in offered if beginning and one.sha256.startswith(beginning)), None)

@@ -6,7 +6,7 @@ that only reads waits for nobody, and runs in a thread, as it may be long.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.ports import Clock
+from core.quick_json import loads
 from storage import migrate
 from storage.async_engine import PATIENCE, AsyncConnection, AsyncEngine
 from storage.connection import Connection
@@ -33,6 +34,9 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
+_EVERY: Final[Mapping[str, Any]] = {"hide_parameters": True, "json_deserializer": loads}
+"""What every engine is made with."""
+
 _BUSY_SECONDS: Final = 10
 _READING: Final = "zoufang_reading"
 
@@ -97,21 +101,18 @@ class Engines:
     def of(cls, url: URL) -> Engines:
         """Engines for a URL of `parse_url`; nothing is connected yet."""
         if not url.drivername.startswith("sqlite"):
-            return cls(
-                AsyncEngine.of(
-                    url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-                )
-            )
+            pool = {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+            return cls(AsyncEngine.of(url, **pool, **_EVERY))
         opened = SqliteConnections()
         connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": opened}
-        main = AsyncEngine.of(url, connect_args=connect, hide_parameters=True)
+        main = AsyncEngine.of(url, connect_args=connect, **_EVERY)
         event.listen(main.sync_engine, "connect", _prepare_sqlite)
         event.listen(main.sync_engine, "begin", _begin)
         writing = create_engine(
             url.set(drivername="sqlite"),
             poolclass=NullPool,
             connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
-            hide_parameters=True,
+            **_EVERY,
         )
         event.listen(writing, "connect", _prepare_writer)
         return cls(main, writing, opened)

@@ -147,7 +147,18 @@ class Forms:
 
     async def published(self, form_id: str) -> FormVersion | None:
         """The offered version of a form."""
-        found = [one for one in await self.offered() if one.form_id == form_id]
+        return await self._one_offered(_OFFERED_AS, {"of_form": form_id})
+
+    async def hashed(self, beginning: str) -> FormVersion | None:
+        """The offered version whose hash begins so; None for no beginning."""
+        if not beginning:
+            return None
+        end = beginning + "g"  # behind every hexadecimal digit
+        return await self._one_offered(_OFFERED_HASHED, {"of_hash": beginning, "of_end": end})
+
+    async def _one_offered(self, ready: Ready, values: Mapping[str, str]) -> FormVersion | None:
+        rows = await ready.all(self._connection, {"of_county": self._county, **values})
+        found = sorted((_version(row) for row in rows), key=_placed)
         return found[0] if found else None
 
     async def latest(self, form_id: str) -> FormVersion | None:
@@ -190,8 +201,7 @@ class Forms:
 
     async def _offered(self, county: str) -> Sequence[FormVersion]:
         rows = await _OFFERED.all(self._connection, {"of_county": county})
-        found = [_version(row) for row in rows]
-        return sorted(found, key=lambda one: (one.offer.order, one.form_id))
+        return sorted((_version(row) for row in rows), key=_placed)
 
     async def all(self) -> Sequence[FormVersion]:
         """Every version ever published that concerns the actor, newest first, in the state in which
@@ -298,22 +308,29 @@ def _version(row: Any) -> FormVersion:
     )
 
 
+def _placed(version: FormVersion) -> tuple[int, str]:
+    return version.offer.order, version.form_id
+
+
 # --- statements that a step needs are written once -----------------------------------------------
 
 _elsewhere = county_form.alias()
-_OFFERED: Final = Ready(
-    _versions().where(
-        or_(
-            county_form.c.state == "published",
-            and_(
-                form.c.state == "published",
-                ~exists().where(
-                    _elsewhere.c.area_code == bindparam("of_county", type_=String),
-                    _elsewhere.c.form_id == form.c.form_id,
-                    _elsewhere.c.state != "replaced",
-                ),
+_on_offer = _versions().where(
+    or_(
+        county_form.c.state == "published",
+        and_(
+            form.c.state == "published",
+            ~exists().where(
+                _elsewhere.c.area_code == bindparam("of_county", type_=String),
+                _elsewhere.c.form_id == form.c.form_id,
+                _elsewhere.c.state != "replaced",
             ),
-        )
+        ),
     )
+)
+_OFFERED: Final = Ready(_on_offer)
+_OFFERED_AS: Final = Ready(_on_offer.where(form.c.form_id == bindparam("of_form")))
+_OFFERED_HASHED: Final = Ready(
+    _on_offer.where(form.c.sha256.between(bindparam("of_hash"), bindparam("of_end")))
 )
 _GET: Final = Ready(_versions().where(form.c.sha256 == bindparam("of_sha256")))

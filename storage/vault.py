@@ -8,7 +8,6 @@ table and column, so it can't be moved elsewhere.
 from __future__ import annotations
 
 import hmac
-import json
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -20,6 +19,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic_core import to_json
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
+
+from core.quick_json import loads
 
 KEY_SIZE: Final = 32  # bytes
 _BY_ROOT: Final = b"\x01"
@@ -185,4 +186,4 @@ class SealedJson(Sealed):
         return to_json(value)  # many times as quick as the standard library's
 
     def _decode(self, plain: bytes) -> Any:
-        return json.loads(plain)
+        return loads(plain)

@@ -6,13 +6,13 @@ Libraries spell Telegram's errors each in their own way. A runtime turns its exc
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from core.ports import NotNow, Undeliverable
+from core.quick_json import loads
 
 NO_ANSWER: Final = 0
 """The code of an `ApiError` where Telegram did not answer, or answered something unreadable."""
@@ -107,7 +107,7 @@ def result_of(status: int, content: str | bytes) -> Any:
     Both libraries would turn errors into kinds of their own and lose a part of each on the way.
     """
     try:
-        answer = json.loads(content)
+        answer = loads(content)
         if answer["ok"]:
             return answer["result"]
         code, description = int(answer.get("error_code", status)), str(answer["description"])
