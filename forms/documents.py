@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from forms.form import Form
@@ -10,14 +10,15 @@ from forms.node import Node
 from forms.secondary import Source, document, from_bytes, from_rows
 
 
-def assemble(form: Form, given: Mapping[str, Source]) -> Mapping[str, Node]:
-    """Documents by instance id. `given` goes by instance id or by file name, and wins.
+def assemble(form: Form, given: Mapping[str, Source]) -> tuple[Mapping[str, Node], Sequence[Node]]:
+    """Documents by instance id, and those that no other interview has. `given` goes by instance id
+    or by file name, and wins.
 
     Raises secondary.AttachmentError for bytes that can't be read.
     """
     if not given:
-        return form.documents()
-    documents = dict(form.documents())
+        return form.documents(), ()
+    documents, own = dict(form.documents()), []
     by_file = {one.file: one.id for one in form.secondary.values() if one.file}
     for name, source in given.items():
         stem = name.rpartition(".")[0] or name
@@ -30,10 +31,12 @@ def assemble(form: Form, given: Mapping[str, Source]) -> Mapping[str, Node]:
             if secondary and secondary.file
             else f"{name}.csv"
         )
-        documents[identifier] = (
-            _from_file(source, file) if isinstance(source, bytes) else document(from_rows(source))
-        )
-    return documents
+        if isinstance(source, bytes):
+            documents[identifier] = _from_file(source, file)
+        else:
+            documents[identifier] = document(from_rows(source))
+            own.append(documents[identifier])
+    return documents, own
 
 
 @lru_cache(maxsize=32)

@@ -21,6 +21,11 @@ class Field(Node):
         self.own = True
         self.row: Row = None  # type: ignore[assignment]  # set as soon as its row is known
 
+    def take_apart(self) -> None:
+        """Also from its row."""
+        super().take_apart()
+        self.row = None  # type: ignore[assignment]
+
 
 class Row(Field):
     """The root, or one row of a repeat: finds its nodes by their place in the scope.
@@ -60,6 +65,15 @@ class Row(Field):
         self.count = 0
         self.row = self
         self.ref = element.path
+
+    def take_apart(self) -> None:
+        """With its repeats, and the rows that stand nowhere for now."""
+        super().take_apart()
+        self.fields, self.range = [], None
+        for around in self.ranges.values():
+            for row in around.parked:
+                row.take_apart()
+            around.take_apart()
 
 
 class Range(Field):

@@ -83,6 +83,13 @@ class Node:
         self.named[child.name].remove(child)
         child.parent = None
 
+    def take_apart(self) -> None:
+        """Cut what leads up from here and from all below: a tree without rings of references goes
+        as soon as nobody holds it."""
+        for child in (*self.children, *self.attributes.values()):
+            child.take_apart()
+        self.parent = None
+
     def walk(self) -> Iterator[Node]:
         """This node and its descendants, in document order."""
         yield self

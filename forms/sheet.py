@@ -44,13 +44,14 @@ class Sheet:
         self.instance = Instance(form)
         language = language if language in form.itext else form.default_language
         chance = random.Random(env.random_seed)
+        documents, self._own = assemble(form, instances or {})
         self.xpath = Environment(
             root=self.instance.document,
             now=env.now,
             tz=env.tz,
             uuid=env.uuid,
             random=chance.random,
-            instances=assemble(form, instances or {}),
+            instances=documents,
             properties=env.properties,
             itext=self._itext,
             choice_label=self._choice_label,
@@ -63,6 +64,14 @@ class Sheet:
         self.checker = Checker(self.engine, self.speaker, env)
         self.cursor: Place | None = None
         self._current: Current | None = None
+
+    def take_apart(self) -> None:
+        """Let go of everything; of no use afterwards. The parts of an interview hold each other: so
+        they go at once, and not at a walk of the collector, which stops the program for the longer
+        the more of them there are."""
+        for tree in (self.instance.document, *self._own):
+            tree.take_apart()
+        self.__dict__.clear()
 
     @property
     def language(self) -> str:

@@ -51,4 +51,5 @@ class KeptInterviews:
             return
         self._kept[one.stored.id] = one
         if len(self._kept) > self._keep:
-            self._kept.popitem(last=False)
+            _, oldest = self._kept.popitem(last=False)
+            oldest.iv.take_apart()

@@ -75,3 +75,18 @@ async def test_the_next_day_rules_are_read_anew(
     village.clock.turn(days=1)
     await mei.say("4")
     assert loads == ["load"]
+
+
+async def test_of_too_many_at_once_the_first_is_read_back(
+    village: Village, ask: Publish, loads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(village.house.kept, "_keep", 1)
+    mei = await begin(village, ask, "numbers")
+    await mei.say("first")
+    lan = await village.worker()
+    await lan.press("numbers")
+    await lan.say("second")
+    loads.clear()
+    await mei.say("4")
+    assert loads == ["load"]
+    assert "4" in (await village.values(mei)).values()
