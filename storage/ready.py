@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ClauseElement, Dialect, Executable, Insert
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -135,8 +135,13 @@ def _bind_processor(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
+_OFFSET: Final = -len("+00:00")
+
+
 def _spelled(moment: datetime | None) -> str | None:
     """A moment as SQLAlchemy writes it into SQLite."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(" ", "microseconds")[:_OFFSET]
