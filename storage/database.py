@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import NullPool
 
 from core.ports import Clock
@@ -101,8 +101,9 @@ class Engines:
     def of(cls, url: URL) -> Engines:
         """Engines for a URL of `parse_url`; nothing is connected yet."""
         if not url.drivername.startswith("sqlite"):
-            pool = {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
-            return cls(AsyncEngine.of(url, **pool, **_EVERY))
+            main = AsyncEngine.of(url, pool_size=10, max_overflow=10, **_EVERY)
+            event.listen(main.sync_engine, "checkout", _ping)
+            return cls(main)
         opened = SqliteConnections()
         connect = {"timeout": _BUSY_SECONDS, "async_creator_fn": opened}
         main = AsyncEngine.of(url, connect_args=connect, **_EVERY)
@@ -222,6 +223,16 @@ def _private(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not file.exists():
         file.touch(mode=0o600)
+
+
+def _ping(connection: Any, _record: object, _checked_out: object) -> None:
+    """As `pool_pre_ping`, which takes three ways to the server and back instead of one."""
+    from asyncpg import InterfaceError, PostgresError
+
+    try:
+        connection.run_async(lambda driver: driver.execute("SELECT 1"))
+    except (OSError, InterfaceError, PostgresError) as error:
+        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

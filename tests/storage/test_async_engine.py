@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from storage.async_engine import AsyncEngine
 from storage.database import Database
@@ -62,3 +62,25 @@ async def test_being_cancelled_twice_gives_the_connection_back(
     assert task.cancelled()
     assert database.engine.sync_engine.pool.checkedout() == 0
     assert await areas(database.engine) == 0
+
+
+async def test_connections_that_the_server_ended_are_made_anew(database: Database) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(insert(area).values(COUNTY))
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no server")
+
+    async def together() -> list[int]:
+        return await asyncio.gather(*(areas(database.engine) for _ in range(5)))
+
+    await together()
+    other = AsyncEngine.of(database.engine.url)
+    async with other.connect() as connection:
+        await connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    await other.dispose()
+    assert await together() == [1] * 5
