@@ -18,7 +18,7 @@ from handlers.read_first import read_first
 from handlers.supervising_months import last_day, month_name, month_of, root_of
 from handlers.supervising_page import Row, area_name, button, page, say
 from handlers.tokens import OVERSEE, Token, token
-from handlers.turn import House, Replies, Tables, Turn
+from handlers.turn import House, Replies, Table, Tables, Turn
 from storage.database import Database
 from storage.media import StoredFile
 from storage.outbox import Parcel
@@ -40,8 +40,8 @@ async def show(turn: Turn, pressed: Token) -> Replies:
     if tables is None or not turn.house.hands_out_files(turn.chat.channel):
         return page(turn, [say(turn, "file.elsewhere", url=f"{turn.house.url}/office")], [(back,)])
     rows: list[Row] = [
-        (Button(text=title, token=token(OVERSEE, "t", f"{month:%Y%m}", root, name)),)
-        for name, title in await _names(turn, tables)
+        (Button(text=one.title, token=token(OVERSEE, "t", f"{month:%Y%m}", root, one.id)),)
+        for one in await _offered(turn, tables)
     ]
     named = say(turn, "file.which", month=month_name(turn, month), area=await area_name(turn, root))
     return page(turn, [named], [*rows, (back,)])
@@ -54,43 +54,48 @@ async def ask(turn: Turn, pressed: Token) -> Replies:
     month, root = month_of(turn, pressed.word(1)), root_of(turn, pressed.word(2))
     if tables is None or not turn.house.hands_out_files(turn.chat.channel):
         return await show(turn, pressed)
-    title = dict(await _names(turn, tables)).get(name)
-    if title is None:
+    table = _named(await _offered(turn, tables), name)
+    if table is None:
         return await show(turn, pressed)
     purpose = pressed.word(4)
     if purpose not in PURPOSES:
         purpose = ""
     if not purpose and await tables.may_tell_of_children(turn.uow, name):
-        return _ask_purpose(turn, f"{month:%Y%m}", root, name, title)
+        return _ask_purpose(turn, f"{month:%Y%m}", root, table)
     days = {"since": month.isoformat(), "until": last_day(turn, month).isoformat()}
     asked = {"table": name, "area": root, "purpose": purpose, **days}
     await turn.uow.outbox.queue_kind(turn.chat.id, TABLE, asked, THROUGH)
     back = button(turn, "files", "f", f"{month:%Y%m}", root)
-    return page(turn, [say(turn, "file.making", title=literal(title))], [(back,)])
+    return page(turn, [say(turn, "file.making", title=literal(table.title))], [(back,)])
 
 
-async def _names(turn: Turn, tables: Tables) -> Sequence[tuple[str, str]]:
+async def _offered(turn: Turn, tables: Tables) -> Sequence[Table]:
     language = turn.language
-    return await read_first(turn, ("files", language), lambda uow: tables.names(uow, language))
+    return await read_first(turn, ("files", language), lambda uow: tables.offered(uow, language))
 
 
-def _ask_purpose(turn: Turn, month: str, root: str, name: str, title: str) -> Replies:
+def _named(tables: Sequence[Table], name: str) -> Table | None:
+    return next((one for one in tables if one.id == name), None)
+
+
+def _ask_purpose(turn: Turn, month: str, root: str, table: Table) -> Replies:
     rows: list[Row] = [
         (
             Button(
                 text=turn.say(f"trust.purpose.{one}"),
-                token=token(OVERSEE, "t", month, root, name, one),
+                token=token(OVERSEE, "t", month, root, table.id, one),
             ),
         )
         for one in PURPOSES
     ]
     back = button(turn, "files", "f", month, root)
-    return page(turn, [say(turn, "file.purpose", title=literal(title))], [*rows, (back,)])
+    asked = say(turn, "file.purpose", title=literal(table.title))
+    return page(turn, [asked], [*rows, (back,)])
 
 
 async def make(database: Database, house: House, parcel: Parcel) -> Reply | None:
-    """The file that was asked for: read while others write, then kept, and written into the audit.
-    None if who asked may not have it any more."""
+    """The file that was asked for: read while others write, then kept, and written into the audit;
+    a word if there is none, or none any more for who asked. None if nobody is there to tell."""
     key = f"{KEY}{parcel.conversation_id}:{parcel.id}"
     async with database.reading(SYSTEM, "export", parcel.channel) as uow:
         chat = await uow.conversations.get(parcel.conversation_id)
@@ -98,23 +103,27 @@ async def make(database: Database, house: House, parcel: Parcel) -> Reply | None
             return None
         kept = (await uow.media.known([key])).get(key)  # one that could not be sent at once
         uow.become(chat.actor)
-        title = dict(await house.tables.names(uow, parcel.language)).get(parcel.body["table"])
-        if title is None:
-            return None
+        offered = await house.tables.offered(uow, parcel.language)
+        table = _named(offered, parcel.body["table"])
+        if table is None:
+            return Reply(text=_say(parcel, "gone"))
         if kept is not None:
-            return _file(parcel, kept, title)
+            return _file(parcel, kept, table)
         found = await _workbook(uow, house.tables, parcel)
         area = await uow.areas.get(parcel.body["area"])
     if found is None:
         url = f"{house.url}/office/{'tables' if chat.actor.may_export else 'reports'}"
-        return Reply(text=_say(parcel, "long", title=literal(title), url=url))
-    where, month = area.name if area else parcel.body["area"], parcel.body["since"][:7]
-    called = _say(parcel, "called", title=title, area=where, month=month)
+        return Reply(text=_say(parcel, "long", title=literal(table.title), url=url))
+    thing, called = table.id, _say(parcel, "called_alone", title=table.title)
+    if table.monthly:
+        where, month = area.name if area else parcel.body["area"], parcel.body["since"][:7]
+        thing = f"{table.id} {parcel.body['area']} {month}"
+        called = _say(parcel, "called", title=table.title, area=where, month=month)
     purpose = parcel.body.get("purpose") or "export"
     async with database.unit(chat.actor, purpose, parcel.channel) as uow:
         kept = await uow.media.put(found, called, _TYPE, key)
-        await uow.record("export", f"{parcel.body['table']} {parcel.body['area']} {month}")
-    return _file(parcel, kept, title)
+        await uow.record("export", thing)
+    return _file(parcel, kept, table)
 
 
 async def _workbook(uow: UnitOfWork, tables: Tables, parcel: Parcel) -> bytes | None:
@@ -123,9 +132,9 @@ async def _workbook(uow: UnitOfWork, tables: Tables, parcel: Parcel) -> bytes | 
     return await tables.make(uow, asked["table"], asked["area"], days, parcel.language)
 
 
-def _file(parcel: Parcel, kept: StoredFile, title: str) -> Reply:
+def _file(parcel: Parcel, kept: StoredFile, table: Table) -> Reply:
     file = Picture(media=kept.id, name=kept.name, mime=kept.mime, as_file=True)
-    return Reply(text=_say(parcel, "here", title=literal(title)), pictures=(file,))
+    return Reply(text=_say(parcel, "here", title=literal(table.title)), pictures=(file,))
 
 
 def _say(parcel: Parcel, key: str, **values: object) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from handlers.supervising_page import Row, button, say
+from handlers import window_words
+from handlers.supervising_page import Row, button
 from handlers.turn import Turn
 
 _DAY: Final = timedelta(days=1)
@@ -39,8 +40,7 @@ def last_day(turn: Turn, month: date) -> date:
 
 def month_name(turn: Turn, month: date) -> str:
     """A month and its year in words."""
-    names = turn.say("rulewords.months").split()
-    return say(turn, "over.month", year=month.year, month=names[month.month - 1])
+    return window_words.month(month, turn.language)
 
 
 def root_of(turn: Turn, word: str) -> str:

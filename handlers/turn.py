@@ -39,11 +39,21 @@ def _three_years(_form_id: str, _declared: str) -> int | None:
     return 36
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that can be had: what there is of an area in a month, or if not `monthly` one paper,
+    which is the same whatever is asked for."""
+
+    id: str
+    title: str
+    monthly: bool = True
+
+
 class Tables(Protocol):
     """What is handed on each month, as files."""
 
-    async def names(self, uow: UnitOfWork, language: str) -> Sequence[tuple[str, str]]:
-        """The id and the title of each table that is for the actor."""
+    async def offered(self, uow: UnitOfWork, language: str) -> Sequence[Table]:
+        """Each table that is for the actor."""
         ...
 
     async def may_tell_of_children(self, uow: UnitOfWork, table: str) -> bool:

@@ -18,6 +18,11 @@ def weekday(on: date, today: date, language: str) -> str:
     return say(language, "chat.day", day=day(on, today, language), weekday=name)
 
 
+def month(on: date, language: str) -> str:
+    """The month of a day, with its year."""
+    return say(language, "rulewords.month_of_year", year=on.year, month=_month(on, language))
+
+
 def any_day(first: date, last: date, today: date, language: str) -> str:
     """The days from `first` to `last`, both included, any of which will do."""
     with_year = {first.year, last.year} != {today.year}

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from core.texts import say
+from handlers.turn import Table
 
 if TYPE_CHECKING:  # loaded by the first who asks: a start stays quick
     from collections.abc import Callable
@@ -35,14 +36,13 @@ class MonthlyTables:
     own: Path | None
     ground: Callable[[], Ground]
 
-    async def names(self, uow: UnitOfWork, language: str) -> Sequence[tuple[str, str]]:
-        """The id and the title of each table, and of each report, that is for the actor, and of
-        the last inspections."""
+    async def offered(self, uow: UnitOfWork, language: str) -> Sequence[Table]:
+        """Each table and each report that is for the actor, and the last inspections."""
         from bot.exports.fitting import fitting
 
         found = await fitting(uow, await asyncio.to_thread(_all, self.own))
-        named = [(one.id, one.titles.of(language)) for one in found]
-        return [*named, *await _inspections(uow, language)]
+        monthly = [Table(one.id, one.titles.of(language)) for one in found]
+        return [*monthly, *await _inspections(uow, language)]
 
     async def may_tell_of_children(self, uow: UnitOfWork, table: str) -> bool:
         """Whether a table may hold more of a child than code and surname."""
@@ -97,7 +97,7 @@ async def _report(
     return await asyncio.to_thread(workbook, made)
 
 
-async def _inspections(uow: UnitOfWork, language: str) -> list[tuple[str, str]]:
+async def _inspections(uow: UnitOfWork, language: str) -> list[Table]:
     if not uow.actor.may_export:
         return []
     from bot.reports.inspection import FORM
@@ -107,7 +107,11 @@ async def _inspections(uow: UnitOfWork, language: str) -> list[tuple[str, str]]:
     title = say(language, "reports.inspection.title")
     which = Filter(form_id=FORM, area=uow.actor.area)
     return [
-        (f"{_INSPECTION}{receipt_of(one.instance_id).lower()}", f"{title} {one.visit_date}")
+        Table(
+            f"{_INSPECTION}{receipt_of(one.instance_id).lower()}",
+            " ".join(f"{title} {one.answers.get('inspected', '')} {one.visit_date}".split()),
+            monthly=False,
+        )
         for one, _ in await uow.submissions.list(which, _LAST)
     ]
 

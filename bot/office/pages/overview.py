@@ -17,6 +17,7 @@ from bot.office.recent import MANY, Recent
 from bot.office.shell import places
 from bot.office.visit import Visit, day_of
 from core.texts import say
+from handlers import window_words
 from storage.overdue import Overdue, Tally
 from storage.policy import Actor
 
@@ -114,7 +115,7 @@ async def _show(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Respo
     return desk.shell.page(
         visit,
         "overview.html",
-        months=_months(month, visit.today),
+        months=_months(visit, month),
         root=root,
         area=area.name if area else "",
         counted=numbers.told(visit),
@@ -138,7 +139,7 @@ async def _rule(desk: Desk, visit: Visit, counts: Recent[_Numbers]) -> web.Respo
         visit,
         "rule.html",
         oversees=oversees(visit.actor),
-        months=_months(month, visit.today),
+        months=_months(visit, month),
         root=root,
         area=names.get(root, ""),
         counted=numbers.told(visit),
@@ -241,11 +242,16 @@ def last_day(month: date, today: date) -> date:
     return min((month + 31 * _DAY).replace(day=1) - _DAY, today)
 
 
-def _months(month: date, today: date) -> dict[str, str]:
-    """The month shown, and those before and after it."""
+def _months(visit: Visit, month: date) -> dict[str, dict[str, str] | None]:
+    """The month shown, the one before it, and the one after it if that has begun."""
     after = (month + 31 * _DAY).replace(day=1)
     return {
-        "shown": f"{month:%Y-%m}",
-        "before": f"{month - _DAY:%Y-%m}",
-        "after": f"{after:%Y-%m}" if after <= today else "",
+        "shown": named(visit, month),
+        "before": named(visit, month - _DAY),
+        "after": named(visit, after) if after <= visit.today else None,
     }
+
+
+def named(visit: Visit, month: date) -> dict[str, str]:
+    """A month as an address writes it, and as people do."""
+    return {"id": f"{month:%Y-%m}", "name": window_words.month(month, visit.language)}

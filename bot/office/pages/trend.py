@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.office import words
 from bot.office.charts import stacked
 from bot.office.office import Desk
-from bot.office.pages.overview import last_day, may, oversees, root_of
+from bot.office.pages.overview import last_day, may, named, oversees, root_of
 from bot.office.recent import Recent
 from bot.office.visit import Visit
 from storage.trend import Settled, Trend
@@ -59,7 +59,7 @@ async def _show(desk: Desk, visit: Visit, kept: Recent[Settled]) -> web.Response
         bars=stacked(columns),
         months=[
             {
-                "month": f"{month:%Y-%m}",
+                **named(visit, month),
                 "n": month.month,
                 "owed": one.owed,
                 "in_time": one.in_time,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,23 @@ async def test_an_inspection_comes_as_a_file_too(here: Office) -> None:
     actor = Actor(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP, here.above.account)
     await file(here.village.database, actor, "child_inspection", 1, inspected())
     await files(here)
-    page = await here.above.press("儿童福利领域督查表 2026-11-20")
+    page = await here.above.press("儿童福利领域督查表 示范乡 2026-11-20")
     assert tuple(one for one in (await rows(here, page))[0] if one) == ("儿童福利领域督查表",)
-    assert page.reply.pictures[0].name.startswith("儿童福利领域督查表")
+    assert page.reply.pictures[0].name == "儿童福利领域督查表 示范乡 2026-11-20.xlsx"
+    ((_, logged),) = await here.audited("export")
+    assert re.fullmatch(r"inspection-\w+", logged)
+
+
+async def test_a_file_that_is_gone_when_its_turn_comes_is_told(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = Actor(Role.TOWNSHIP_SUPERVISOR, TOWNSHIP, here.above.account)
+    await file(here.village.database, actor, "child_inspection", 1, inspected())
+    await files(here)
+    here.village.channel.refuse = busy
+    await here.above.press("儿童福利领域督查表 示范乡 2026-11-20")
+    monkeypatch.setattr(monthly, "_LAST", 0)  # as when newer ones have come in
+    here.village.channel.refuse = None
+    here.village.clock.turn(minutes=1)
+    await here.above.sender.drain()
+    assert "已经不在了" in here.above.last.text
