@@ -22,6 +22,7 @@ from storage.unit import UnitOfWork
 MOST: Final = 50
 """Duties that are ticked at once."""
 
+_AT_ONCE: Final = 10  # of them in one transaction: whoever chats waits no longer than that
 _PURPOSE: Final = "duty"
 
 
@@ -97,13 +98,14 @@ async def _remind_some(desk: Desk, visit: Visit) -> web.Response:
     """Each of the ticked duties once; who was reminded often today is left alone."""
     numbers = (await visit.chosen("duty"))[:MOST]
     came: Counter[str] = Counter()
-    async with visit.unit(_PURPOSE) as uow:
-        turn = await turn_of(desk, visit, uow)
-        for case in await Overdue(uow.connection, uow.actor, uow.now).some(numbers):
-            if acts(desk, visit, case)["remind"]:
-                came["now" if await remind(turn, case) == "now" else "not"] += 1
-            else:
-                came["not"] += 1
+    for start in range(0, len(numbers), _AT_ONCE):
+        async with visit.unit(_PURPOSE) as uow:
+            turn = await turn_of(desk, visit, uow)
+            overdue = Overdue(uow.connection, uow.actor, uow.now)
+            for case in await overdue.some(numbers[start : start + _AT_ONCE]):
+                may_remind = acts(desk, visit, case)["remind"]
+                done = may_remind and await remind(turn, case) == "now"
+                came["now" if done else "not"] += 1
     after = await _inside(visit, "/office/overdue")
     if not came:
         return visit.go(after, "none_chosen")

@@ -42,7 +42,7 @@ def routes(desk: Desk) -> list[web.RouteDef]:
         return await _check(desk, visit)
 
     async def publish(visit: Visit) -> web.Response:
-        return await _publish(visit)
+        return await _publish(desk, visit)
 
     return [
         desk.post(f"{_PATH}/check", may, check),
@@ -131,16 +131,19 @@ def _findings(visit: Visit, taken: Intake) -> list[dict[str, str]]:
     ]
 
 
-async def _publish(visit: Visit) -> web.Response:
+async def _publish(desk: Desk, visit: Visit) -> web.Response:
+    """Publish what was checked; what still lacks a file, or has a fault by now, is shown again."""
     from handlers.forms import publish
 
     said = await visit.words("held", "subject")
     chosen = (await visit.posted()).getall("role", [])
     roles = tuple(one.value for one in FIELD_ROLES if one.value in chosen)
     sent = await _held(visit, said["held"])
-    taken = await sent.taken() if sent and said["subject"] in _SUBJECTS else None
-    if sent is None or taken is None or taken.form is None or _lacking(taken):
+    if sent is None or said["subject"] not in _SUBJECTS:
         return visit.go(_PATH, "no_longer_held")
+    taken = await sent.taken()
+    if taken.form is None or _lacking(taken):
+        return await _report(desk, visit, sent, taken, said["held"])
     async with visit.unit("forms") as uow:
         before = await uow.forms.latest(taken.form.form_id)
         offer = before.offer if before else Offer()
