@@ -39,6 +39,7 @@ _TICKS: Final = (time(0, 5), time(8, 35))
 _WORK: Final = time(10)
 _EVENING: Final = time(18)
 _A_DAY: Final = 4  # visits that somebody makes on a day at most
+_A_QUESTION: Final = timedelta(seconds=20)  # from one to the next, and to the end
 _WEEKEND: Final = 0.15  # the share of weekend days that are worked on
 
 
@@ -110,8 +111,8 @@ class Quarter:
         for at in _TICKS:
             await self._tick(day, at)
         if day.weekday() < 5 or self._chance.random() < _WEEKEND:
-            self._turn(day, _WORK)
             for one in staff:
+                self._turn(day, _WORK)
                 await self._work(one, day)
         await self._tick(day, _EVENING)
 
@@ -169,6 +170,7 @@ class Quarter:
                 return
             session = await interviews.open_session(turn, turn.state.interview)
             if session and Answering(self._chance, day).fill(session.iv):
+                self._clock.moment += _A_QUESTION * len(session.iv.summary().lines)
                 await submitting.submit(turn, session)
                 self._lived.records += session.stored.status == "submitted"
 

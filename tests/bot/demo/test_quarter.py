@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from statistics import median
 
 from bot.app import house_of
 from bot.demo import load
 from bot.demo.quarter import Quarter, TurnedClock
+from bot.office.burden_meter import PAUSED
 from bot.settings import Settings
 from handlers.forms import publish_builtin
+from storage.burden import Burden
 from storage.database import Database
 from storage.policy import OPERATOR
 from storage.submissions import Filter
@@ -32,3 +35,11 @@ async def test_days_go_by(sqlite_database: Database) -> None:
         assert len(found) == lived.records > 5
         days = {record.visit_date for record, _ in found}
         assert max(days) - min(days) < timedelta(days=40)
+        burden = Burden(uow.connection, uow.actor)
+        took = [
+            one.entered_at - one.started_at
+            for form in {record.form_id for record, _ in found}
+            for one in await burden.sample(form, min(days), max(days), "")
+            if one.started_at is not None
+        ]
+        assert timedelta() < min(took) < median(took) < PAUSED
