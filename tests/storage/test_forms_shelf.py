@@ -39,6 +39,21 @@ async def test_a_new_version_takes_the_place_of_the_one_before(database: Databas
         assert {one.version for one in await uow.forms.all()} == {"a", "b"}
 
 
+async def test_an_offered_version_is_found_by_the_beginning_of_its_hash(
+    database: Database,
+) -> None:
+    async with database.unit(OPERATOR, "test") as uow:
+        for letter, form_id in (("a", "visit"), ("b", "visit"), ("f", "other")):
+            await uow.forms.publish(version(letter, form_id), SOURCE)
+        forms = uow.forms
+        for beginning, found in (("b" * 12, "b"), ("f", "f"), ("b" * 64, "b")):
+            assert await forms.hashed(beginning) == version(
+                found, "other" if found == "f" else "visit"
+            )
+        for beginning in ("", "a" * 12, "B" * 12, "%", "b%", "bc", "b" * 65, "é", "\U0001f600"):
+            assert await forms.hashed(beginning) is None, beginning
+
+
 async def test_an_old_version_can_be_offered_again(database: Database) -> None:
     async with database.unit(OPERATOR, "test") as uow:
         for letter in "aba":
