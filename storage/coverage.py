@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -25,6 +25,9 @@ from storage.overseen import counted, one_of, overseen
 from storage.policy import Actor
 
 DONE: Final = ("done_on_time", "done_late")
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything was overdue: SQLite takes the index of open duties only where it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +106,17 @@ class Coverage:
         self, day: date, since: datetime, root: str, length: int, rules: Collection[str]
     ) -> Sequence[Count]:
         """The same of `rules` whose duties are not due in the days they are about: what opened by
-        `day`, and had not ended before `since`. Open and ended ones have an index each."""
+        `day`, and had not ended before `since`. Open and ended ones have an index each: by area,
+        and by when they ended, so that no former years are gone through."""
         one = obligation.c
-        mine = (
-            counted(self._actor, one.area_code, root, rules),
-            one_of(one.rule_id, rules),
-            one.opens_on <= day,
-            one.opens <= self._now,
+        opened = (one_of(one.rule_id, rules), one.opens_on <= day, one.opens <= self._now)
+        here = counted(self._actor, one.area_code, root, rules)
+        still = await self._counts(
+            length, here, *opened, one.ended.is_(None), one.overdue > _LONG_AGO
         )
-        still = await self._counts(length, *mine, one.ended.is_(None))
-        return [*still, *await self._counts(length, *mine, one.ended_at >= since)]
+        anywhere = counted(self._actor, one.area_code.concat(""), root, rules)
+        over = await self._counts(length, anywhere, *opened, one.ended_at >= since)
+        return [*still, *over]
 
     async def _counts(self, length: int, *which: ColumnElement[bool]) -> Sequence[Count]:
         one = obligation.c
