@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Final
 
-from core.filetypes import BROKEN, file_type
+from core.filetypes import BROKEN, PACKED, file_type
 from core.unclean import UncleanError
 
 MOST_UNPACKED: Final = 100 * 2**20
@@ -46,7 +46,7 @@ def document(content: bytes, clean: Callable[[bytes, str], bytes]) -> bytes:
             zipfile.ZipFile(written, "w") as after,
         ):
             for member in _members(before):
-                part = before.read(member)  # never more than the directory says
+                part = _read(before, member)
                 bare = zipfile.ZipInfo(member.filename)
                 bare.compress_type = member.compress_type
                 after.writestr(bare, _cleaned(member.filename.lower(), part, clean))
@@ -62,9 +62,17 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     names = {member.filename for member in members}
     if not 0 < len(members) <= _MOST_PARTS or len(names) < len(members):
         raise UncleanError("too many parts, or two of one name")
+    if any(member.compress_type not in PACKED for member in members):
+        raise UncleanError("packed as no office document is")
     if sum(member.file_size for member in members) > MOST_UNPACKED:
         raise UncleanError("it unpacks to too much")
     return members
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """A part; no more than the directory says is unpacked, whatever there is."""
+    with archive.open(member) as part:
+        return part.read(member.file_size + 1)
 
 
 def _cleaned(name: str, part: bytes, clean: Callable[[bytes, str], bytes]) -> bytes:

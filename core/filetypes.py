@@ -35,6 +35,10 @@ BROKEN: Final = (
 )
 """What reading a damaged zip, or a member of it, raises."""
 
+PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How members of office documents are packed. Of what is packed in other ways Python unpacks all
+there is, however little of it is asked for."""
+
 _TEXT: Final = FileType("document", "text/plain", ".txt")
 _TABLE: Final = FileType("document", "text/csv", ".csv")
 _ZIP: Final = FileType("document", "application/zip", ".zip")
@@ -151,7 +155,7 @@ def _archive(content: bytes) -> FileType | None:
             names = set(archive.namelist())
             if len(names) > _MOST_MEMBERS or not _harmless(names):
                 return None
-            if "mimetype" in names:
+            if "mimetype" in names and archive.getinfo("mimetype").compress_type in PACKED:
                 with archive.open("mimetype") as member:
                     return _OPEN_DOCUMENTS.get(member.read(100).strip(), _ZIP)
     except BROKEN:

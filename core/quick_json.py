@@ -12,5 +12,5 @@ def loads(content: str | bytes) -> Any:
     """As `json.loads`. Raises ValueError and RecursionError."""
     try:
         return from_json(content, cache_strings="keys")
-    except ValueError:  # such as half of a surrogate pair, which JSON can name and UTF-8 can't
+    except (ValueError, TypeError):  # half of a surrogate pair, named or as it is: no UTF-8 has it
         return json.loads(content)

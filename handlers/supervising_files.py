@@ -22,7 +22,7 @@ from handlers.turn import House, Replies, Table, Tables, Turn
 from storage.database import Database
 from storage.media import StoredFile
 from storage.outbox import Parcel
-from storage.policy import SYSTEM
+from storage.policy import NOBODY, SYSTEM
 from storage.priorities import THROUGH
 from storage.unit import UnitOfWork
 
@@ -99,7 +99,7 @@ async def make(database: Database, house: House, parcel: Parcel) -> Reply | None
     key = f"{KEY}{parcel.conversation_id}:{parcel.id}"
     async with database.reading(SYSTEM, "export", parcel.channel) as uow:
         chat = await uow.conversations.get(parcel.conversation_id)
-        if chat is None or house.tables is None:
+        if chat is None or chat.actor == NOBODY or house.tables is None:
             return None
         kept = (await uow.media.known([key])).get(key)  # one that could not be sent at once
         uow.become(chat.actor)

@@ -58,11 +58,8 @@ async def home(turn: Turn, *, edit: bool = True) -> Replies:
 
 def _title(turn: Turn, one: Tally) -> str:
     """What a rule is called where it is counted; its id if no file has it any more."""
-    line = ground_of(turn).book.line(one.rule_id, one.area_code)
-    if line is None:
-        return literal(one.rule_id)
-    rule = line.in_force(turn.today) or line.versions[-1]
-    return literal(rule.titles.of(turn.language))
+    book = ground_of(turn).book
+    return literal(book.title(one.rule_id, one.area_code, turn.today, turn.language))
 
 
 async def listed(turn: Turn, pressed: Token) -> Replies:

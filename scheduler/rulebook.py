@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -75,12 +75,15 @@ class Rulebook:
         ]
         return max(fitting, key=lambda line: len(line.region), default=None)
 
-    def title(self, rule_id: str, area: str, language: str) -> str:
-        """What a rule is called in `area`, by its newest version. A rule of another region alone
-        has the title that it has there, and one that is in no file any more its id."""
+    def title(self, rule_id: str, area: str, today: date, language: str) -> str:
+        """What a rule is called in `area`, by the version in force or else the newest. A rule of
+        another region alone has the title that it has there, and one that is in no file any more
+        its id."""
         line = self.line(rule_id, area)
         line = line or next((one for one in self.lines if one.id == rule_id), None)
-        return line.versions[-1].titles.of(language) if line else rule_id
+        if line is None:
+            return rule_id
+        return (line.in_force(today) or line.versions[-1]).titles.of(language)
 
     def rule(self, rule_id: str, version: int, region: str = "") -> VisitRule:
         """One version of a rule. Raises KeyError."""

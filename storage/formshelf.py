@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -37,6 +38,9 @@ from storage.tables import Instant, form, person
 Published = Literal["published", "updated", "unchanged"]
 """What came of publishing a version: it is on offer from now on; it was, and only its titles or its
 offer changed; nothing changed."""
+
+
+_HASH: Final = re.compile(r"[0-9a-f]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +154,8 @@ class Forms:
         return await self._one_offered(_OFFERED_AS, {"of_form": form_id})
 
     async def hashed(self, beginning: str) -> FormVersion | None:
-        """The offered version whose hash begins so; None for no beginning."""
-        if not beginning:
+        """The offered version whose hash begins so; None for what begins none."""
+        if not _HASH.fullmatch(beginning):
             return None
         end = beginning + "g"  # behind every hexadecimal digit
         return await self._one_offered(_OFFERED_HASHED, {"of_hash": beginning, "of_end": end})

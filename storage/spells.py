@@ -160,11 +160,11 @@ class Spells:
             await self._tell_too(_END[what], told, max(day, last.since), source)
 
     async def _forget_ends(self, what: str, of: _Told, day: date) -> None:
-        """A spell that began on `day` and was over begins anew: what second records said of its end
-        is no end of the new one."""
+        """A spell that began on `day` and was over begins anew: that it ended on that day, as
+        second records said, does not hold any more."""
         one, (kind, number, name) = retelling.c, of
         ends = and_(one.what == _END[what], one.subject_kind == kind, one.subject_id == number)
-        stale = and_(ends, one.name == name, one.day <= day)
+        stale = and_(ends, one.name == name, one.day == day)
         await self._connection.execute(delete(retelling).where(stale))
 
     async def _hand_down(self, what: str, spell: dict[str, Any]) -> None:

@@ -29,7 +29,10 @@ def show(outcome: Outcome, book: Rulebook, roles: Mapping[str, str], stretch: St
     _table(
         ["rule", "title"],
         {
-            (name, book.title(name, "", language())): (before.by_rule[name], after.by_rule[name])
+            (name, book.title(name, "", stretch.first, language())): (
+                before.by_rule[name],
+                after.by_rule[name],
+            )
             for name in sorted({*before.by_rule, *after.by_rule})
         },
     )

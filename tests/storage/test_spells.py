@@ -120,6 +120,18 @@ async def test_what_was_said_of_the_end_of_a_class_is_no_end_of_it_begun_anew(
     assert await told.spells(what, "child.monthly") == [(DAY, None, "d")]
 
 
+async def test_what_was_said_of_the_end_of_a_former_spell_stays(told: Told) -> None:
+    await told.do("begin", "tag", PERSON, "disabled", FIRST, "r1")
+    for source in "ab":
+        await told.do("end", "tag", PERSON, "disabled", DAY, source=source)
+    for source, ends in (("r2", True), ("r3", False)):
+        await told.do("begin", "tag", PERSON, "disabled", LATER, source)
+        if ends:
+            await told.do("end", "tag", PERSON, "disabled", LATER, source="c")
+    await told.do("take_back", "person", PERSON, "a", DAY)
+    assert (FIRST, DAY, "r1") in await told.spells("tag", "disabled")
+
+
 async def test_a_class_that_is_over_is_not_begun_again_by_an_old_record(told: Told) -> None:
     await told.do("begin", "tag", PERSON, "disabled", DAY, "a")
     await told.do("begin", "tag", PERSON, "disabled", DAY, "b")

@@ -142,7 +142,7 @@ async def _publish(desk: Desk, visit: Visit) -> web.Response:
     if sent is None or said["subject"] not in _SUBJECTS:
         return visit.go(_PATH, "no_longer_held")
     taken = await sent.taken()
-    if taken.form is None or _lacking(taken):
+    if taken.form is None or _lacking(taken):  # nothing is published; what was sent is kept anew
         return await _report(desk, visit, sent, taken, said["held"])
     async with visit.unit("forms") as uow:
         before = await uow.forms.latest(taken.form.form_id)

@@ -86,7 +86,9 @@ async def _show(desk: Desk, visit: Visit, counts: Recent[Sequence[Tally]]) -> we
         ages=AGES,
         gives=visit.actor.may_approve,
         areas=[(code, names.get(code, code)) for code in areas],
-        rules=sorted({(one.rule_id, rule_title(desk, visit, one.rule_id)) for one in tallies}),
+        rules=sorted(
+            {(one.rule_id, title_in(desk, visit, one.rule_id, which.area)) for one in tallies}
+        ),
     )
 
 
@@ -137,15 +139,14 @@ def last_day(desk: Desk, case: Case) -> date | None:
     return (case.closes - _INSTANT).astimezone(desk.database.zone).date()
 
 
-def rule_title(
-    desk: Desk, visit: Visit, name: str, version: int | None = None, region: str = ""
-) -> str:
-    """What a rule is called, by its newest version if none is named; its id if no file has it."""
+def title_in(desk: Desk, visit: Visit, name: str, area: str) -> str:
+    """What a rule is called in an area."""
     assert desk.house.ground is not None
-    ground = desk.house.ground()
-    if version is not None:
-        rule = ground.rule(name, version, region)
-    else:
-        lines = [one for one in ground.book.lines if one.id == name]
-        rule = lines[0].versions[-1] if lines else None
+    return desk.house.ground().book.title(name, area, visit.today, visit.language)
+
+
+def rule_title(desk: Desk, visit: Visit, name: str, version: int, region: str) -> str:
+    """What a version of a rule is called; its id if no file has it."""
+    assert desk.house.ground is not None
+    rule = desk.house.ground().rule(name, version, region)
     return rule.titles.of(visit.language) if rule else name

@@ -200,7 +200,7 @@ def _bands(tallies: Sequence[Tally]) -> list[dict[str, int]]:
 def _title(desk: Desk, visit: Visit, one: Tally) -> str:
     """What a rule is called where it is overdue."""
     assert desk.house.ground is not None
-    return desk.house.ground().book.title(one.rule_id, one.area_code, visit.language)
+    return desk.house.ground().book.title(one.rule_id, one.area_code, visit.today, visit.language)
 
 
 def _late(

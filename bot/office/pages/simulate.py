@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import partial
@@ -109,7 +109,7 @@ async def _begin(desk: Desk, visit: Visit, trials: Trials) -> web.Response:
         area = visit.actor.area or ""
         reading = partial(visit.reading, "rules simulate")
         outcome = await simulate(reading, ground.book, after, stretch, area=area, told=reached.told)
-        return _found(after, area, outcome)
+        return _found(lambda rule, tongue: after.title(rule, area, visit.today, tongue), outcome)
 
     async with visit.unit("rules") as uow:
         name = await RuleTrials(uow.connection, uow.actor, uow.now).begin(what, *days)
@@ -173,8 +173,9 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
     )
 
 
-def _found(book: Rulebook, area: str, outcome: Outcome) -> Found:
-    """What is owed in an area before and after, by rule, by week, and of one worker in a week."""
+def _found(title: Callable[[str, str], str], outcome: Outcome) -> Found:
+    """What is owed before and after, by rule, by week, and of one worker in a week; `title` calls a
+    rule in a language."""
     before, after = outcome.before, outcome.after
     names = {*before.by_rule, *after.by_rule}
     changed = sorted(names, key=lambda one: (before.by_rule[one] == after.by_rule[one], one))
@@ -184,7 +185,7 @@ def _found(book: Rulebook, area: str, outcome: Outcome) -> Found:
         "homes": outcome.homes,
         "total": _pair(before.total, after.total),
         "rules": [
-            {"id": one, "titles": {each: book.title(one, area, each) for each in LANGUAGES}}
+            {"id": one, "titles": {each: title(one, each) for each in LANGUAGES}}
             | _pair(before.by_rule[one], after.by_rule[one])
             for one in changed
         ],

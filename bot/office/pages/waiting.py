@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.office import words
 from bot.office.office import Desk
-from bot.office.pages.overdue import case_row, rule_title
+from bot.office.pages.overdue import case_row, title_in
 from bot.office.pages.overview import oversees, root_of
 from bot.office.visit import Visit
 from storage.overdue import Overdue
@@ -38,7 +38,7 @@ async def _show(desk: Desk, visit: Visit) -> web.Response:
         "waiting.html",
         query={"area": root},
         rule=rule,
-        what=rule_title(desk, visit, rule),
+        what=title_in(desk, visit, rule, root),
         area=names.get(root, ""),
         total=total,
         cases=[case_row(desk, visit, one, names) for one in cases],
