@@ -203,11 +203,15 @@ class TelegramChannel:
         """The content of a received file, 20 MB at most. Raises Undeliverable, NotNow."""
         try:
             file = await self._api.call(Call("getFile", {"file_id": file_id}), _CALL)
-            return await self._api.download(file["file_path"], _LARGEST, _UPLOAD)
+            content = await self._api.download(file["file_path"], _LARGEST, _UPLOAD)
+            whole = len(content) >= int(file.get("file_size", 0))
         except ApiError as error:
             raise outcome(error) from error
-        except (LookupError, TypeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise NotNow("no path to the file") from error
+        if not whole:  # what a proxy said in its stead, or a part: not what the person sent
+            raise NotNow("less than the file")
+        return content
 
     async def close(self) -> None:
         """Let go of the connections, once nothing is delivered any more."""

@@ -24,6 +24,7 @@ from core.messages import (
 from core.ports import NotNow, Undeliverable
 from tests.bot.channels.telegram.rig import PNG, Pauses, Running
 from tests.emulator import Emulator, Message, User, faults
+from tests.emulator.server import DOWNLOAD
 from tests.patience import PATIENCE
 
 YES = Button(text="Yes", token="q1.1")
@@ -274,6 +275,17 @@ async def test_a_download_that_breaks_may_go_through_later(
     telegram.fail_next("getFile", faults.garbage())
     with pytest.raises(NotNow):
         await channel.fetch(file_id)
+    assert await channel.fetch(file_id) == PNG
+
+
+async def test_what_a_proxy_says_in_place_of_a_file_is_not_the_file(
+    channel: TelegramChannel, telegram: Emulator, mei: User
+) -> None:
+    file_id = (await mei.photo(PNG)).file_id()
+    for wrong in (faults.garbage(200, "{"), faults.garbage(200, "")):
+        telegram.fail_next(DOWNLOAD, wrong)
+        with pytest.raises(NotNow):
+            await channel.fetch(file_id)
     assert await channel.fetch(file_id) == PNG
 
 
