@@ -27,7 +27,7 @@ from handlers.turn import House, Turn
 from scheduler.sender import Sender
 from storage.database import Database
 from storage.policy import SYSTEM
-from storage.unfit import refuses_for_good
+from storage.unfit import is_in_trouble, refuses_for_good
 
 if TYPE_CHECKING:
     from handlers.fetched import Fetched
@@ -92,7 +92,7 @@ class Steps:
             log.error(
                 "step failed", channel=inbound.channel, error=type(error).__name__, exc_info=True
             )
-            await self._fail(inbound, type(error).__name__)
+            await self._fail(inbound, error)
         if isinstance(inbound.event, Tap):
             await self._channels[inbound.channel].acknowledge(inbound)
 
@@ -233,7 +233,7 @@ class Steps:
             await uow.outbox.queue(chat.id, [Reply(text=text)])
         self._sender.wake()
 
-    async def _fail(self, inbound: Inbound, error: str) -> None:
+    async def _fail(self, inbound: Inbound, error: Exception) -> None:
         """Set an inbound aside whose step failed. One that no database takes as it is would come
         back for ever: of that no more is kept than that it was there."""
         try:
@@ -242,7 +242,7 @@ class Steps:
             if not refuses_for_good(refusal):
                 raise
             log.error("not set aside", channel=inbound.channel, error=type(refusal).__name__)
-            await self._bury(inbound, error)
+            await self._bury(inbound, type(error).__name__)
 
     async def _bury(self, inbound: Inbound, error: str) -> None:
         async with self._database.unit(SYSTEM, "bury", inbound.channel) as uow:
@@ -254,12 +254,19 @@ class Steps:
         measures.STEPS.add(inbound.channel, "given_up")
         self._sender.wake()
 
-    async def _set_aside(self, inbound: Inbound, error: str) -> None:
+    async def _set_aside(self, inbound: Inbound, error: Exception) -> None:
+        """Keep it, to be tried again. The database's own trouble uses none of its attempts up."""
+        name = type(error).__name__
         async with self._database.unit(SYSTEM, "set aside", inbound.channel) as uow:
             language = self._language(inbound)
             chat = await uow.conversations.load(inbound.channel, inbound.address, language)
             kept = inbound if chat.account_id else without_id_numbers(inbound)
-            if await uow.inbox.set_aside(kept, error):
+            if is_in_trouble(error):
+                put_off = await uow.inbox.put_off(kept, name, None)
+                given_up = put_off is not None and put_off.given_up
+            else:
+                given_up = not await uow.inbox.set_aside(kept, name)
+            if not given_up:
                 return
             measures.STEPS.add(inbound.channel, "given_up")
             await uow.outbox.queue(chat.id, [Reply(text=say(chat.language, "chat.failed"))])

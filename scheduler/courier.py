@@ -35,6 +35,7 @@ MAX_ATTEMPTS: Final = 10
 LONGEST_WAIT: Final = 300.0  # seconds between two attempts
 WHOLE_CHANNEL_PAUSE: Final = 5.0  # seconds, where the messenger names none
 _IN_HAND: Final = 10  # new messages of a channel sent and not written down: a crash repeats these
+_FOR_ANSWERS: Final = 4  # of them, so that nobody waits behind a broadcast over a slow network
 _WORDS: Final = timedelta(seconds=22)  # longer than a channel waits for a message with words only
 _UPLOAD: Final = timedelta(seconds=95)  # the same for one with pictures
 
@@ -64,6 +65,7 @@ class Courier:
             name: Flood(channel.pace, clock.monotonic()) for name, channel in channels.items()
         }
         self._limits = {name: asyncio.Semaphore(_IN_HAND) for name in channels}
+        self._patient = {name: asyncio.Semaphore(_IN_HAND - _FOR_ANSWERS) for name in channels}
 
     def hold(self, parcel: Parcel, *, edit: bool | None = None) -> float:
         """How many seconds the messenger's pace holds this message back; 0 sends it."""
@@ -96,7 +98,11 @@ class Courier:
         if parcel.reply is not None and self.hold(parcel, edit=replaces is not None):
             lane.broken = True
             return
-        async with self._limits[parcel.channel] if replaces is None else nullcontext():
+        name, is_new = parcel.channel, replaces is None
+        async with (
+            self._patient[name] if is_new and parcel.priority > ANSWER else nullcontext(),
+            self._limits[name] if is_new else nullcontext(),
+        ):
             if self._floods[parcel.channel].paused(self._clock.monotonic()):
                 lane.broken = True  # since this one was let go
             else:

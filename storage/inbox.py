@@ -34,7 +34,7 @@ IN_FLIGHT: Final = timedelta(seconds=30)
 SHORTEST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PUT_OFF: Final = timedelta(minutes=75)  # where the messenger names a time
-PATIENCE: Final = timedelta(days=1)  # with a messenger that is in trouble
+PATIENCE: Final = timedelta(days=1)  # with a messenger or a database that is in trouble
 AT_ONCE: Final = 50  # that are tried again in one go
 TAKEN: Final = timedelta(minutes=2)  # by a process that tries them again
 UNTRIED: Final = timedelta(hours=2)
@@ -46,8 +46,7 @@ UNREAD: Final = "unread"
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """For how long an inbound has been waiting for the messenger; `given_up` if that was too
-    long."""
+    """For how long an inbound has been waiting; `given_up` if that was too long."""
 
     waited: timedelta
     given_up: bool = False
@@ -96,8 +95,8 @@ class Inbox:
         return False
 
     async def put_off(self, inbound: Inbound, error: str, after: float | None) -> PutOff | None:
-        """Keep an inbound whose step has to wait for the messenger, `after` seconds at least. None
-        of its attempts is used up. None if it was handled or given up before."""
+        """Keep an inbound whose step has to wait for the messenger or the database, `after` seconds
+        at least. None of its attempts is used up. None if it was handled or given up before."""
         await self._keep(inbound)
         now, which = self._clock.now(), _waits(inbound)
         since = await self._connection.execute(select(inbox.c.received_at).where(which))
