@@ -278,6 +278,34 @@ async def test_a_broadcast_keeps_the_pace_and_lets_answers_pass(post: Post) -> N
     ]
 
 
+async def test_a_broadcast_over_a_slow_network_leaves_room_for_answers(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, go_on = asyncio.Event(), asyncio.Event()
+    deliver = PaperChannel.deliver
+
+    async def slow(self: PaperChannel, address: str, reply: Reply, *more: Any) -> Receipt:
+        if reply.text == "digest":
+            hanging.set()
+            await go_on.wait()
+        return await deliver(self, address, reply, *more)
+
+    monkeypatch.setattr(PaperChannel, "deliver", slow)
+    async with post.database.unit(SYSTEM, "test") as uow:
+        for number in range(30):
+            chat = await uow.conversations.load("paper", str(number), "zh")
+            await uow.outbox.queue_kind(chat.id, "digest", {"text": "digest"}, DIGEST)
+    draining = asyncio.create_task(post.drain())
+    async with asyncio.timeout(PATIENCE):
+        await hanging.wait()
+    for number in range(3):
+        await answer(post, f"answer {number}")
+    assert post.tried == ["answer 0", "answer 1", "answer 2"]
+    go_on.set()
+    await draining
+    assert post.tried.count("digest") == 30
+
+
 async def answer(post: Post, said: str) -> None:
     """A step of somebody in the middle of a form; what it says is there when this returns."""
     post.heard.clear()
