@@ -64,11 +64,10 @@ async def test_being_cancelled_twice_gives_the_connection_back(
     assert await areas(database.engine) == 0
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # SQLite has no server
 async def test_connections_that_the_server_ended_are_made_anew(database: Database) -> None:
     async with database.engine.begin() as connection:
         await connection.execute(insert(area).values(COUNTY))
-    if database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has no server")
 
     async def together() -> list[int]:
         return await asyncio.gather(*(areas(database.engine) for _ in range(5)))
